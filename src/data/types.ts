@@ -1,0 +1,94 @@
+/** What the data layer hands on: examples as read, examples as tokens, and batches as the engine takes them. */
+
+export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'function'
+
+export interface Message {
+  role: Role
+  content: string
+  /** OpenAI's weight on an assistant turn: 0 keeps it out of the loss. */
+  weight?: number
+}
+
+/** One row of a dataset, after its layout was recognised. `row` is the 1-based line or record of the file. */
+export type Example =
+  | { kind: 'pair'; row: number; input: string; output: string }
+  | { kind: 'chat'; row: number; messages: Message[] }
+  | { kind: 'text'; row: number; text: string }
+
+/** A problem found in the data, by row. `severity` "skipped" means the row is left out, "note" that it is kept. */
+export interface Finding {
+  row: number
+  code: string
+  severity: 'skipped' | 'note'
+  message: string
+  fix?: string
+}
+
+export interface Dataset {
+  name: string
+  examples: Example[]
+  findings: Finding[]
+  /** SHA-256 of the file's bytes, hex. */
+  hash: string
+}
+
+/**
+ * Turns text into ids and back. `encode` adds no special tokens and reads none in the text unless asked
+ * (so a literal "</s>" in data stays text).
+ */
+export interface Tokenizer {
+  readonly vocabularySize: number
+  readonly bosId: number | undefined
+  /** True where the tokenizer's own configuration puts BOS before every text. */
+  readonly addsBos: boolean
+  /** Every id after which the model's answer is over: tokenizer, config and generation_config together. */
+  readonly endIds: readonly number[]
+  readonly hasChatTemplate: boolean
+  encode(text: string, options?: { allowSpecial?: boolean }): number[]
+  decode(ids: readonly number[], options?: { skipSpecial?: boolean }): string
+  /** One token as shown to a person: a leading space stays a space, bytes that are no text become "·". */
+  tokenText(id: number): string
+  /** The chat template applied to messages, as text holding special tokens. Throws where there is no template. */
+  renderChat(messages: readonly Message[], options: { addGenerationPrompt: boolean }): string
+}
+
+/** An example as the model sees it. `weights[i]` is the loss weight of predicting tokens[i]; 0 is masked. */
+export interface TokenizedExample {
+  row: number
+  tokens: Uint32Array
+  weights: Float32Array
+  /** Tokens cut because the example was longer than the context. */
+  truncated: number
+}
+
+/** Static sizes of every micro-batch of a run: one plan serves them all. */
+export interface BatchLayout {
+  rows: number
+  rowLength: number
+  /** Most target tokens in any micro-batch. */
+  targetCapacity: number
+}
+
+/**
+ * One micro-batch laid out for the engine; N = rows × rowLength. Padding has segment id 0.
+ * Examples in a row follow one another; no example spans rows.
+ */
+export interface MicroBatch {
+  layout: BatchLayout
+  tokens: Uint32Array
+  /** Position of each token within its own example. */
+  positions: Uint32Array
+  /** 1, 2, … by example within the micro-batch; 0 where there is padding. */
+  segmentIds: Uint32Array
+  /** [targetCapacity] index into N of the position whose logits predict the target; 0 in unused places. */
+  targetRows: Uint32Array
+  /** [targetCapacity] the token id to be predicted; 0 in unused places. */
+  targetIds: Uint32Array
+  /** [targetCapacity] loss weight; 0 in unused places. */
+  targetWeights: Float32Array
+  /** Sum of targetWeights. */
+  weightSum: number
+  /** Tokens that are not padding. */
+  tokenCount: number
+  exampleCount: number
+}

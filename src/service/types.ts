@@ -1,0 +1,216 @@
+/**
+ * The typed service that the engine worker exposes to the page (over Comlink). Everything that crosses is plain,
+ * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
+ */
+import type { BaseModelIdentity, LoraConfig } from '../adapters/types.ts'
+import type { Finding } from '../data/types.ts'
+import type { GenerationOptions, StopReason } from '../generate/types.ts'
+import type { PlanReport } from '../train/types.ts'
+
+export interface EngineReport {
+  kind: 'webgpu'
+  /** As a person would name it: "Apple M2", "software (SwiftShader)". */
+  device: string
+  software: boolean
+  /** Why this engine: one sentence. */
+  why: string
+  maxBufferBytes: number
+}
+
+export interface ModelSummary {
+  identity: BaseModelIdentity
+  family: string
+  parameters: number
+  layers: number
+  hiddenSize: number
+  vocabularySize: number
+  contextLength: number
+  /** How weights are stored: "F32", "BF16", "F16" or "mixed". */
+  dtype: string
+  bytesOnDisk: number
+  bytesOnGpu: number
+  hasChatTemplate: boolean
+  /** Names of the linear layers LoRA can sit on, by ending: "q_proj", … */
+  linearModules: string[]
+}
+
+export interface LoadProgress {
+  /** What is going on, in words: "reading the weights", "preparing kernels". */
+  phase: string
+  bytes: number
+  totalBytes: number
+}
+
+export interface PickedFile {
+  /** Path within the dropped folder. */
+  path: string
+  file: File
+}
+
+/** How pairs are written as text where the model has no chat template. `{input}` and `{output}` are replaced. */
+export interface PlainTemplate {
+  prompt: string
+  answer: string
+}
+
+export interface DatasetSummary {
+  name: string
+  hash: string
+  layout: 'pairs' | 'chat' | 'text' | 'mixed'
+  examples: number
+  training: number
+  validation: number
+  findings: Finding[]
+  /** By example, in tokens, after rendering with the current template; absent until a model is open. */
+  tokenLengths: number[] | undefined
+  tooLong: number
+  template: PlainTemplate | 'chat-template'
+}
+
+export interface DatasetRow {
+  row: number
+  part: 'training' | 'validation'
+  /** For chats: the turns before the last answer, and the last answer. For text: empty, and the text. */
+  input: string
+  output: string
+}
+
+export interface PreviewToken {
+  text: string
+  id: number
+  /** True where the model learns to produce this token. */
+  learnt: boolean
+  special: boolean
+}
+
+export interface TrainingSettings {
+  lora: LoraConfig
+  /** One of the two decides the length of the run. */
+  epochs: number | undefined
+  steps: number | undefined
+  batchSize: number
+  accumulate: number
+  maxLength: number
+  learningRate: number
+  schedule: 'constant' | 'linear' | 'cosine'
+  warmupSteps: number
+  weightDecay: number
+  clipNorm: number
+  seed: number
+  /** Steps between evaluations on the validation part. */
+  evaluateEvery: number
+  /** Evaluations without improvement before the run stops early; 0 is off. */
+  patience: number
+  /** Steps between checkpoints. */
+  checkpointEvery: number
+  /** Recompute each layer in the backward pass: less memory, more time. */
+  activationCheckpointing: boolean
+}
+
+export interface Preflight {
+  steps: number
+  trainingTokens: number
+  trainableParameters: number
+  plan: PlanReport
+}
+
+export type TrainingEvent =
+  | { kind: 'started'; run: string; steps: number; fromStep: number }
+  | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
+  | { kind: 'evaluation'; step: number; loss: number }
+  | { kind: 'checkpoint'; step: number }
+  | { kind: 'paused'; step: number }
+  | { kind: 'resumed'; step: number }
+  | { kind: 'warning'; message: string }
+
+export interface TrainingOutcome {
+  adapterId: string
+  steps: number
+  reason: 'finished' | 'stopped' | 'early-stop' | 'not-finite'
+  loss: number
+  validationLoss: number | undefined
+}
+
+export interface GenerationRequest {
+  /** Rendered by the chat template, or the plain one, unless `raw`. */
+  prompt: string
+  raw: boolean
+  /** Which adapter speaks: an id from the shelf, or none for the base. */
+  adapterId: string | undefined
+  options: GenerationOptions
+}
+
+export interface GenerationResult {
+  text: string
+  tokens: number
+  seconds: number
+  reason: StopReason
+}
+
+export interface AdapterRecord {
+  id: string
+  name: string
+  /** ISO 8601. */
+  createdAt: string
+  base: BaseModelIdentity
+  settings: TrainingSettings
+  template: PlainTemplate | 'chat-template'
+  dataset: { name: string; hash: string; examples: number }
+  steps: number
+  seconds: number
+  trainingLosses: [step: number, loss: number][]
+  validationLosses: [step: number, loss: number][]
+  bytes: number
+  imported: boolean
+}
+
+/** A run that ended without being finished (closed tab, lost GPU), found on the next visit. */
+export interface UnfinishedRun {
+  run: string
+  base: BaseModelIdentity
+  datasetName: string
+  datasetHash: string
+  step: number
+  steps: number
+  savedAt: string
+  trainingLosses: [step: number, loss: number][]
+  validationLosses: [step: number, loss: number][]
+}
+
+export interface TuningService {
+  /** Finds the device; throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
+  start(): Promise<EngineReport>
+  openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary>
+  closeModel(): Promise<void>
+  readData(file: File, settings: { validationFraction: number; seed: number }): Promise<DatasetSummary>
+  closeData(): Promise<void>
+  setTemplate(template: PlainTemplate): Promise<DatasetSummary>
+  /** Rows `from` … `from + count` of the table. */
+  dataRows(from: number, count: number): Promise<DatasetRow[]>
+  /** A row as the model sees it. */
+  previewRow(index: number, maxLength: number): Promise<PreviewToken[]>
+  defaults(): Promise<TrainingSettings>
+  preflight(settings: TrainingSettings): Promise<Preflight>
+  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. */
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+  unfinishedRuns(): Promise<UnfinishedRun[]>
+  /** Goes on from the last checkpoint; needs the same model and data to be open. */
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome>
+  discardRun(run: string): Promise<void>
+  /** Refused with 'run-in-progress' while training is not paused. */
+  generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult>
+  cancelGeneration(): Promise<void>
+  listAdapters(): Promise<AdapterRecord[]>
+  renameAdapter(id: string, name: string): Promise<void>
+  deleteAdapter(id: string): Promise<void>
+  /** A zip in PEFT's layout. */
+  exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }>
+  /** Throws 'adapter-other-base' with the reason where the open model is not its base. */
+  importAdapter(file: File): Promise<AdapterRecord>
+  /** Called once when the device is lost: what happened and whether recovery is under way. */
+  onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void>
+  storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean }>
+}

@@ -1,0 +1,48 @@
+/** What a training run needs of an engine, whichever executor runs it. */
+import type { LoraAdapter } from '../adapters/types.ts'
+import type { MicroBatch } from '../data/types.ts'
+
+export interface StepMetrics {
+  /** Mean loss over the target tokens of the optimizer step. */
+  loss: number
+  /** Global norm of the adapter's gradient before clipping. */
+  gradientNorm: number
+  /** True where a gradient was not finite: the update was left out. */
+  skipped: boolean
+}
+
+/** AdamW's moments, one flat array each, in the order of the adapter's tensors; `step` counts applied updates. */
+export interface OptimizerState {
+  step: number
+  firstMoment: Float32Array
+  secondMoment: Float32Array
+}
+
+/** Bytes a plan will allocate, known before anything is. */
+export interface PlanReport {
+  weightBytes: number
+  adapterBytes: number
+  optimizerBytes: number
+  activationBytes: number
+  totalBytes: number
+  buffers: number
+  dispatches: number
+}
+
+/** A compiled LoRA training step over a loaded base model. */
+export interface TrainingStep {
+  readonly report: PlanReport
+  /**
+   * One optimizer step over its micro-batches. Work is queued at once; the promise settles when the metrics have come
+   * back, so that a caller may have two steps in flight. `randomStep` drives the dropout masks.
+   * Throws HomespunError 'gpu-lost' when the device is lost.
+   */
+  step(microBatches: readonly MicroBatch[], settings: { learningRate: number; randomStep: number }): Promise<StepMetrics>
+  /** Weighted sum of the losses and sum of the weights, without dropout and without changing anything. */
+  evaluate(microBatch: MicroBatch): Promise<{ lossSum: number; weightSum: number }>
+  readAdapter(): Promise<LoraAdapter>
+  readOptimizer(): Promise<OptimizerState>
+  writeAdapter(adapter: LoraAdapter): void
+  writeOptimizer(state: OptimizerState): void
+  destroy(): void
+}
