@@ -2,10 +2,12 @@
  * The typed service that the engine worker exposes to the page (over Comlink). Everything that crosses is plain,
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
-import type { BaseModelIdentity, LoraConfig } from '../adapters/types.ts'
+import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Finding } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
-import type { PlanReport } from '../train/types.ts'
+import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
+
+export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export interface EngineReport {
   kind: 'webgpu'
@@ -83,45 +85,12 @@ export interface PreviewToken {
   special: boolean
 }
 
-export interface TrainingSettings {
-  lora: LoraConfig
-  /** One of the two decides the length of the run. */
-  epochs: number | undefined
-  steps: number | undefined
-  batchSize: number
-  accumulate: number
-  maxLength: number
-  learningRate: number
-  schedule: 'constant' | 'linear' | 'cosine'
-  warmupSteps: number
-  weightDecay: number
-  clipNorm: number
-  seed: number
-  /** Steps between evaluations on the validation part. */
-  evaluateEvery: number
-  /** Evaluations without improvement before the run stops early; 0 is off. */
-  patience: number
-  /** Steps between checkpoints. */
-  checkpointEvery: number
-  /** Recompute each layer in the backward pass: less memory, more time. */
-  activationCheckpointing: boolean
-}
-
 export interface Preflight {
   steps: number
   trainingTokens: number
   trainableParameters: number
   plan: PlanReport
 }
-
-export type TrainingEvent =
-  | { kind: 'started'; run: string; steps: number; fromStep: number }
-  | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
-  | { kind: 'evaluation'; step: number; loss: number }
-  | { kind: 'checkpoint'; step: number }
-  | { kind: 'paused'; step: number }
-  | { kind: 'resumed'; step: number }
-  | { kind: 'warning'; message: string }
 
 export interface TrainingOutcome {
   adapterId: string
@@ -212,5 +181,10 @@ export interface TuningService {
   importAdapter(file: File): Promise<AdapterRecord>
   /** Called once when the device is lost: what happened and whether recovery is under way. */
   onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void>
+  /**
+   * Addresses this worker has requested since it started, in order, as its own PerformanceObserver('resource') saw them.
+   * The page counts what was added since the model was loaded.
+   */
+  requestsMade(): Promise<string[]>
   storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean }>
 }

@@ -1,5 +1,5 @@
-/** What a training run needs of an engine, whichever executor runs it. */
-import type { LoraAdapter } from '../adapters/types.ts'
+/** What a training run is told, what it tells, and what it needs of an engine, whichever executor runs it. */
+import type { LoraAdapter, LoraConfig } from '../adapters/types.ts'
 import type { MicroBatch } from '../data/types.ts'
 
 export interface StepMetrics {
@@ -46,3 +46,37 @@ export interface TrainingStep {
   writeOptimizer(state: OptimizerState): void
   destroy(): void
 }
+
+export interface TrainingSettings {
+  lora: LoraConfig
+  /** One of the two decides the length of the run. */
+  epochs: number | undefined
+  steps: number | undefined
+  batchSize: number
+  accumulate: number
+  maxLength: number
+  learningRate: number
+  schedule: 'constant' | 'linear' | 'cosine'
+  warmupSteps: number
+  weightDecay: number
+  clipNorm: number
+  seed: number
+  /** Steps between evaluations on the validation part. */
+  evaluateEvery: number
+  /** Evaluations without improvement before the run stops early; 0 is off. */
+  patience: number
+  /** Steps between checkpoints. */
+  checkpointEvery: number
+  /** Recompute each layer in the backward pass: less memory, more time. */
+  activationCheckpointing: boolean
+}
+
+/** What a run tells while it goes on. Steps count from 1; losses are means over target tokens. */
+export type TrainingEvent =
+  | { kind: 'started'; run: string; steps: number; fromStep: number }
+  | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
+  | { kind: 'evaluation'; step: number; loss: number }
+  | { kind: 'checkpoint'; step: number }
+  | { kind: 'paused'; step: number }
+  | { kind: 'resumed'; step: number }
+  | { kind: 'warning'; message: string }
