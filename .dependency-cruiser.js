@@ -1,0 +1,72 @@
+/** The arrows between layers (docs/architecture.md): imports point downwards only, and there are no circles. */
+
+/** For each layer, the other layers it may import. src/errors.ts is open to all. */
+const LAYERS = {
+  engine: [],
+  data: [],
+  hub: [],
+  models: ['engine'],
+  adapters: ['engine', 'models', 'hub'],
+  storage: ['adapters'],
+  train: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
+  generate: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
+  service: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'train', 'generate'],
+  cli: ['engine', 'models', 'data', 'hub', 'adapters', 'train', 'generate', 'service'],
+  ui: ['state'],
+}
+
+/** Type contracts that lie across the worker's boundary: plain data that page and service both speak of. */
+const CONTRACTS = '^src/(service|train|generate|data|adapters)/types[.]ts$'
+
+const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
+  name: `layer-${layer}`,
+  comment: `src/${layer} may import ${below.length > 0 ? below.join(', ') : 'no other layer'}.`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: {
+    path: '^(src|workers|tests|scripts)/',
+    pathNot: [`^src/(${[layer, ...below].join('|')})/`, '^src/errors[.]ts$', ...(layer === 'ui' ? [CONTRACTS] : [])],
+  },
+}))
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'layer-state',
+      comment: 'src/state knows the worker only by its contract, and starts it.',
+      severity: 'error',
+      from: { path: '^src/state/' },
+      to: { path: '^(src|tests|scripts)/', pathNot: ['^src/state/', '^src/errors[.]ts$', CONTRACTS] },
+    },
+    {
+      name: 'layer-workers',
+      comment: 'A worker is an entry point over the service.',
+      severity: 'error',
+      from: { path: '^workers/' },
+      to: { path: '^(src|tests|scripts)/', pathNot: ['^src/service/', '^src/errors[.]ts$', CONTRACTS] },
+    },
+    {
+      name: 'no-node-below-the-terminal',
+      comment: 'Everything but the terminal front end runs in a browser.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: '^src/cli/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-found', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-development-packages-in-the-page',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: '^src/cli/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '(^|/)node_modules/(svelte|@webgpu/types)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['svelte', 'browser', 'import', 'types', 'default'] },
+  },
+}
