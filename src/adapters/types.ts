@@ -31,3 +31,36 @@ export interface BaseModelIdentity {
   name: string
   hash: string
 }
+
+/** A linear layer of a model that LoRA can sit on. */
+export interface LinearModule {
+  module: string
+  inFeatures: number
+  outFeatures: number
+}
+
+/** A file of an adapter's folder; `path` is relative, with "/" between its parts. */
+export interface FolderFile {
+  path: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Where an adapter came from. It travels with it, in storage and in exported zips. `Settings` is the training
+ * layer's own type, plain JSON here: what was read from a file is `unknown` until that layer has checked it.
+ */
+export interface AdapterReceipt<Settings = unknown> {
+  name: string
+  /** ISO 8601. */
+  createdAt: string
+  base: BaseModelIdentity
+  settings: Settings
+  template: { prompt: string; answer: string } | 'chat-template'
+  dataset: { name: string; hash: string; examples: number }
+  steps: number
+  seconds: number
+  trainingLosses: [step: number, loss: number][]
+  validationLosses: [step: number, loss: number][]
+  /** What made it: "homespun 0.1.0". */
+  software: string
+}
