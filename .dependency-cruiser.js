@@ -18,6 +18,8 @@ const LAYERS = {
 /** Type contracts that lie across the worker's boundary: plain data that page and service both speak of. */
 const CONTRACTS = '^src/(service|train|generate|data|adapters)/types[.]ts$'
 
+const NODE_ONLY = '/node-[^/]+[.]ts$'
+
 const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
   name: `layer-${layer}`,
   comment: `src/${layer} may import ${below.length > 0 ? below.join(', ') : 'no other layer'}.`,
@@ -29,7 +31,6 @@ const layerRules = Object.entries(LAYERS).map(([layer, below]) => ({
   },
 }))
 
-/** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     ...layerRules,
@@ -49,12 +50,24 @@ export default {
     },
     {
       name: 'no-node-below-the-terminal',
-      comment: 'Everything but the terminal front end runs in a browser.',
+      comment: 'Everything but the terminal front end runs in a browser. A file that only Node can load is named node-….ts.',
       severity: 'error',
-      from: { path: '^(src|workers)/', pathNot: '^src/cli/' },
+      from: { path: '^(src|workers)/', pathNot: ['^src/cli/', NODE_ONLY] },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'node-files-are-for-the-terminal',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: ['^src/cli/', NODE_ONLY] },
+      to: { path: NODE_ONLY },
+    },
+    {
+      name: 'no-circles',
+      comment: 'Two files that name each other only as types are no circle when the code runs.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'not-found', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-development-packages-in-the-page',

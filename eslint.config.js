@@ -4,6 +4,7 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 
+/** @type {import('eslint').Linter.RulesRecord} */
 const sizes = {
   'max-lines': ['error', { max: 350 }],
   'max-lines-per-function': ['error', { max: 80, skipComments: true, skipBlankLines: true }],
@@ -18,7 +19,7 @@ export default ts.config(
   {
     rules: {
       ...sizes,
-      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
