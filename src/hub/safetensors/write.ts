@@ -1,0 +1,86 @@
+/**
+ * A deterministic writer of safetensors: the same tensors give the same bytes in whichever order they come,
+ * and they are the bytes that Hugging Face's safetensors writes (with at most one metadata entry; more have no fixed
+ * order there, here they are sorted).
+ */
+import { HomespunError } from '../../errors.ts'
+import type { SafetensorsDtype } from '../types.ts'
+import { dtypeBytes, dtypeOrder, elementCount } from './dtypes.ts'
+import { shownName } from './header-json.ts'
+
+export interface TensorToWrite {
+  name: string
+  dtype: SafetensorsDtype
+  shape: readonly number[]
+  /** Little-endian elements, row-major. */
+  data: Uint8Array
+}
+
+/** The file as bytes. Throws 'safetensors-unwritable' for a name or a shape that the format cannot hold. */
+export function writeSafetensors(
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const sorted = [...tensors].sort(byDtypeThenName)
+  checkTensors(sorted)
+  const header = new TextEncoder().encode(headerText(sorted, metadata))
+  const headerLength = Math.ceil(header.length / 8) * 8
+  const dataLength = sorted.reduce((sum, tensor) => sum + tensor.data.length, 0)
+  const file = new Uint8Array(8 + headerLength + dataLength)
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true)
+  file.set(header, 8)
+  file.fill(0x20, 8 + header.length, 8 + headerLength)
+  let at = 8 + headerLength
+  for (const { data } of sorted) {
+    file.set(data, at)
+    at += data.length
+  }
+  return file
+}
+
+/** Text and not JSON.stringify of an object, which would move names like "12" to the front. */
+function headerText(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): string {
+  const entries: string[] = []
+  const keys = Object.keys(metadata).sort(compareText)
+  if (keys.length > 0) {
+    const pairs = keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`)
+    entries.push(`"__metadata__":{${pairs.join(',')}}`)
+  }
+  let begin = 0
+  for (const { name, dtype, shape, data } of tensors) {
+    const end = begin + data.length
+    entries.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape.join(',')}],"data_offsets":[${begin},${end}]}`)
+    begin = end
+  }
+  return `{${entries.join(',')}}`
+}
+
+function checkTensors(sorted: readonly TensorToWrite[]): void {
+  const names = new Set<string>()
+  for (const { name, dtype, shape, data } of sorted) {
+    const refuse = (what: string) => new HomespunError('safetensors-unwritable', what, { where: `tensor "${shownName(name)}"` })
+    if (name === '__metadata__' || name === '__proto__' || /\p{Cs}/u.test(name)) throw refuse('A tensor cannot have this name.')
+    if (names.has(name)) throw refuse('Two tensors have the same name.')
+    names.add(name)
+    const elements = elementCount(shape)
+    if (elements === undefined || elements * dtypeBytes[dtype] !== data.length) {
+      throw refuse(`A tensor of ${data.length} bytes of ${dtype} does not have the shape [${shape.join(', ')}].`)
+    }
+  }
+}
+
+/** Largest alignment first, so that each tensor's data is aligned; then by name. */
+function byDtypeThenName(a: TensorToWrite, b: TensorToWrite): number {
+  return dtypeOrder.indexOf(b.dtype) - dtypeOrder.indexOf(a.dtype) || compareText(a.name, b.name)
+}
+
+/** By code points, as bytes of UTF-8 compare; JavaScript's own order is by UTF-16 units, which differs beyond U+FFFF. */
+function compareText(a: string, b: string): number {
+  const left = [...a]
+  const right = [...b]
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = left[i]!.codePointAt(0)! - right[i]!.codePointAt(0)!
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}
