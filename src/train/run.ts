@@ -1,0 +1,299 @@
+/**
+ * A training run: steps with at most two in flight, evaluation, checkpoints, early stop, pause and stop, resume.
+ * It knows no engine and no storage: steps come from a `TrainingStep`, checkpoints go to a callback.
+ */
+import type { LoraAdapter } from '../adapters/types.ts'
+import type { MicroBatch } from '../data/types.ts'
+import { HomespunError } from '../errors.ts'
+import type { RunControl } from './control.ts'
+import { meanLoss } from './evaluate.ts'
+import { learningRateAt } from './schedule.ts'
+import { Speedometer } from './speed.ts'
+import { isFiniteState, type BatchSource, type RunState } from './state.ts'
+import type { StepMetrics, TrainingEvent, TrainingSettings, TrainingStep } from './types.ts'
+
+export interface RunInputs {
+  /** The run's id, told in its events. */
+  run: string
+  settings: TrainingSettings
+  /** Optimizer steps of the whole run. */
+  totalSteps: number
+  step: TrainingStep
+  batches: BatchSource
+  validation: readonly MicroBatch[]
+  /** Where to go on; the adapter and the optimizer are written to `step` first. */
+  from: RunState | undefined
+  control: RunControl
+  /** Seconds on a clock that never goes back. */
+  clock: () => number
+  /** Called at step boundaries. A failure is told as a warning, and training goes on. */
+  saveCheckpoint: (state: RunState) => Promise<void>
+  onEvent: (event: TrainingEvent) => void
+}
+
+export interface RunResult {
+  reason: 'finished' | 'stopped' | 'early-stop' | 'not-finite'
+  /** The adapter to keep: as it stood at `state.step`, or the best evaluated one. */
+  adapter: LoraAdapter
+  /** The step `adapter` is from. */
+  adapterStep: number
+  /** Histories end where the kept state stood. */
+  state: RunState
+}
+
+/** Steps whose metrics may be outstanding; unbounded run-ahead is slower and holds memory. */
+const IN_FLIGHT = 2
+/** So many updates left out one after another means that the run learns nothing any more. */
+const MAX_SKIPPED_IN_A_ROW = 20
+
+interface Flight {
+  index: number
+  learningRate: number
+  tokens: number
+  metrics: Promise<StepMetrics>
+}
+
+class Run {
+  readonly #in: RunInputs
+  readonly #speed: Speedometer
+  readonly #flights: Flight[] = []
+  #progress: Omit<RunState, 'adapter' | 'optimizer'>
+  /** The next step to be queued. */
+  #next: number
+  #lastGood: RunState | undefined
+  #checkpointStep: number
+  #skippedInARow = 0
+  #broken = false
+  #stale: boolean
+  #lastWarning = ''
+
+  constructor(inputs: RunInputs) {
+    this.#in = inputs
+    const { from } = inputs
+    this.#progress = from
+      ? { ...from, trainingLosses: [...from.trainingLosses], validationLosses: [...from.validationLosses] }
+      : {
+          step: 0, seed: inputs.settings.seed, best: undefined, misses: 0, skippedTotal: 0, activeSeconds: 0,
+          trainingLosses: [], validationLosses: [],
+        }
+    this.#next = this.#progress.step
+    this.#checkpointStep = this.#progress.step
+    this.#lastGood = from
+    this.#stale = inputs.settings.patience > 0 && this.#progress.misses >= inputs.settings.patience
+    this.#speed = new Speedometer(inputs.clock, this.#progress.activeSeconds)
+  }
+
+  async go(): Promise<RunResult> {
+    const { from, step, totalSteps, control } = this.#in
+    if (from) {
+      step.writeAdapter(from.adapter)
+      step.writeOptimizer(from.optimizer)
+    }
+    this.#in.onEvent({ kind: 'started', run: this.#in.run, steps: totalSteps, fromStep: this.#next })
+    if (this.#owesEvaluation()) await this.#evaluate()
+    while (!this.#broken && !this.#stale && !control.stopped && this.#next < totalSteps) {
+      if (control.paused) {
+        await this.#pause()
+        continue
+      }
+      this.#queueStep()
+      if (this.#flights.length >= IN_FLIGHT) await this.#settleOldest()
+      if (this.#isBoundary(this.#next)) await this.#atBoundary()
+    }
+    await this.#drain()
+    return this.#finish()
+  }
+
+  /** Queues the next step. One without targets (F52) is left out: its mean loss would be 0/0. */
+  #queueStep(): void {
+    const index = this.#next++
+    const batches = this.#in.batches.stepBatches(index).filter((batch) => batch.weightSum > 0)
+    if (batches.length === 0) {
+      this.#warn(`Step ${index + 1} has no token to learn and was left out.`)
+      return
+    }
+    this.#speed.begin()
+    const learningRate = learningRateAt(index, this.#in.totalSteps, this.#in.settings)
+    const metrics = this.#in.step.step(batches, { learningRate, randomStep: index })
+    // When an earlier step fails first, nobody waits for this one; its failure is the same and must not go unhandled.
+    metrics.catch(() => undefined)
+    this.#flights.push({ index, learningRate, metrics, tokens: batches.reduce((sum, batch) => sum + batch.tokenCount, 0) })
+  }
+
+  async #settleOldest(): Promise<void> {
+    const flight = this.#flights.shift()
+    if (!flight) return
+    const metrics = await flight.metrics
+    if (this.#broken) return
+    if (!Number.isFinite(metrics.loss)) {
+      this.#broken = true
+      this.#warn(`The loss at step ${flight.index + 1} is not a number, so the run stops. A lower learning rate usually helps.`)
+      return
+    }
+    this.#speed.stepDone(flight.tokens)
+    this.#countSkipped(flight.index, metrics)
+    this.#progress.trainingLosses.push([flight.index + 1, metrics.loss])
+    this.#tellStep(flight, metrics)
+  }
+
+  #countSkipped(index: number, metrics: StepMetrics): void {
+    this.#skippedInARow = metrics.skipped ? this.#skippedInARow + 1 : 0
+    if (!metrics.skipped) return
+    this.#progress.skippedTotal++
+    if (this.#skippedInARow === 1) this.#warn(`The gradient at step ${index + 1} was not finite; its update was left out.`)
+    if (this.#skippedInARow < MAX_SKIPPED_IN_A_ROW) return
+    this.#broken = true
+    this.#warn(`${MAX_SKIPPED_IN_A_ROW} updates in a row were left out, so the run stops. A lower learning rate usually helps.`)
+  }
+
+  #tellStep(flight: Flight, metrics: StepMetrics): void {
+    const { totalSteps, settings } = this.#in
+    const step = flight.index + 1
+    const evaluationsLeft = this.#in.validation.length > 0 ? Math.ceil((totalSteps - step) / settings.evaluateEvery) : 0
+    this.#in.onEvent({
+      kind: 'step', step, steps: totalSteps, loss: metrics.loss, learningRate: flight.learningRate,
+      gradientNorm: metrics.gradientNorm, skipped: metrics.skipped, skippedTotal: this.#progress.skippedTotal,
+      tokensPerSecond: this.#speed.tokensPerSecond, secondsLeft: this.#speed.secondsLeft(totalSteps - step, evaluationsLeft),
+    })
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#flights.length > 0) await this.#settleOldest()
+    this.#speed.rest()
+    this.#progress.step = this.#next
+  }
+
+  #isBoundary(step: number): boolean {
+    return this.#isEvaluated(step) || step % this.#in.settings.checkpointEvery === 0
+  }
+
+  /** Evaluates before it saves, so that a resumed run does not evaluate the same step again. */
+  async #atBoundary(): Promise<void> {
+    await this.#drain()
+    if (this.#broken) return
+    if (this.#isEvaluated(this.#next)) await this.#evaluate()
+    const isLast = this.#next === this.#in.totalSteps
+    if (!isLast && !this.#broken && this.#next % this.#in.settings.checkpointEvery === 0) await this.#saveCheckpoint()
+  }
+
+  /** Mean loss over the validation part; left unfinished when the person stops. */
+  async #evaluate(): Promise<void> {
+    if (this.#in.validation.length === 0) return
+    this.#speed.begin()
+    const loss = await meanLoss(this.#in.step, this.#in.validation, async () => {
+      if (this.#in.control.paused) await this.#pause()
+      this.#speed.begin()
+      return !this.#in.control.stopped && !this.#broken
+    })
+    this.#speed.evaluationDone()
+    if (loss !== undefined) await this.#judge(loss)
+  }
+
+  /** A run that was paused and closed within an evaluation still owes it. */
+  #owesEvaluation(): boolean {
+    if (this.#progress.step === 0) return this.#progress.validationLosses.length === 0
+    return this.#isEvaluated(this.#progress.step) && this.#progress.validationLosses.at(-1)?.[0] !== this.#progress.step
+  }
+
+  #isEvaluated(step: number): boolean {
+    return step === this.#in.totalSteps || step % this.#in.settings.evaluateEvery === 0
+  }
+
+  async #judge(loss: number): Promise<void> {
+    const step = this.#next
+    if (!Number.isFinite(loss)) {
+      this.#broken = true
+      this.#warn(`The validation loss at step ${step} is not a number, so the run stops. A lower learning rate usually helps.`)
+      return
+    }
+    this.#progress.validationLosses.push([step, loss])
+    this.#in.onEvent({ kind: 'evaluation', step, loss })
+    const { patience } = this.#in.settings
+    // The untrained adapter is no candidate: it would hand back the base model.
+    if (patience === 0 || step === 0) return
+    if (!this.#progress.best || loss < this.#progress.best.loss) {
+      this.#progress.best = { step, loss, adapter: await this.#in.step.readAdapter() }
+      this.#progress.misses = 0
+      return
+    }
+    this.#progress.misses++
+    this.#stale = this.#progress.misses >= patience
+  }
+
+  /** Waits until the person resumes or stops; what has been learnt so far is saved first. */
+  async #pause(): Promise<void> {
+    await this.#drain()
+    if (this.#broken) return
+    if (this.#next > this.#checkpointStep) await this.#saveCheckpoint()
+    if (this.#broken || !this.#in.control.paused) return
+    this.#in.onEvent({ kind: 'paused', step: this.#next })
+    await this.#in.control.whenResumed()
+    if (!this.#in.control.stopped) this.#in.onEvent({ kind: 'resumed', step: this.#next })
+  }
+
+  async #readState(): Promise<RunState> {
+    const { step } = this.#in
+    const [adapter, optimizer] = [await step.readAdapter(), await step.readOptimizer()]
+    const { trainingLosses, validationLosses } = this.#progress
+    return {
+      ...this.#progress, adapter, optimizer, activeSeconds: this.#speed.activeSeconds,
+      trainingLosses: [...trainingLosses], validationLosses: [...validationLosses],
+    }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const state = await this.#readState()
+    if (!isFiniteState(state)) {
+      this.#broken = true
+      this.#warn('The adapter has numbers that are not finite, so the run stops. A lower learning rate usually helps.')
+      return
+    }
+    this.#lastGood = state
+    this.#checkpointStep = state.step
+    try {
+      await this.#in.saveCheckpoint(state)
+      this.#in.onEvent({ kind: 'checkpoint', step: state.step })
+    } catch (error) {
+      this.#warn(`The run goes on, but it could not be saved: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  async #finish(): Promise<RunResult> {
+    if (this.#broken) return this.#lastGoodResult()
+    const state = await this.#readState()
+    if (!isFiniteState(state)) return this.#lastGoodResult()
+    if (state.step < this.#in.totalSteps && !this.#stale) {
+      return { reason: 'stopped', adapter: state.adapter, adapterStep: state.step, state }
+    }
+    const reason = state.step < this.#in.totalSteps ? 'early-stop' : 'finished'
+    const { step, adapter } = state.best ?? state
+    return { reason, adapter, adapterStep: step, state }
+  }
+
+  /** F53: what was last known to be good is kept. */
+  #lastGoodResult(): RunResult {
+    const state = this.#lastGood
+    if (!state || state.step === 0) {
+      throw new HomespunError('loss-not-finite', 'The loss stopped being a number before anything was saved, so there is no adapter to keep.', {
+        where: `step ${this.#next}`, fix: 'Try a lower learning rate.',
+      })
+    }
+    return { reason: 'not-finite', adapter: state.adapter, adapterStep: state.step, state }
+  }
+
+  #warn(message: string): void {
+    if (message === this.#lastWarning) return
+    this.#lastWarning = message
+    this.#in.onEvent({ kind: 'warning', message })
+  }
+}
+
+/**
+ * Runs to the end, to an early stop or until the person stops it; pause and stop take effect at a step boundary, one
+ * step later at most. With early stopping on, a finished run keeps the best evaluated adapter; a run the person stops
+ * keeps the adapter as it stands. Throws HomespunError 'loss-not-finite' where nothing good was ever saved, and passes
+ * on what the engine throws ('gpu-lost').
+ */
+export function runTraining(inputs: RunInputs): Promise<RunResult> {
+  return new Run(inputs).go()
+}

@@ -1,0 +1,159 @@
+/** Settings of a run: sensible defaults from the model's and the data's size, and checks in plain words. */
+import { HomespunError } from '../errors.ts'
+import type { TrainingSettings } from './types.ts'
+
+/** What settings are measured against. */
+export interface RunFacts {
+  /** Training examples that have something to learn. */
+  examples: number
+  contextLength: number
+  /** Module endings that LoRA can sit on. */
+  linearModules: readonly string[]
+}
+
+const MAX_STEPS = 10_000_000
+const MAX_LEARNING_RATE = 0.1
+
+/** Optimizer steps of one pass over the data: the last one of an epoch may hold fewer examples. */
+export function stepsPerEpoch(examples: number, settings: Pick<TrainingSettings, 'batchSize' | 'accumulate'>): number {
+  return Math.ceil(examples / (settings.batchSize * settings.accumulate))
+}
+
+/** Optimizer steps of the whole run. */
+export function totalSteps(
+  examples: number,
+  settings: Pick<TrainingSettings, 'batchSize' | 'accumulate' | 'epochs' | 'steps'>,
+): number {
+  if (settings.steps !== undefined) return settings.steps
+  // The small subtraction keeps 0.1 × 30 (3.0000000000000004) at three steps.
+  return Math.max(1, Math.ceil((settings.epochs ?? 1) * stepsPerEpoch(examples, settings) - 1e-9))
+}
+
+/** OpenAI's rule for the number of epochs (its fine-tuning notebook): 3, more for few examples, fewer for very many. */
+export function defaultEpochs(examples: number): number {
+  if (examples <= 0) return 1
+  if (3 * examples < 100) return Math.min(25, Math.floor(100 / examples))
+  if (3 * examples > 25_000) return Math.max(1, Math.floor(25_000 / examples))
+  return 3
+}
+
+/** 2e-4 from 100M parameters on, more for smaller models ("LoRA Without Regret", Tinker's sweep over small Llamas). */
+function defaultLearningRate(parameters: number): number {
+  if (parameters >= 100e6) return 2e-4
+  return parameters >= 20e6 ? 5e-4 : 1e-3
+}
+
+/**
+ * Defaults for a model and a dataset: every linear layer, rank 16, α 32, no dropout, eight examples a step, cosine with
+ * 5 % warmup, clip at 1, about twenty evaluations, early stop after three without improvement.
+ * `longest` is the longest training example in tokens.
+ */
+export function defaultSettings(facts: RunFacts & { parameters: number; longest: number }): TrainingSettings {
+  const batchSize = Math.max(1, Math.min(4, facts.examples))
+  const accumulate = facts.examples >= 8 ? 2 : 1
+  const epochs = defaultEpochs(facts.examples)
+  const steps = totalSteps(facts.examples, { batchSize, accumulate, epochs, steps: undefined })
+  const longest = Math.max(16, Math.ceil(facts.longest / 16) * 16)
+  return {
+    lora: { rank: 16, alpha: 32, dropout: 0, useRsLora: false, targetModules: [...facts.linearModules] },
+    epochs,
+    steps: undefined,
+    batchSize,
+    accumulate,
+    maxLength: Math.min(facts.contextLength, 512, longest),
+    learningRate: defaultLearningRate(facts.parameters),
+    schedule: 'cosine',
+    warmupSteps: Math.round(0.05 * steps),
+    weightDecay: 0,
+    clipNorm: 1,
+    seed: 42,
+    evaluateEvery: Math.max(1, Math.round(steps / 20)),
+    patience: 3,
+    checkpointEvery: Math.min(100, Math.max(10, Math.round(steps / 20))),
+    activationCheckpointing: false,
+  }
+}
+
+function refuse(where: string, what: string, fix: string): never {
+  throw new HomespunError('setting-invalid', what, { where, fix })
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  refuse(name, `The ${name} is ${value}.`, `Use a whole number from ${least} to ${most}.`)
+}
+
+function checkRange(name: string, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return
+  refuse(name, `The ${name} is ${value}.`, `Use a number from ${least} to ${most}.`)
+}
+
+function checkLearningRate(rate: number): void {
+  if (rate > 0 && rate <= MAX_LEARNING_RATE) return
+  const hint = 'Adapters usually train well between 0.0001 and 0.001.'
+  if (rate === 0) refuse('learning rate', 'The learning rate is 0, so nothing would be learnt.', hint)
+  if (rate > MAX_LEARNING_RATE) refuse('learning rate', `The learning rate ${rate} is far too large: training would fall apart.`, hint)
+  refuse('learning rate', `The learning rate is ${rate}; it has to be a positive number.`, hint)
+}
+
+function checkLora(lora: TrainingSettings['lora'], linearModules: readonly string[]): void {
+  checkWhole('rank', lora.rank, 1, 512)
+  if (!(lora.alpha > 0 && Number.isFinite(lora.alpha))) {
+    refuse('alpha', `Alpha is ${lora.alpha}; it has to be a positive number.`, 'Twice the rank is a good start.')
+  }
+  if (!(lora.dropout >= 0 && lora.dropout < 1)) {
+    refuse('dropout', `The dropout is ${lora.dropout}.`, 'Use a number from 0 up to, but not including, 1.')
+  }
+  if (lora.targetModules.length === 0) refuse('layers', 'No layer is chosen to train.', 'Choose at least one kind of layer.')
+  const unknown = lora.targetModules.filter((module) => !linearModules.includes(module))
+  if (unknown.length > 0) {
+    refuse('layers', `This model has no layer named ${unknown.join(', ')}.`, `It has ${linearModules.join(', ')}.`)
+  }
+}
+
+function checkLength(settings: TrainingSettings, examples: number): void {
+  if ((settings.epochs === undefined) === (settings.steps === undefined)) {
+    refuse('length of the run', 'A run is as long as its epochs or its steps say, and one of the two is needed.', 'Give one of them.')
+  }
+  if (settings.epochs !== undefined && !(settings.epochs > 0 && settings.epochs <= 10_000)) {
+    refuse('epochs', `The number of epochs is ${settings.epochs}.`, 'Use a positive number up to 10000.')
+  }
+  if (settings.steps !== undefined) checkWhole('steps', settings.steps, 1, MAX_STEPS)
+  const steps = totalSteps(examples, settings)
+  if (steps > MAX_STEPS) refuse('epochs', `The run would take ${steps} steps.`, 'Use fewer epochs.')
+  checkWhole('warmup steps', settings.warmupSteps, 0, MAX_STEPS)
+  if (settings.warmupSteps > steps) {
+    refuse(
+      'warmup steps',
+      `The warmup takes ${settings.warmupSteps} steps, but the run has only ${steps}: it would never reach its learning rate.`,
+      `Use ${Math.round(0.05 * steps)}, which is 5 % of the run.`,
+    )
+  }
+}
+
+/**
+ * Checks settings against the model and the data before anything is allocated.
+ * Throws HomespunError 'setting-invalid' naming the first setting that cannot work, or 'no-examples'.
+ */
+export function checkSettings(settings: TrainingSettings, facts: RunFacts): void {
+  if (facts.examples < 1) {
+    throw new HomespunError('no-examples', 'There is no example to learn from.', { fix: 'Add at least one pair with an answer.' })
+  }
+  checkLora(settings.lora, facts.linearModules)
+  checkWhole('batch size', settings.batchSize, 1, 1024)
+  checkWhole('accumulation', settings.accumulate, 1, 1024)
+  checkWhole('longest example', settings.maxLength, 2, facts.contextLength)
+  checkLearningRate(settings.learningRate)
+  if (!['constant', 'linear', 'cosine'].includes(settings.schedule)) {
+    refuse('schedule', `There is no schedule named ${String(settings.schedule)}.`, 'Use constant, linear or cosine.')
+  }
+  checkRange('weight decay', settings.weightDecay, 0, 1)
+  if (!(settings.clipNorm > 0 && Number.isFinite(settings.clipNorm))) {
+    refuse('clipping', `The gradient's norm cannot be clipped at ${settings.clipNorm}.`, 'Use a positive number; 1 is usual.')
+  }
+  checkWhole('seed', settings.seed, 0, 0xffffffff)
+  checkWhole('steps between evaluations', settings.evaluateEvery, 1, MAX_STEPS)
+  checkWhole('patience', settings.patience, 0, MAX_STEPS)
+  checkWhole('steps between checkpoints', settings.checkpointEvery, 1, MAX_STEPS)
+  checkLength(settings, facts.examples)
+}
