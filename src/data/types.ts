@@ -32,6 +32,16 @@ export interface Dataset {
   hash: string
 }
 
+export interface EncodeOptions {
+  /** Read special tokens written in the text as those tokens. */
+  allowSpecial?: boolean
+  /**
+   * What stands before this piece. Some tokenizers put a space before the start of a text ("start", the default) and some
+   * after every special token ("special"); none belongs in the middle of a text ("text").
+   */
+  after?: 'start' | 'text' | 'special'
+}
+
 /**
  * Turns text into ids and back. `encode` adds no special tokens and reads none in the text unless asked
  * (so a literal "</s>" in data stays text).
@@ -41,15 +51,39 @@ export interface Tokenizer {
   readonly bosId: number | undefined
   /** True where the tokenizer's own configuration puts BOS before every text. */
   readonly addsBos: boolean
-  /** Every id after which the model's answer is over: tokenizer, config and generation_config together. */
+  /**
+   * Every id after which the model's answer is over: tokenizer, config, generation_config and chat template together.
+   * The first is the one written at the end of a text that no chat template ends.
+   */
   readonly endIds: readonly number[]
   readonly hasChatTemplate: boolean
-  encode(text: string, options?: { allowSpecial?: boolean }): number[]
+  /** Ids that stand for no text of their own: BOS, end tokens, roles of a chat. */
+  readonly specialIds: ReadonlySet<number>
+  /** Those tokens as written, longest first. */
+  readonly specialTokens: readonly string[]
+  encode(text: string, options?: EncodeOptions): number[]
   decode(ids: readonly number[], options?: { skipSpecial?: boolean }): string
-  /** One token as shown to a person: a leading space stays a space, bytes that are no text become "·". */
+  /** One token as shown to a person: a leading space stays a space, bytes that are no text alone become "·". */
   tokenText(id: number): string
   /** The chat template applied to messages, as text holding special tokens. Throws where there is no template. */
   renderChat(messages: readonly Message[], options: { addGenerationPrompt: boolean }): string
+}
+
+/** How pairs are written as text where the model has no chat template. `{input}` and `{output}` are replaced. */
+export interface PlainTemplate {
+  prompt: string
+  answer: string
+}
+
+export type Template = PlainTemplate | 'chat-template'
+
+/** A token of an example as shown to a person. */
+export interface PreviewToken {
+  text: string
+  id: number
+  /** True where the model learns to produce this token. */
+  learnt: boolean
+  special: boolean
 }
 
 /** An example as the model sees it. `weights[i]` is the loss weight of predicting tokens[i]; 0 is masked. */

@@ -1,0 +1,37 @@
+/** Examples of every layout seen in one way: as messages, and as the two columns of the table. */
+import type { Example, Message } from './types.ts'
+
+/** A pair is a question and its answer; a text is one answer to nothing. */
+export function exampleMessages(example: Example): readonly Message[] {
+  switch (example.kind) {
+    case 'pair':
+      return [
+        { role: 'user', content: example.input },
+        { role: 'assistant', content: example.output },
+      ]
+    case 'chat':
+      return example.messages
+    case 'text':
+      return [{ role: 'assistant', content: example.text }]
+  }
+}
+
+/** What the table shows: for a chat the turns before its last answer, and that answer; for a text nothing, and the text. */
+export function exampleColumns(example: Example): { input: string; output: string } {
+  if (example.kind === 'pair') return { input: example.input, output: example.output }
+  if (example.kind === 'text') return { input: '', output: example.text }
+  const last = example.messages.findLastIndex((message) => message.role === 'assistant')
+  const before = example.messages.slice(0, last)
+  return {
+    input: before.map((message) => `${message.role}: ${message.content}`).join('\n'),
+    output: example.messages[last]?.content ?? '',
+  }
+}
+
+/** One word for the layout of a dataset. */
+export function datasetLayout(examples: readonly Example[]): 'pairs' | 'chat' | 'text' | 'mixed' {
+  const kinds = new Set(examples.map((example) => example.kind))
+  const [first] = kinds
+  if (kinds.size !== 1 || first === undefined) return 'mixed'
+  return first === 'pair' ? 'pairs' : first
+}
