@@ -15,8 +15,8 @@ const LAYERS = {
   ui: ['state'],
 }
 
-/** Type contracts that lie across the worker's boundary: plain data that page and service both speak of. */
-const CONTRACTS = '^src/(service|train|generate|data|adapters)/types[.]ts$'
+/** What lies across the worker's boundary: plain data that page and service both speak of, and how failures cross. */
+const CONTRACTS = '^src/((service|train|generate|data|adapters)/types|service/transfer)[.]ts$'
 
 const NODE_ONLY = '/node-[^/]+[.]ts$'
 
