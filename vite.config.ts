@@ -52,6 +52,8 @@ export default defineConfig({
   // Paths relative to the page: the built folder works below any address.
   base: './',
   worker: { format: 'es' },
+  // What only a worker imports is prepared at start too: found later, it would reload the page.
+  optimizeDeps: { entries: ['index.html', 'workers/*.ts'] },
   build: {
     outDir: 'dist',
     target: 'es2023',
