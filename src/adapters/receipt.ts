@@ -1,0 +1,72 @@
+/**
+ * homespun.json, the file beside the two of PEFT: where the adapter came from. It lets an adapter be refused on another
+ * base, keeps its history when it moves, and holds the hash of the weights, which zip readers do not check.
+ */
+import { HomespunError } from '../errors.ts'
+import { Fields } from './fields.ts'
+import { decodeJsonObject, encodeJson } from './json.ts'
+import type { AdapterReceipt, BaseModelIdentity } from './types.ts'
+
+export const RECEIPT_FILE = 'homespun.json'
+const VERSION = 1
+
+/** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
+export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
+  const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
+  const { trainingLosses, validationLosses } = receipt
+  return encodeJson({
+    version: VERSION, weightsHash, name, createdAt, base, settings, template, dataset, steps, seconds,
+    trainingLosses, validationLosses, software,
+  })
+}
+
+/**
+ * Reads and checks a receipt; its settings stay `unknown`.
+ * Throws 'receipt-invalid' with the field's name, 'receipt-newer' where a later version of Homespun wrote it.
+ */
+export function decodeReceipt(bytes: Uint8Array): { receipt: AdapterReceipt; weightsHash: string } {
+  const json = decodeJsonObject(bytes, 'receipt-invalid', RECEIPT_FILE)
+  if (json.version !== VERSION) {
+    if (typeof json.version !== 'number' || json.version < VERSION) throw invalid('version')
+    throw new HomespunError('receipt-newer', 'This adapter was exported by a newer Homespun.', {
+      where: RECEIPT_FILE, fix: `Reload the page to update, or delete ${RECEIPT_FILE} to take the adapter without its history.`,
+    })
+  }
+  const fields = new Fields(json, invalid)
+  const receipt: AdapterReceipt = {
+    name: fields.text('name'),
+    createdAt: fields.text('createdAt'),
+    base: readBase(fields),
+    settings: json.settings,
+    template: readTemplate(fields),
+    dataset: readDataset(fields),
+    steps: fields.count('steps'),
+    seconds: fields.amount('seconds'),
+    trainingLosses: fields.losses('trainingLosses'),
+    validationLosses: fields.losses('validationLosses'),
+    software: fields.text('software'),
+  }
+  return { receipt, weightsHash: fields.text('weightsHash') }
+}
+
+function invalid(field: string): HomespunError {
+  return new HomespunError('receipt-invalid', `The adapter's receipt has no valid "${field}".`, {
+    where: RECEIPT_FILE, fix: `Delete ${RECEIPT_FILE} to take the adapter without its history.`,
+  })
+}
+
+export function readBase(fields: Fields): BaseModelIdentity {
+  const base = fields.object('base')
+  return { name: base.text('name'), hash: base.text('hash') }
+}
+
+export function readDataset(fields: Fields): AdapterReceipt['dataset'] {
+  const dataset = fields.object('dataset')
+  return { name: dataset.text('name'), hash: dataset.text('hash'), examples: dataset.count('examples') }
+}
+
+export function readTemplate(fields: Fields): AdapterReceipt['template'] {
+  if (fields.raw('template') === 'chat-template') return 'chat-template'
+  const template = fields.object('template')
+  return { prompt: template.text('prompt'), answer: template.text('answer') }
+}
