@@ -104,10 +104,10 @@ function checkTensor(name: string, value: unknown, source: ByteSource, dataBegin
   if (!isCount(bytes)) {
     throw refuse('safetensors-bad-shape', 'The shape of a tensor is not a list of whole numbers of a possible size.')
   }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
+  const [begin, end, ...more]: unknown[] = Array.isArray(offsets) ? offsets : []
+  if (!isCount(begin) || !isCount(end) || begin > end || more.length > 0) {
     throw refuse('safetensors-bad-offsets', 'The place of a tensor is not two whole numbers, begin and end, in order.')
   }
-  const [begin, end] = offsets as [number, number]
   if (end - begin !== bytes) {
     throw refuse('safetensors-size-mismatch', `The shape of a tensor needs ${bytes} bytes, but it has ${end - begin}.`)
   }
