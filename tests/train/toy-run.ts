@@ -1,6 +1,7 @@
-/** Data for the bigram model, laid out one example a row, and a run over it. */
+/** Data for the bigram model, and a run over it. */
 import type { LoraConfig } from '../../src/adapters/types.ts'
-import type { MicroBatch } from '../../src/data/types.ts'
+import { evaluationBatches, runBatches } from '../../src/data/batch/source.ts'
+import type { MicroBatch, TokenizedExample } from '../../src/data/types.ts'
 import { threefry2x32, uniformFromBits } from '../../src/engine/random.ts'
 import { RunControl } from '../../src/train/control.ts'
 import { runTraining, type RunInputs, type RunResult } from '../../src/train/run.ts'
@@ -27,33 +28,19 @@ export function toyExample(index: number): number[] {
   return tokens
 }
 
-/** Every token after the first is a target of weight `weight`. */
+const tokenized = (tokens: number[], weight: number, row: number): TokenizedExample => ({
+  row, tokens: Uint32Array.from(tokens), weights: new Float32Array(tokens.length).fill(weight), truncated: 0,
+})
+
+/** One micro-batch; every token after the first is a target of weight `weight`. */
 export function layOut(examples: number[][], weight = 1): MicroBatch {
-  const rows = examples.length
-  const capacity = rows * (LENGTH - 1)
-  const targets = examples.flatMap((tokens, row) => tokens.slice(1).map((id, i) => ({ row: row * LENGTH + i, id })))
-  return {
-    layout: { rows, rowLength: LENGTH, targetCapacity: capacity },
-    tokens: Uint32Array.from(examples.flat()),
-    positions: Uint32Array.from(examples.flatMap((tokens) => tokens.map((_, i) => i))),
-    segmentIds: Uint32Array.from(examples.flatMap((tokens, row) => tokens.map(() => row + 1))),
-    targetRows: Uint32Array.from(targets.map((target) => target.row)),
-    targetIds: Uint32Array.from(targets.map((target) => target.id)),
-    targetWeights: new Float32Array(capacity).fill(weight),
-    weightSum: weight * capacity,
-    tokenCount: rows * LENGTH,
-    exampleCount: rows,
-  }
+  return evaluationBatches(examples.map((tokens, row) => tokenized(tokens, weight, row)), examples.length)[0]!
 }
 
-/** Goes round a list of examples, `batchSize` × `accumulate` a step, from any step on. */
+/** The data layer's own batches: shuffled anew each epoch. */
 export function toyBatches(settings: TrainingSettings, examples: number[][]): BatchSource {
-  return {
-    stepBatches: (index) => Array.from({ length: settings.accumulate }, (_, part) => {
-      const first = (index * settings.accumulate + part) * settings.batchSize
-      return layOut(Array.from({ length: settings.batchSize }, (_, i) => examples[(first + i) % examples.length]!))
-    }),
-  }
+  const { batchSize, accumulate, seed } = settings
+  return runBatches(examples.map((tokens, row) => tokenized(tokens, 1, row)), { batchSize, accumulate, seed, steps: settings.steps! })
 }
 
 export const toyTraining = Array.from({ length: 50 }, (_, i) => toyExample(i))
