@@ -4,10 +4,10 @@ import { checkSampling } from './sampling.ts'
 import { StopStrings } from './stop-strings.ts'
 import type { Decoder, GenerationOptions, StopReason } from './types.ts'
 
-/** Token ids in, whole characters out: bytes of a character that is not complete yet are kept back (F110). */
+/** Token ids in, whole characters out: bytes of a character that is not complete yet are kept back (F110); src/data's TextStream is one. */
 export interface TokenText {
   push(id: number): string
-  finish(): string
+  flush(): string
 }
 
 export interface AnswerInputs {
@@ -79,7 +79,7 @@ export async function makeAnswer(inputs: AnswerInputs): Promise<Answer> {
       break
     }
   }
-  show(stops.push(inputs.text.finish()))
+  show(stops.push(inputs.text.flush()))
   if (stops.found) answer.reason = 'stop-string'
   show(stops.finish())
   return answer

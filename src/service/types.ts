@@ -3,10 +3,11 @@
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
 import type { BaseModelIdentity } from '../adapters/types.ts'
-import type { Finding } from '../data/types.ts'
+import type { Finding, PlainTemplate, PreviewToken } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
+export type { PlainTemplate, PreviewToken } from '../data/types.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export interface EngineReport {
@@ -49,12 +50,6 @@ export interface PickedFile {
   file: File
 }
 
-/** How pairs are written as text where the model has no chat template. `{input}` and `{output}` are replaced. */
-export interface PlainTemplate {
-  prompt: string
-  answer: string
-}
-
 export interface DatasetSummary {
   name: string
   hash: string
@@ -75,14 +70,6 @@ export interface DatasetRow {
   /** For chats: the turns before the last answer, and the last answer. For text: empty, and the text. */
   input: string
   output: string
-}
-
-export interface PreviewToken {
-  text: string
-  id: number
-  /** True where the model learns to produce this token. */
-  learnt: boolean
-  special: boolean
 }
 
 export interface Preflight {
@@ -122,7 +109,8 @@ export interface AdapterRecord {
   /** ISO 8601. */
   createdAt: string
   base: BaseModelIdentity
-  settings: TrainingSettings
+  /** Unknown where another program made the adapter. */
+  settings: TrainingSettings | undefined
   template: PlainTemplate | 'chat-template'
   dataset: { name: string; hash: string; examples: number }
   steps: number
@@ -179,7 +167,7 @@ export interface TuningService {
   exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }>
   /** Throws 'adapter-other-base' with the reason where the open model is not its base. */
   importAdapter(file: File): Promise<AdapterRecord>
-  /** Called once when the device is lost: what happened and whether recovery is under way. */
+  /** The listener hears of every lost device: what happened, and whether the engine runs again. Called when recovery has worked or failed. */
   onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void>
   /**
    * Addresses this worker has requested since it started, in order, as its own PerformanceObserver('resource') saw them.

@@ -51,5 +51,5 @@ export function speller(text: string, promptLength: number, contextLength = 1000
 /** UTF-8 bytes to text, whole characters only. */
 export function byteText(): TokenText {
   const decoder = new TextDecoder()
-  return { push: (id) => decoder.decode(Uint8Array.of(id), { stream: true }), finish: () => decoder.decode() }
+  return { push: (id) => decoder.decode(Uint8Array.of(id), { stream: true }), flush: () => decoder.decode() }
 }
