@@ -104,7 +104,7 @@ function checkTensor(name: string, value: unknown, source: ByteSource, dataBegin
   if (!isCount(bytes)) {
     throw refuse('safetensors-bad-shape', 'The shape of a tensor is not a list of whole numbers of a possible size.')
   }
-  const [begin, end, ...more]: unknown[] = Array.isArray(offsets) ? offsets : []
+  const [begin, end, ...more] = Array.isArray(offsets) ? (offsets as unknown[]) : []
   if (!isCount(begin) || !isCount(end) || begin > end || more.length > 0) {
     throw refuse('safetensors-bad-offsets', 'The place of a tensor is not two whole numbers, begin and end, in order.')
   }

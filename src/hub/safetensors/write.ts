@@ -8,6 +8,9 @@ import type { SafetensorsDtype } from '../types.ts'
 import { dtypeBytes, dtypeOrder, elementCount } from './dtypes.ts'
 import { shownName } from './header-json.ts'
 
+/** Half a surrogate pair, which UTF-8 cannot hold: with the u flag the halves of a whole pair do not match. */
+const loneSurrogate = /\p{Cs}/u
+
 export interface TensorToWrite {
   name: string
   dtype: SafetensorsDtype
@@ -23,6 +26,7 @@ export function writeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(byDtypeThenName)
   checkTensors(sorted)
+  checkMetadata(metadata)
   const header = new TextEncoder().encode(headerText(sorted, metadata))
   const headerLength = Math.ceil(header.length / 8) * 8
   const dataLength = sorted.reduce((sum, tensor) => sum + tensor.data.length, 0)
@@ -59,12 +63,21 @@ function checkTensors(sorted: readonly TensorToWrite[]): void {
   const names = new Set<string>()
   for (const { name, dtype, shape, data } of sorted) {
     const refuse = (what: string) => new HomespunError('safetensors-unwritable', what, { where: `tensor "${shownName(name)}"` })
-    if (name === '__metadata__' || name === '__proto__' || /\p{Cs}/u.test(name)) throw refuse('A tensor cannot have this name.')
+    if (name === '__metadata__' || name === '__proto__' || loneSurrogate.test(name)) throw refuse('A tensor cannot have this name.')
     if (names.has(name)) throw refuse('Two tensors have the same name.')
     names.add(name)
     const elements = elementCount(shape)
     if (elements === undefined || elements * dtypeBytes[dtype] !== data.length) {
       throw refuse(`A tensor of ${data.length} bytes of ${dtype} does not have the shape [${shape.join(', ')}].`)
+    }
+  }
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(metadata)) {
+    if (key === '__proto__' || loneSurrogate.test(key) || loneSurrogate.test(value)) {
+      const where = `metadata "${shownName(key)}"`
+      throw new HomespunError('safetensors-unwritable', 'This metadata cannot be written as text.', { where })
     }
   }
 }
