@@ -11,7 +11,7 @@ const LAYERS = {
   train: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
   generate: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
   service: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'train', 'generate'],
-  cli: ['engine', 'models', 'data', 'hub', 'adapters', 'train', 'generate', 'service'],
+  cli: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'train', 'generate', 'service'],
   ui: ['state'],
 }
 
@@ -73,7 +73,11 @@ export default {
       name: 'no-development-packages-in-the-page',
       severity: 'error',
       from: { path: '^(src|workers)/', pathNot: '^src/cli/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '(^|/)node_modules/(svelte|@webgpu/types)/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '(^|/)node_modules/(svelte|@webgpu/types)/',
+      },
     },
   ],
   options: {

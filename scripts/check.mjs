@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const sources = ['src', 'workers', 'tests', 'scripts'].filter(folder => existsSync(join(root, folder)))
+const sources = ['src', 'workers', 'tests', 'scripts'].filter((folder) => existsSync(join(root, folder)))
 
 /** @type {[part: string, command: string, args: string[]][]} */
 const PARTS = [
@@ -18,7 +18,7 @@ const PARTS = [
 ]
 
 const wanted = process.argv.slice(2)
-const parts = PARTS.filter(([part]) => wanted.length === 0 || wanted.some(word => part.includes(word)))
+const parts = PARTS.filter(([part]) => wanted.length === 0 || wanted.some((word) => part.includes(word)))
 let failed = parts.length === 0
 for (const [part, command, args] of parts) {
   const result = spawnSync(join(root, 'node_modules/.bin', command), args, {

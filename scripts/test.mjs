@@ -30,7 +30,9 @@ const mayBeEmpty = words.length > 0 ? ['--pass-with-no-tests'] : []
  */
 function run(script, args, environment = {}) {
   const env = { ...process.env, ...environment }
-  return spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit', env }).status === 0
+  return (
+    spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit', env }).status === 0
+  )
 }
 
 /** @param {string} file */
@@ -52,7 +54,14 @@ function honest(ok, counts) {
 /** @returns {Counts} */
 function unitTests() {
   const output = join(reports, 'unit.json')
-  const ok = run('vitest/vitest.mjs', ['run', ...words, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`, ...mayBeEmpty])
+  const ok = run('vitest/vitest.mjs', [
+    'run',
+    ...words,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+    ...mayBeEmpty,
+  ])
   const result = report('unit.json')
   return honest(ok, {
     passed: result?.numPassedTests ?? 0,

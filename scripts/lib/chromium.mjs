@@ -32,8 +32,8 @@ function fromEnvironment() {
 /** @returns {string | undefined} */
 function fromSystem() {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  const candidates = NAMES.flatMap(name => folders.map(folder => join(folder, name)))
-  return [...candidates, ...PLACES].find(path => existsSync(path) && !isSnapStub(path))
+  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return [...candidates, ...PLACES].find((path) => existsSync(path) && !isSnapStub(path))
 }
 
 /**
@@ -72,7 +72,7 @@ function fromApt() {
 
 /** @returns {Promise<string | undefined>} */
 async function fromDownload() {
-  console.error('No Chromium here yet: downloading Playwright\'s.')
+  console.error("No Chromium here yet: downloading Playwright's.")
   const cli = join(import.meta.dirname, '../../node_modules/playwright/cli.js')
   return run(process.execPath, [cli, 'install', 'chromium']) ? fromPlaywright() : undefined
 }
@@ -97,6 +97,6 @@ export async function getChromium() {
  */
 export function swiftShaderFolder(executable) {
   const beside = executable ? [dirname(realpathSync(executable))] : []
-  const folders = [...beside, ...PLACES.map(path => dirname(path))]
-  return folders.find(folder => existsSync(join(folder, 'vk_swiftshader_icd.json')))
+  const folders = [...beside, ...PLACES.map((path) => dirname(path))]
+  return folders.find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')))
 }

@@ -20,8 +20,11 @@ function list(folder) {
 
 /** A hardware Vulkan driver is registered, and a graphics device is there for it. */
 function hasHardwareVulkan() {
-  const drivers = DRIVER_LISTS.flatMap(list).filter(name => name.endsWith('.json') && !SOFTWARE.test(name))
-  const devices = [...list('/dev/dri').filter(name => name.startsWith('renderD')), ...list('/dev').filter(name => /^nvidia\d+$/.test(name))]
+  const drivers = DRIVER_LISTS.flatMap(list).filter((name) => name.endsWith('.json') && !SOFTWARE.test(name))
+  const devices = [
+    ...list('/dev/dri').filter((name) => name.startsWith('renderD')),
+    ...list('/dev').filter((name) => /^nvidia\d+$/.test(name)),
+  ]
   return drivers.length > 0 && devices.length > 0
 }
 
@@ -33,7 +36,7 @@ function hasHardwareVulkan() {
 export async function gpuEnvironment() {
   if (process.platform !== 'linux' || process.env['VK_DRIVER_FILES'] || process.env['VK_ICD_FILENAMES']) return {}
   const hardware = hasHardwareVulkan()
-  const hasLoader = LOADER_FOLDERS.some(folder => existsSync(join(folder, 'libvulkan.so.1')))
+  const hasLoader = LOADER_FOLDERS.some((folder) => existsSync(join(folder, 'libvulkan.so.1')))
   if (hardware && hasLoader) return {}
   const folder = swiftShaderFolder(await findChromium())
   if (!folder) return {}

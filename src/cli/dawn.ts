@@ -1,5 +1,6 @@
 /** WebGPU in Node, through Dawn (the optional npm package `webgpu`). scripts/launch.mjs sets the environment it needs. */
 import { HomespunError } from '../errors.ts'
+import { openDevice, type OpenDevice } from '../service/device.ts'
 
 const INSTALL_DRIVER =
   'Install a graphics driver with Vulkan, or Chromium, whose software adapter is used then (CHROMIUM_PATH may name it).'
@@ -15,7 +16,10 @@ async function loadDawn(): Promise<GPU> {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
     throw missing
-      ? new HomespunError('webgpu-missing', 'The npm package "webgpu" is not installed.', { fix: 'Run "npm install webgpu".', cause })
+      ? new HomespunError('webgpu-missing', 'The npm package "webgpu" is not installed.', {
+          fix: 'Run "npm install webgpu".',
+          cause,
+        })
       : new HomespunError('webgpu-missing', 'The npm package "webgpu" does not load on this machine.', {
           where: (cause as Error).message.split('\n')[0] ?? '',
           fix: 'It needs Linux (glibc), macOS or Windows on x64 or arm64.',
@@ -28,23 +32,11 @@ async function loadDawn(): Promise<GPU> {
 }
 
 /**
- * The best adapter of this machine: its GPU, else a software adapter.
- * Throws HomespunError 'webgpu-missing' (package) or 'adapter-missing' (no driver).
+ * The best device of this machine: its GPU, else a software adapter.
+ * Throws HomespunError 'webgpu-missing' (package), 'adapter-missing' (no driver), 'limits-too-low'.
  */
-export async function requestNodeAdapter(): Promise<GPUAdapter> {
+export async function openNodeDevice(): Promise<OpenDevice> {
   const dawn = await loadDawn()
-  const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance' })
-  if (adapter) return adapter
+  if (await dawn.requestAdapter({ powerPreference: 'high-performance' })) return openDevice({ gpu: dawn, secure: true })
   throw new HomespunError('adapter-missing', 'No GPU and no software adapter was found on this machine.', { fix: INSTALL_DRIVER })
-}
-
-/** A device with every limit and feature its adapter has. Throws as `requestNodeAdapter` does. */
-export async function requestNodeDevice(): Promise<GPUDevice> {
-  const adapter = await requestNodeAdapter()
-  const requiredLimits: Record<string, number> = {}
-  for (const name in adapter.limits) {
-    const value = adapter.limits[name as keyof GPUSupportedLimits]
-    if (typeof value === 'number') requiredLimits[name] = value
-  }
-  return adapter.requestDevice({ requiredLimits, requiredFeatures: [...adapter.features] as GPUFeatureName[] })
 }

@@ -1,0 +1,127 @@
+/** Command lines: one table of options gives the parser, the help and the errors. */
+import { parseArgs } from 'node:util'
+import { HomespunError } from '../errors.ts'
+
+export interface OptionSpec {
+  name: string
+  /** What stands for its value in the help ("N", "FILE"); absent where the option is a switch. */
+  value?: string
+  help: string
+}
+
+export interface CommandSpec {
+  name: string
+  /** Positional arguments as the usage line shows them; a last "..." allows several. */
+  positionals: string
+  summary: string
+  options: readonly OptionSpec[]
+}
+
+export const JSON_OPTION: OptionSpec = { name: 'json', help: 'print one JSON object a line on standard output' }
+export const MODEL_OPTION: OptionSpec = {
+  name: 'model',
+  value: 'DIR',
+  help: 'folder of the model in Hugging Face layout (needed)',
+}
+export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu (default)' }
+const HELP_OPTION: OptionSpec = { name: 'help', help: 'show this' }
+
+/** A mistake on the command line: exit code 2. */
+export function usageError(what: string, fix?: string): HomespunError {
+  return new HomespunError('usage', what, fix === undefined ? {} : { fix })
+}
+
+export function helpText({ name, positionals, summary, options }: CommandSpec): string {
+  const rows = [...options, HELP_OPTION].map((option) => [
+    `--${option.name}${option.value ? ` ${option.value}` : ''}`,
+    option.help,
+  ])
+  const width = Math.max(...rows.map(([left = '']) => left.length))
+  const lines = rows.map(([left = '', help = '']) => `  ${left.padEnd(width)}  ${help}`)
+  return [`npm run ${name} -- ${[positionals, '[OPTION...]'].filter(Boolean).join(' ')}`, '', summary, '', ...lines].join('\n')
+}
+
+/** The values of a parsed command line; every reader throws HomespunError 'usage' that names the option. */
+export class Arguments {
+  readonly #values: ReadonlyMap<string, string>
+  readonly #switches: ReadonlySet<string>
+  readonly positionals: readonly string[]
+
+  constructor(values: ReadonlyMap<string, string>, switches: ReadonlySet<string>, positionals: readonly string[]) {
+    this.#values = values
+    this.#switches = switches
+    this.positionals = positionals
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name) || this.#switches.has(name)
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.get(name)
+  }
+
+  number(name: string): number | undefined {
+    const text = this.#values.get(name)
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value)) throw usageError(`--${name} needs a number, and "${text}" is none.`)
+    return value
+  }
+
+  whole(name: string): number | undefined {
+    const value = this.number(name)
+    if (value === undefined || Number.isSafeInteger(value)) return value
+    throw usageError(`--${name} needs a whole number, and ${value} is none.`)
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const text = this.#values.get(name)
+    if (text === undefined) return undefined
+    const found = choices.find((choice) => choice === text)
+    if (found === undefined) throw usageError(`--${name} cannot be "${text}".`, `Use ${choices.join(', ')}.`)
+    return found
+  }
+}
+
+/** Parses what stands after the command; undefined where help was asked for. Throws 'usage'. */
+export function parseCommand(spec: CommandSpec, argv: readonly string[]): Arguments | undefined {
+  const options = Object.fromEntries(
+    [...spec.options, HELP_OPTION].map(({ name, value }) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+  )
+  let parsed
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\.\s/)
+    throw usageError(`${sentence.replace(/\.$/, '')}.`, `"npm run ${spec.name} -- --help" lists the options.`)
+  }
+  const entries = Object.entries(parsed.values)
+  if (parsed.values['help'] === true) return undefined
+  const wanted = spec.positionals.split(' ').filter(Boolean)
+  const several = wanted.some((name) => name.endsWith('...'))
+  if (parsed.positionals.length < wanted.length || (parsed.positionals.length > wanted.length && !several)) {
+    const given = parsed.positionals.length > 0 ? `, not ${parsed.positionals.map((one) => `"${one}"`).join(' ')}` : ''
+    const needs = wanted.length > 0 ? `needs ${wanted.join(' ')}` : 'takes only options'
+    throw usageError(`${spec.name} ${needs}${given}.`, `Usage: npm run ${spec.name} -- ${[...wanted, '[OPTION...]'].join(' ')}`)
+  }
+  return new Arguments(
+    new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
+    parsed.positionals,
+  )
+}
+
+/** The folder that --model names. Throws 'usage'. */
+export function modelFolder(args: Arguments): string {
+  const model = args.text('model')
+  if (!model) throw usageError('No model was given.', 'Name the folder of one: --model DIR.')
+  if (model === 'builtin') throw usageError('There is no built-in model yet.', 'Name the folder of a model: --model DIR.')
+  return model
+}
+
+/** Only WebGPU computes so far. Throws 'usage' for any other engine. */
+export function checkEngine(args: Arguments): void {
+  const engine = args.text('engine') ?? 'webgpu'
+  if (engine !== 'webgpu') throw usageError(`There is no engine "${engine}".`, 'Use webgpu.')
+}
