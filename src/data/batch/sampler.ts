@@ -19,7 +19,7 @@ export interface SamplerSettings {
 export class BatchSampler {
   readonly #settings: SamplerSettings
   #epoch = -1
-  #order = new Uint32Array(0)
+  #order: Uint32Array = new Uint32Array(0)
 
   /** Throws 'no-examples', 'bad-batch-size'. */
   constructor(settings: SamplerSettings) {

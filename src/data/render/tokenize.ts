@@ -1,0 +1,159 @@
+/**
+ * Examples as the model sees them: tokens, and for each the weight of learning to write it. The prompt of an example is
+ * encoded exactly as it is when the model is asked, so training and use never differ.
+ */
+import { HomespunError } from '../../errors.ts'
+import { exampleMessages } from '../example.ts'
+import { shieldSpecial } from '../tokenizer/special.ts'
+import type { Example, Finding, Message, PlainTemplate, PreviewToken, Template, TokenizedExample, Tokenizer } from '../types.ts'
+import { renderWithSpans } from './chat-spans.ts'
+import { plainTurns } from './template.ts'
+
+/** A weight belongs to predicting its token; nothing predicts the first, so its weight is 0. */
+class TokenList {
+  readonly ids: number[] = []
+  readonly weights: number[] = []
+
+  add(ids: readonly number[], learnt: boolean): void {
+    for (const id of ids) {
+      this.weights.push(learnt && this.ids.length > 0 ? 1 : 0)
+      this.ids.push(id)
+    }
+  }
+}
+
+/**
+ * A pair or chat: weight 1 on every answer and its end token. With the chat template these are the spans of chat-spans.ts;
+ * with a plain template each answer is followed by the model's end token. A text: beginning token where the tokenizer puts
+ * one, the text, end token; every token after the first has weight 1.
+ * Cut at `maxLength` tokens, counted in `truncated`. Throws 'chat-template-refused', 'chat-span-not-found'.
+ */
+export function tokenizeExample(example: Example, tokenizer: Tokenizer, template: Template, maxLength: number): TokenizedExample {
+  const list = new TokenList()
+  if (example.kind === 'text') {
+    list.add(textTokens(example.text, tokenizer), true)
+    list.add(tokenizer.endIds.slice(0, 1), true)
+  } else if (template === 'chat-template') {
+    addChat(list, exampleMessages(example), tokenizer)
+  } else {
+    addPlain(list, exampleMessages(example), tokenizer, template)
+  }
+  return {
+    row: example.row,
+    tokens: Uint32Array.from(list.ids.slice(0, maxLength)),
+    weights: Float32Array.from(list.weights.slice(0, maxLength)),
+    truncated: Math.max(0, list.ids.length - maxLength),
+  }
+}
+
+/** A text from its beginning, with the beginning token where the tokenizer's configuration puts one. */
+export function textTokens(text: string, tokenizer: Tokenizer): number[] {
+  return [...beginning(tokenizer), ...tokenizer.encode(text)]
+}
+
+/** What the model is given to answer these messages, in the form it was trained on. Throws 'chat-template-refused'. */
+export function promptTokens(messages: readonly Message[], tokenizer: Tokenizer, template: Template): number[] {
+  if (template === 'chat-template') {
+    const rendered = renderShielded(messages, tokenizer, true)
+    return tokenizer.encode(rendered, { allowSpecial: true })
+  }
+  const list = new TokenList()
+  addPlain(list, messages, tokenizer, template)
+  return list.ids
+}
+
+function beginning(tokenizer: Tokenizer): number[] {
+  return tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
+}
+
+function addPlain(list: TokenList, messages: readonly Message[], tokenizer: Tokenizer, template: PlainTemplate): void {
+  list.add(beginning(tokenizer), false)
+  for (const turn of plainTurns(messages, template)) {
+    list.add(tokenizer.encode(turn.prompt), false)
+    if (turn.answer === undefined) continue
+    list.add(tokenizer.encode(turn.answer, { after: turn.prompt === '' ? 'start' : 'text' }), turn.learnt)
+    list.add(tokenizer.endIds.slice(0, 1), turn.learnt)
+  }
+}
+
+function renderShielded(messages: readonly Message[], tokenizer: Tokenizer, addGenerationPrompt: boolean): string {
+  const shielded = messages.map(({ role, content }) => ({ role, content: shieldSpecial(content, tokenizer.specialTokens) }))
+  return tokenizer.renderChat(shielded, { addGenerationPrompt })
+}
+
+/** The rendered text is encoded in pieces that begin and end with the spans; what follows the last span teaches nothing and is left out. */
+function addChat(list: TokenList, messages: readonly Message[], tokenizer: Tokenizer): void {
+  const endTokens = tokenizer.endIds.map((id) => tokenizer.decode([id])).filter((token) => token !== '')
+  const render = (part: readonly Message[], prompt: boolean) => renderShielded(part, tokenizer, prompt)
+  const { text, spans } = renderWithSpans(messages, render, endTokens)
+  const encodeNext = (piece: string): number[] => {
+    const last = list.ids.at(-1)
+    const after = last === undefined ? 'start' : tokenizer.specialIds.has(last) ? 'special' : 'text'
+    return tokenizer.encode(piece, { allowSpecial: true, after })
+  }
+  let done = 0
+  for (const { start, end } of spans) {
+    list.add(encodeNext(text.slice(done, start)), false)
+    list.add(encodeNext(text.slice(start, end)), true)
+    done = end
+  }
+  const last = list.ids.at(-1)
+  // A template that writes no end token after the last answer would teach a model that never stops.
+  if (spans.length > 0 && last !== undefined && !tokenizer.endIds.includes(last)) list.add(tokenizer.endIds.slice(0, 1), true)
+}
+
+export interface TokenizedDataset {
+  /** By example; undefined where it cannot be trained on, which `findings` explains. */
+  examples: (TokenizedExample | undefined)[]
+  findings: Finding[]
+}
+
+/** Every example; one that fails, or whose answer is cut away whole, is reported by row and the rest goes on. */
+export function tokenizeExamples(
+  examples: readonly Example[], tokenizer: Tokenizer, template: Template, maxLength: number,
+): TokenizedDataset {
+  const findings: Finding[] = []
+  const tokenized = examples.map((example) => {
+    const result = tokenizeOrReport(example, tokenizer, template, maxLength, findings)
+    if (!result) return undefined
+    const { row, truncated } = result
+    const length = result.tokens.length + truncated
+    if (!result.weights.some((weight) => weight > 0)) {
+      const message = truncated > 0
+        ? `Nothing of the answer is left: the example has ${length} tokens and is cut after ${maxLength}.`
+        : 'There is nothing to learn in this example.'
+      findings.push({ row, code: 'all-masked', severity: 'skipped', message, fix: 'Shorten the prompt or allow longer examples.' })
+      return undefined
+    }
+    if (truncated > 0) {
+      const message = `${length} tokens, cut after ${maxLength}: the last ${truncated} are not learnt.`
+      findings.push({ row, code: 'too-long', severity: 'note', message, fix: 'Shorten it or allow longer examples.' })
+    }
+    return result
+  })
+  return { examples: tokenized, findings }
+}
+
+function tokenizeOrReport(
+  example: Example, tokenizer: Tokenizer, template: Template, maxLength: number, findings: Finding[],
+): TokenizedExample | undefined {
+  try {
+    return tokenizeExample(example, tokenizer, template, maxLength)
+  } catch (error) {
+    if (!(error instanceof HomespunError)) throw error
+    const { code, what, fix } = error
+    findings.push({ row: example.row, code, severity: 'skipped', message: what, ...(fix === undefined ? {} : { fix }) })
+    return undefined
+  }
+}
+
+/** The tokens of an example one by one, for a person to see which the model learns. Throws like `tokenizeExample`. */
+export function previewTokens(example: Example, tokenizer: Tokenizer, template: Template, maxLength: number): PreviewToken[] {
+  const { tokens, weights } = tokenizeExample(example, tokenizer, template, maxLength)
+  return Array.from(tokens, (id, index) => ({
+    text: tokenizer.tokenText(id),
+    id,
+    learnt: (weights[index] ?? 0) > 0,
+    special: tokenizer.specialIds.has(id),
+  }))
+}
