@@ -1,0 +1,180 @@
+/** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
+import { proxy } from 'comlink'
+import type { Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
+import { Curves } from './curves.svelte.ts'
+import type { Engine } from './engine.svelte.ts'
+import { asTrouble, type Trouble } from './trouble.ts'
+
+export type TrainingPhase = 'setup' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended'
+export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
+
+export class Training {
+  phase = $state<TrainingPhase>('setup')
+  settings = $state<TrainingSettings>()
+  name = $state('')
+  preflight = $state.raw<Preflight>()
+  preflightFailure = $state.raw<Trouble>()
+  /** The last step's event; absent until the first step of this run is done. */
+  last = $state.raw<StepEvent>()
+  steps = $state(0)
+  fromStep = $state(0)
+  unseenLoss = $state<number>()
+  warnings = $state.raw<string[]>([])
+  outcome = $state.raw<TrainingOutcome>()
+  failure = $state.raw<Trouble>()
+  unfinished = $state.raw<UnfinishedRun[]>([])
+  readonly curves = new Curves()
+  readonly active = $derived(this.phase !== 'setup' && this.phase !== 'ended')
+  /** True while the run holds the engine, so that nothing can be asked. */
+  readonly busy = $derived(this.active && this.phase !== 'paused')
+  #engine: Engine
+  #onEnded: () => Promise<void>
+  #preflightAsked = 0
+
+  constructor(engine: Engine, onEnded: () => Promise<void>) {
+    this.#engine = engine
+    this.#onEnded = onEnded
+  }
+
+  /** Defaults depend on model and data: asked for again when either changes, unless a run is on. */
+  async prepare(name: string): Promise<void> {
+    if (this.active) return
+    this.phase = 'setup'
+    this.outcome = undefined
+    this.failure = undefined
+    this.preflight = undefined
+    this.name = name
+    try {
+      this.settings = await this.#engine.service.defaults()
+    } catch (error) {
+      this.preflightFailure = asTrouble(error)
+    }
+  }
+
+  forget() {
+    if (this.active) return
+    this.phase = 'setup'
+    this.settings = undefined
+    this.preflight = undefined
+  }
+
+  /** What the run would take. A late answer to settings that have changed since is dropped. */
+  async ask(settings: TrainingSettings): Promise<void> {
+    const asked = ++this.#preflightAsked
+    try {
+      const preflight = await this.#engine.service.preflight(settings)
+      if (asked !== this.#preflightAsked) return
+      this.preflight = preflight
+      this.preflightFailure = undefined
+    } catch (error) {
+      if (asked !== this.#preflightAsked) return
+      this.preflight = undefined
+      this.preflightFailure = asTrouble(error)
+    }
+  }
+
+  async start(): Promise<void> {
+    if (this.active || !this.settings) return
+    const settings = $state.snapshot(this.settings)
+    this.curves.reset()
+    await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener))
+  }
+
+  async resumeUnfinished(run: UnfinishedRun): Promise<void> {
+    if (this.active) return
+    this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
+    this.unseenLoss = run.validationLosses.at(-1)?.[1]
+    await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener))
+  }
+
+  async discard(run: UnfinishedRun): Promise<void> {
+    try {
+      await this.#engine.service.discardRun(run.run)
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
+    await this.refreshUnfinished()
+  }
+
+  async refreshUnfinished(): Promise<void> {
+    try {
+      this.unfinished = await this.#engine.service.unfinishedRuns()
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
+  }
+
+  pause = () => this.#command('pausing', () => this.#engine.service.pause())
+  resume = () => this.#command(this.phase, () => this.#engine.service.resume())
+  stop = () => this.#command('stopping', () => this.#engine.service.stop())
+
+  /** Back to the settings, for another run. */
+  again() {
+    if (!this.active) this.phase = 'setup'
+  }
+
+  async #command(phase: TrainingPhase, send: () => Promise<void>): Promise<void> {
+    const before = this.phase
+    this.phase = phase
+    try {
+      await send()
+    } catch (error) {
+      this.failure = asTrouble(error)
+      if (this.phase === phase) this.phase = before
+    }
+  }
+
+  async #follow(run: (listener: (event: TrainingEvent) => void) => Promise<TrainingOutcome>): Promise<void> {
+    this.phase = 'starting'
+    this.last = undefined
+    this.outcome = undefined
+    this.failure = undefined
+    this.warnings = []
+    this.fromStep = 0
+    this.steps = this.preflight?.steps ?? 0
+    if (this.curves.training.length === 0) this.unseenLoss = undefined
+    try {
+      this.outcome = await run(proxy((event: TrainingEvent) => this.#receive(event)))
+      this.unseenLoss = this.outcome.validationLoss ?? this.unseenLoss
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
+    this.phase = 'ended'
+    await this.refreshUnfinished()
+    await this.#onEnded()
+  }
+
+  #receive(event: TrainingEvent) {
+    if (!this.active) return
+    switch (event.kind) {
+      case 'started':
+        this.steps = event.steps
+        this.fromStep = event.fromStep
+        this.curves.reset([...this.curves.training], [...this.curves.validation], event.fromStep)
+        if (this.phase === 'starting') this.phase = 'running'
+        break
+      case 'step':
+        this.last = event
+        this.steps = event.steps
+        if (Number.isFinite(event.loss)) this.curves.addTraining(event.step, event.loss)
+        break
+      case 'evaluation':
+        this.unseenLoss = event.loss
+        this.curves.addValidation(event.step, event.loss)
+        break
+      case 'paused':
+        this.phase = 'paused'
+        break
+      case 'resumed':
+        this.phase = 'running'
+        break
+      case 'warning':
+        if (!this.warnings.includes(event.message)) this.warnings = [...this.warnings, event.message]
+        break
+      case 'checkpoint':
+        break
+      default:
+        event satisfies never
+    }
+  }
+}

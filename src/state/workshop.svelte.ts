@@ -1,0 +1,93 @@
+/** The whole of the page's state, built once at the root and handed to the rooms by context. */
+import { createContext } from 'svelte'
+import type { EngineConnection } from './connection.ts'
+import { Dataset } from './dataset.svelte.ts'
+import { Engine, type DeviceLoss } from './engine.svelte.ts'
+import { Model } from './model.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { Notices } from './notices.svelte.ts'
+import type { Platform } from './platform.ts'
+import { Privacy } from './privacy.svelte.ts'
+import { Shelf } from './shelf.svelte.ts'
+import { ThemeChoice } from './theme.svelte.ts'
+import { Training } from './training.svelte.ts'
+import { Trial } from './trial.svelte.ts'
+import { trouble } from './trouble.ts'
+
+export class Workshop {
+  readonly navigation = new Navigation()
+  readonly theme = new ThemeChoice()
+  readonly notices = new Notices()
+  readonly engine: Engine
+  readonly privacy: Privacy
+  readonly model: Model
+  readonly dataset: Dataset
+  readonly training: Training
+  readonly trial: Trial
+  readonly shelf: Shelf
+  /** Model and data are open: a run could start. */
+  readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
+
+  constructor(connect: () => EngineConnection, platform: Platform) {
+    this.engine = new Engine(connect, platform, (loss) => this.#deviceLost(loss))
+    this.privacy = new Privacy(this.engine)
+    this.model = new Model(this.engine, () => this.#modelChanged())
+    this.dataset = new Dataset(this.engine, this.model, () => this.#inputsChanged())
+    this.training = new Training(this.engine, () => this.#trainingEnded())
+    this.trial = new Trial(this.engine)
+    this.shelf = new Shelf(this.engine)
+  }
+
+  async start(): Promise<void> {
+    await this.engine.start()
+    if (this.engine.status !== 'ready') return
+    await Promise.all([this.shelf.refresh(), this.training.refreshUnfinished()])
+  }
+
+  async #modelChanged(): Promise<void> {
+    if (this.model.status === 'ready') await this.privacy.markModelLoaded()
+    this.trial.clear()
+    this.#chooseAdapter()
+    await this.dataset.reread()
+    await this.#inputsChanged()
+  }
+
+  async #inputsChanged(): Promise<void> {
+    if (this.canTrain) await this.training.prepare(this.dataset.summary?.name.replace(/\.[^.]+$/, '') ?? '')
+    else this.training.forget()
+  }
+
+  async #trainingEnded(): Promise<void> {
+    await this.shelf.refresh()
+    if (this.training.outcome) this.trial.adapterId = this.training.outcome.adapterId
+    if (this.shelf.storage && !this.shelf.storage.persisted) this.#notePersistence()
+  }
+
+  #chooseAdapter() {
+    const fitting = this.shelf.fitting(this.model.summary?.identity.hash)
+    if (!fitting.some(({ id }) => id === this.trial.adapterId)) this.trial.adapterId = fitting[0]?.id
+  }
+
+  #notePersistence() {
+    this.notices.add(
+      'news',
+      trouble('not-persisted', 'This browser may clear what it keeps when disk space runs low.', {
+        fix: 'Export an adapter you care about: the file is then yours.'
+      }),
+      { label: 'Go to Keep', run: () => this.navigation.open('keep') }
+    )
+  }
+
+  #deviceLost({ message, recovered }: DeviceLoss) {
+    const fix = recovered
+      ? 'The engine is running again. A run that was under way can go on from its last checkpoint.'
+      : 'Reload the page, open the model again, and resume the run from its last checkpoint.'
+    const action = recovered
+      ? { label: 'Go to Train', run: () => this.navigation.open('train') }
+      : { label: 'Reload the page', run: () => window.location.reload() }
+    this.notices.add('trouble', trouble('device-lost', message, { fix }), action)
+    void this.training.refreshUnfinished()
+  }
+}
+
+export const [getWorkshop, setWorkshop] = createContext<Workshop>()

@@ -1,0 +1,41 @@
+/** A run's settings in one line and as a list, for the folded form and beside the chart. */
+import type { TrainingSettings } from '../../service/types.ts'
+import { formatPlural } from '../../state/format.ts'
+
+function lengthWords({ epochs, steps }: TrainingSettings): string {
+  return steps === undefined ? formatPlural(epochs ?? 0, 'epoch') : formatPlural(steps, 'step')
+}
+
+/** Small rates read better as powers: 0.0002 stays, 0.00001 becomes 1e-5. */
+function rateWords(rate: number): string {
+  return rate !== 0 && Math.abs(rate) < 1e-4 ? rate.toExponential() : String(rate)
+}
+
+export function describeSettings(settings: TrainingSettings): string {
+  const { rank, alpha, targetModules } = settings.lora
+  const batch = settings.accumulate > 1 ? `${settings.batchSize} × ${settings.accumulate}` : String(settings.batchSize)
+  return [
+    `rank ${rank}`,
+    `alpha ${alpha}`,
+    formatPlural(targetModules.length, 'kind of layer', 'kinds of layer'),
+    `learning rate ${rateWords(settings.learningRate)}, ${settings.schedule}`,
+    `batch ${batch}`
+  ].join(' · ')
+}
+
+export function listSettings(settings: TrainingSettings): [name: string, value: string][] {
+  const { rank, alpha, dropout, targetModules } = settings.lora
+  return [
+    ['Length', lengthWords(settings)],
+    ['Rank, alpha', `${rank}, ${alpha}`],
+    ['Dropout', String(dropout)],
+    ['Learning rate', `${rateWords(settings.learningRate)}, ${settings.schedule}`],
+    ['Warmup', formatPlural(settings.warmupSteps, 'step')],
+    ['Batch', `${settings.batchSize} × ${settings.accumulate}`],
+    ['Longest row', formatPlural(settings.maxLength, 'token')],
+    ['Weight decay', String(settings.weightDecay)],
+    ['Clip', String(settings.clipNorm)],
+    ['Seed', String(settings.seed)],
+    ['Layers', targetModules.join(', ')]
+  ]
+}
