@@ -43,6 +43,15 @@ function defaultLearningRate(parameters: number): number {
   return parameters >= 20e6 ? 5e-4 : 1e-3
 }
 
+/** What follows from the length of a run: 5 % warmup, about twenty evaluations, checkpoints at least every 100 steps. */
+export function pacing(steps: number): Pick<TrainingSettings, 'warmupSteps' | 'evaluateEvery' | 'checkpointEvery'> {
+  return {
+    warmupSteps: Math.round(0.05 * steps),
+    evaluateEvery: Math.max(1, Math.round(steps / 20)),
+    checkpointEvery: Math.min(100, Math.max(10, Math.round(steps / 20))),
+  }
+}
+
 /**
  * Defaults for a model and a dataset: every linear layer, rank 16, α 32, no dropout, eight examples a step, cosine with
  * 5 % warmup, clip at 1, about twenty evaluations, early stop after three without improvement.
@@ -63,13 +72,11 @@ export function defaultSettings(facts: RunFacts & { parameters: number; longest:
     maxLength: Math.min(facts.contextLength, 512, longest),
     learningRate: defaultLearningRate(facts.parameters),
     schedule: 'cosine',
-    warmupSteps: Math.round(0.05 * steps),
     weightDecay: 0,
     clipNorm: 1,
     seed: 42,
-    evaluateEvery: Math.max(1, Math.round(steps / 20)),
     patience: 3,
-    checkpointEvery: Math.min(100, Math.max(10, Math.round(steps / 20))),
+    ...pacing(steps),
     activationCheckpointing: false,
   }
 }
