@@ -33,11 +33,16 @@ export function decodeReceipt(bytes: Uint8Array): { receipt: AdapterReceipt; wei
     })
   }
   const fields = new Fields(json, invalid)
-  const receipt: AdapterReceipt = {
+  return { receipt: readReceipt(fields), weightsHash: fields.text('weightsHash') }
+}
+
+/** The fields of a receipt, wherever they are kept; its settings stay `unknown`. */
+export function readReceipt(fields: Fields): AdapterReceipt {
+  return {
     name: fields.text('name'),
     createdAt: fields.text('createdAt'),
     base: readBase(fields),
-    settings: json.settings,
+    settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),
     steps: fields.count('steps'),
@@ -46,7 +51,6 @@ export function decodeReceipt(bytes: Uint8Array): { receipt: AdapterReceipt; wei
     validationLosses: fields.losses('validationLosses'),
     software: fields.text('software'),
   }
-  return { receipt, weightsHash: fields.text('weightsHash') }
 }
 
 function invalid(field: string): HomespunError {

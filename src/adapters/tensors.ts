@@ -1,6 +1,8 @@
 /** Float32 arrays to safetensors and back, for adapters wherever they are written. */
 import { HomespunError } from '../errors.ts'
+import { memorySource } from '../hub/byte-source.ts'
 import { shownName } from '../hub/safetensors/header-json.ts'
+import { readSafetensorsHeader } from '../hub/safetensors/read-header.ts'
 import { readTensorAsFloat32 } from '../hub/safetensors/read-tensor.ts'
 import { writeSafetensors } from '../hub/safetensors/write.ts'
 import type { TensorLocation } from '../hub/types.ts'
@@ -17,6 +19,14 @@ export function writeTensors(tensors: readonly FloatTensor[], metadata: Record<s
   return writeSafetensors(tensors.map(({ name, shape, data }) => ({
     name, dtype: 'F32', shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   })), metadata)
+}
+
+/** The tensors of such a file, by name. Throws 'safetensors-…'. */
+export async function readTensors(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Map<string, Float32Array>> {
+  const { tensors } = await readSafetensorsHeader(memorySource(name, bytes))
+  const read = new Map<string, Float32Array>()
+  for (const tensor of tensors) read.set(tensor.name, await readTensorAsFloat32(tensor))
+  return read
 }
 
 /** Reads A and B of a located pair as float32. Throws 'adapter-not-finite' where either holds NaN or infinity. */

@@ -118,7 +118,7 @@ function openAt(
 ): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, migrations.length)
-    let failure: unknown
+    let failure: HomespunError | undefined
     let patience: ReturnType<typeof setTimeout> | undefined
     request.onupgradeneeded = ({ oldVersion }) => {
       clearTimeout(patience)
@@ -140,7 +140,7 @@ function openAt(
     request.onerror = () => {
       clearTimeout(patience)
       const tooNew = request.error?.name === 'VersionError'
-      reject(failure ?? (tooNew ? newer('browser storage', request.error) : request.error))
+      reject(failure ?? (tooNew ? newer('browser storage', request.error) : new Error('IndexedDB did not open.', { cause: request.error })))
     }
     request.onsuccess = () => {
       clearTimeout(patience)

@@ -3,8 +3,8 @@ import { HomespunError } from '../errors.ts'
 import type { RecordKey } from './records.ts'
 import type { Listing } from './types.ts'
 
-/** Problems of single records are collected; whatever concerns the whole storage is thrown. */
-const OF_ONE_RECORD = ['storage-damaged', 'storage-newer']
+/** What concerns the whole storage is thrown; problems of single records are collected. */
+const OF_ALL_RECORDS = ['storage-unavailable', 'storage-blocked', 'storage-migration', 'storage-full', 'storage-failed']
 
 /** Reads the record of every key. One that has gone in the meantime is left out. */
 export async function listEach<Entry>(
@@ -16,7 +16,7 @@ export async function listEach<Entry>(
       const entry = await read(key)
       if (entry) listing.entries.push(entry)
     } catch (error) {
-      if (!(error instanceof HomespunError) || !OF_ONE_RECORD.includes(error.code)) throw error
+      if (!(error instanceof HomespunError) || OF_ALL_RECORDS.includes(error.code)) throw error
       listing.problems.push(error)
     }
   }

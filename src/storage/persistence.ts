@@ -32,7 +32,7 @@ export async function estimateStorage(
   }
 }
 
-/** Absent over plain http, whatever the types say. */
+/** Absent over plain http and in Node, whatever the types say. */
 function browserStorage(): Manager | undefined {
-  return navigator.storage as Manager | undefined
+  return globalThis.navigator?.storage
 }

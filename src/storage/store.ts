@@ -45,7 +45,7 @@ export function createStore<Settings>(options: StoreOptions<Settings>): Store<Se
   }
 }
 
-/** Absent over plain http, whatever the types say. */
+/** Absent over plain http and in Node, whatever the types say. */
 function browserLocks(): LockManager | undefined {
-  return navigator.locks as LockManager | undefined
+  return globalThis.navigator?.locks
 }

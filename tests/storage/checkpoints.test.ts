@@ -1,0 +1,122 @@
+/** Checkpoints: what was saved comes back exactly, and a save that fails changes nothing. */
+import { IDBFactory, IDBObjectStore, IDBTransaction } from 'fake-indexeddb'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/storage/checkpoint-codec.ts'
+import { allKeys, alter, checkpointAt, failure, open, run } from './support.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
+
+describe('a checkpoint as files', () => {
+  it('comes back exactly, the same bytes each time', async () => {
+    const files = await encodeCheckpoint(run, checkpointAt(4))
+    expect(files.map(({ path }) => path)).toEqual(['checkpoint.safetensors', 'checkpoint.json'])
+    expect(await encodeCheckpoint(run, checkpointAt(4))).toEqual(files)
+    expect(await decodeCheckpoint(files)).toEqual({ run, checkpoint: checkpointAt(4) })
+    const without = { ...checkpointAt(4), best: undefined }
+    expect((await decodeCheckpoint(await encodeCheckpoint(run, without))).checkpoint).toEqual(without)
+  })
+
+  it('F79 notices halves of two checkpoints, a missing half and a changed one', async () => {
+    const [tensors, json] = await encodeCheckpoint(run, checkpointAt(4))
+    const [, laterJson] = await encodeCheckpoint(run, checkpointAt(5))
+    if (!tensors || !json || !laterJson) throw new Error('two files expected')
+    await expect(decodeCheckpoint([tensors, laterJson])).rejects.toEqual(failure('checkpoint-damaged', /belong together/))
+    await expect(decodeCheckpoint([json])).rejects.toEqual(failure('checkpoint-missing', /checkpoint.safetensors/))
+    const changed = (from: string, to: string) => ({ path: json.path, bytes: new TextEncoder().encode(textOf(json.bytes).replace(from, to)) })
+    await expect(decodeCheckpoint([tensors, changed('"step": 4', '"step": -4')])).rejects.toEqual(failure('checkpoint-damaged', /"step"/))
+    await expect(decodeCheckpoint([tensors, changed('"rank": 4', '"rank": 5')])).rejects.toEqual(failure('storage-damaged'))
+    await expect(decodeCheckpoint([tensors, changed('"version": 1', '"version": 2')])).rejects.toEqual(failure('storage-newer'))
+    await expect(decodeCheckpoint([tensors, changed('{', '')])).rejects.toEqual(failure('checkpoint-damaged'))
+  })
+})
+
+describe('checkpoints that are kept', () => {
+  it('F61 come back exactly in another visit, the latest of them', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    expect(await store.checkpoints.latest('run-1')).toBeUndefined()
+    for (const step of [4, 8, 12]) await store.checkpoints.save(run, checkpointAt(step))
+    const later = await open(factory).checkpoints.latest('run-1')
+    expect(later).toEqual({ run, checkpoint: checkpointAt(12), problem: undefined })
+    const kept = (await allKeys(factory)).filter((key) => key.startsWith('checkpoint/'))
+    expect(kept).toHaveLength(4)
+  })
+
+  it('F96 lists unfinished runs without their weights, and forgets a discarded one with its data', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const other = { ...run, run: 'run-2' }
+    await store.datasets.put(run.dataset.hash, new TextEncoder().encode('{}'))
+    await store.checkpoints.save(run, checkpointAt(4))
+    await store.checkpoints.save(other, checkpointAt(6))
+    const { entries } = await store.checkpoints.list()
+    expect(entries.map((entry) => [entry.run, entry.step]).sort()).toEqual([['run-1', 4], ['run-2', 6]])
+    expect(entries[0]).toMatchObject({ base: run.base, dataset: run.dataset, steps: 40, validationLosses: [[2, 2.5]] })
+    await store.checkpoints.discard('run-1')
+    expect(await store.checkpoints.latest('run-1')).toBeUndefined()
+    expect(await store.datasets.get(run.dataset.hash)).toBeDefined()
+    await store.checkpoints.discard('run-2')
+    expect(await allKeys(factory)).toEqual([])
+  })
+
+  it('F82 a damaged one is set aside and the one before used', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    for (const step of [4, 8]) await store.checkpoints.save(run, checkpointAt(step))
+    const last = (await allKeys(factory)).filter((key) => key.startsWith('checkpoint/')).at(-1)
+    await alter(factory, 'checkpoint', ({ body }) => (body[body.length - 2] = 1), (key) => key.join('/') === last)
+    const found = await store.checkpoints.latest('run-1')
+    expect(found).toMatchObject({ checkpoint: { step: 4 }, problem: failure('storage-damaged') })
+    expect(await store.damagedCount()).toBe(1)
+    await store.checkpoints.save(run, checkpointAt(9))
+    expect(await store.checkpoints.latest('run-1')).toMatchObject({ checkpoint: { step: 9 }, problem: undefined })
+    await alter(factory, 'checkpoint', ({ body }) => (body[0] = 9))
+    await expect(store.checkpoints.latest('run-1')).rejects.toEqual(failure('storage-damaged'))
+  })
+
+  it('F78 no room: a typed error, and the checkpoint before is as it was', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    await store.checkpoints.save(run, checkpointAt(4))
+    const before = await allKeys(factory)
+    const original = IDBObjectStore.prototype.put
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args: Parameters<typeof original>) {
+      const request = original.apply(this, args)
+      // As browsers do: the write is accepted, and the transaction aborted when it does not fit.
+      ;(this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError')
+      return request
+    })
+    await expect(store.checkpoints.save(run, checkpointAt(8))).rejects.toEqual(failure('storage-full', /export/i))
+    vi.restoreAllMocks()
+    expect(await allKeys(factory)).toEqual(before)
+    expect(await store.checkpoints.latest('run-1')).toEqual({ run, checkpoint: checkpointAt(4), problem: undefined })
+    expect((await store.checkpoints.list()).entries[0]).toMatchObject({ step: 4 })
+  })
+
+  it.each([1, 2, 3])('F72 F79 a save that dies at write %d leaves the old checkpoint whole', async (at) => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    await store.checkpoints.save(run, checkpointAt(4))
+    const before = await allKeys(factory)
+    const original = IDBObjectStore.prototype.put
+    let writes = 0
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args: Parameters<typeof original>) {
+      if (++writes === at) throw new DOMException('The disk is gone.', 'UnknownError')
+      return original.apply(this, args)
+    })
+    await expect(store.checkpoints.save(run, checkpointAt(8))).rejects.toEqual(failure('storage-failed'))
+    vi.restoreAllMocks()
+    expect(await allKeys(factory)).toEqual(before)
+    expect(await store.checkpoints.latest('run-1')).toMatchObject({ checkpoint: { step: 4 }, problem: undefined })
+  })
+
+  it('is written with strict durability', async () => {
+    const store = open()
+    const calls = vi.spyOn(IDBTransaction.prototype, 'objectStore')
+    await store.checkpoints.save(run, checkpointAt(4))
+    const writes = calls.mock.contexts.filter(({ mode }) => mode === 'readwrite')
+    expect(writes.map(({ durability }) => durability)).toEqual(['strict'])
+  })
+})
