@@ -1,4 +1,5 @@
 /** The graphics device: found, explained where there is none, watched for loss, and asked for anew after one. */
+import { requestGpuDevice } from '../engine/webgpu/context.ts'
 import { HomespunError } from '../errors.ts'
 import type { EngineReport } from './types.ts'
 
@@ -23,11 +24,6 @@ const NEEDED = {
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupsPerDimension: 65_535,
 } as const
-
-/** Limits asked for at the adapter's own values: unasked, a device has only the guaranteed ones. */
-const WANTED = [...(Object.keys(NEEDED) as (keyof typeof NEEDED)[]), 'maxComputeWorkgroupSizeX', 'maxComputeWorkgroupSizeY'] as const
-
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query']
 
 function checkHost({ gpu, secure }: DeviceHost): GPU {
   if (!secure) {
@@ -72,19 +68,13 @@ function isSoftware(info: GPUAdapterInfo): boolean {
 }
 
 /**
- * Opens the device with the adapter's own limits and the features our kernels can use.
- * Throws HomespunError 'insecure-context', 'webgpu-missing', 'adapter-missing', 'limits-too-low' (F67, F68).
+ * Opens the device with the adapter's own limits.
+ * Throws HomespunError 'insecure-context', 'webgpu-missing', 'adapter-missing', 'limits-too-low' (F67, F68), 'gpu-unavailable'.
  */
 export async function openDevice(host: DeviceHost): Promise<OpenDevice> {
   const adapter = await findAdapter(checkHost(host))
   checkLimits(adapter.limits)
-  const requiredLimits = Object.fromEntries(WANTED.map((name) => [name, adapter.limits[name]]))
-  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature))
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((cause: unknown) => {
-    throw new HomespunError('adapter-missing', 'The graphics device could not be opened.', {
-      fix: 'Close other pages that use the GPU and reload. If it happens again, restart the browser.', cause,
-    })
-  })
+  const device = await requestGpuDevice(adapter)
   const software = isSoftware(adapter.info)
   return {
     device,
@@ -113,8 +103,10 @@ export class WatchedDevice {
   readonly device: GPUDevice
   readonly report: EngineReport
   lost = false
-  #closed = false
+  /** Settles after `onLost` has been called, or after `close`. */
+  readonly whenLost: Promise<void>
   readonly #loss: Promise<never>
+  #closed = false
 
   /** `onLost` is not called after `close`: a device given up on purpose needs no recovery (F74). */
   constructor({ device, report }: OpenDevice, onLost: (error: HomespunError, from: WatchedDevice) => void) {
@@ -126,7 +118,7 @@ export class WatchedDevice {
       if (!this.#closed) onLost(error, this)
       throw error
     })
-    this.#loss.catch(() => undefined)
+    this.whenLost = this.#loss.catch(() => undefined)
   }
 
   guard<T>(work: Promise<T>): Promise<T> {

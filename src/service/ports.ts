@@ -1,16 +1,16 @@
 /** What the service is given: an engine, storage, and the few things of the browser it needs. */
-import type { LinearModule, LoraAdapter } from '../adapters/types.ts'
+import type { LinearModule, LoraAdapter, LoraConfig } from '../adapters/types.ts'
 import type { BatchLayout, Tokenizer } from '../data/types.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { ModelFolder } from '../hub/types.ts'
+import type { Store } from '../storage/store.ts'
 import type { PlanReport, TrainingSettings, TrainingStep } from '../train/types.ts'
 import type { DeviceHost } from './device.ts'
 import type { LoadProgress } from './types.ts'
 
 /** A training step's sizes and fixed numbers. */
 export interface StepRequest {
-  /** Where training starts; also says which layers are adapted. */
-  adapter: LoraAdapter
+  lora: LoraConfig
   layout: BatchLayout
   settings: Pick<TrainingSettings, 'weightDecay' | 'clipNorm' | 'seed' | 'activationCheckpointing'>
 }
@@ -23,26 +23,28 @@ export interface LoadedModel {
   readonly hiddenSize: number
   readonly vocabularySize: number
   readonly contextLength: number
-  readonly dtype: string
   readonly bytesOnGpu: number
   readonly linearModules: readonly LinearModule[]
   /** The bytes that a step would allocate; allocates nothing. */
   planStep(request: StepRequest): PlanReport
-  createStep(request: StepRequest): Promise<TrainingStep>
+  /** A step whose training starts at `adapter`. */
+  createStep(request: StepRequest, adapter: LoraAdapter): Promise<TrainingStep>
   /** `adapter` absent: the base alone. */
   createDecoder(adapter: LoraAdapter | undefined): Promise<Decoder>
   destroy(): void
 }
 
 export interface EnginePort {
-  /**
-   * Refuses a config that is not supported, before anything is allocated, then streams the weights to the device.
-   * Throws HomespunError 'model-unsupported' and the like, 'gpu-out-of-memory', 'gpu-lost'.
-   */
+  /** Refuses by name what of a config is not supported, before anything is allocated. Throws HomespunError 'model-unsupported' and the like. */
+  checkModel(folder: ModelFolder): void
+  /** Streams the weights to the device. Throws HomespunError 'gpu-out-of-memory', 'gpu-lost', 'file-unreadable' and the like. */
   loadModel(device: GPUDevice, folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
 }
 
-/** What of the browser the service uses; each may be absent. */
+/** Settings are unknown for adapters that another program made. */
+export type TuningStore = Store<TrainingSettings | undefined>
+
+/** What of the browser the service uses; some of it may be absent. */
 export interface HostPort extends DeviceHost {
   locks: LockManager | undefined
   storage: StorageManager | undefined
@@ -51,6 +53,18 @@ export interface HostPort extends DeviceHost {
   /** ISO 8601. */
   now: () => string
   newId: () => string
+  /** Addresses this worker has requested so far. */
+  requestsMade: () => string[]
 }
 
 export type TokenizerFactory = (folder: ModelFolder) => Promise<Tokenizer>
+
+/** Everything the service is built from. */
+export interface ServiceParts {
+  host: HostPort
+  engine: EnginePort
+  store: TuningStore
+  makeTokenizer: TokenizerFactory
+  /** What writes the adapters' receipts: "homespun 0.1.0". */
+  software: string
+}

@@ -1,0 +1,131 @@
+/** Questions to the base or a tuned model, one after another, over a decoder that is kept while the adapter stays the same. */
+import { promptTokens, textTokens } from '../data/render/tokenize.ts'
+import { defaultTemplate } from '../data/render/template.ts'
+import { TextStream } from '../data/tokenizer/text-stream.ts'
+import type { Template } from '../data/types.ts'
+import { HomespunError } from '../errors.ts'
+import { makeAnswer } from '../generate/answer.ts'
+import type { Decoder } from '../generate/types.ts'
+import type { WatchedDevice } from './device.ts'
+import type { EngineRoom } from './engine-room.ts'
+import { checkTokens, type OpenModel } from './open-model.ts'
+import type { Shelf } from './shelf.ts'
+import type { GenerationRequest, GenerationResult } from './types.ts'
+
+interface Speaker {
+  model: OpenModel
+  device: WatchedDevice
+  adapterId: string | undefined
+  template: Template
+  decoder: Decoder
+  release: () => void
+}
+
+export interface AnsweringParts {
+  room: EngineRoom
+  shelf: Shelf
+  clock: () => number
+  /** How the base is asked: the open data's template. */
+  template: (model: OpenModel) => Template
+}
+
+export class Answering {
+  readonly #parts: AnsweringParts
+  #speaker: Speaker | undefined
+  /** The questions so far; each waits for the one before. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #aborts = new Set<AbortController>()
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts
+  }
+
+  /** Throws HomespunError 'no-model', 'adapter-not-found', 'adapter-other-base', 'gpu-lost', and what `makeAnswer` throws. */
+  generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
+    const abort = new AbortController()
+    this.#aborts.add(abort)
+    const result = this.#queue.then(() => this.#answer(request, onText, abort.signal)).finally(() => this.#aborts.delete(abort))
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** Ends the answer being made, and those that wait, within one token. */
+  cancel(): void {
+    for (const abort of this.#aborts) abort.abort()
+  }
+
+  /** Cancels, and settles when nothing is being answered any more. */
+  async quiet(): Promise<void> {
+    this.cancel()
+    await this.#queue
+  }
+
+  /** Frees the decoder: its model is about to go, its adapter to be deleted, or its memory to be needed. */
+  async clear(): Promise<void> {
+    await this.quiet()
+    this.#free()
+  }
+
+  /** Lets go of an adapter that is not speaking now. Throws HomespunError 'adapter-in-use' where it is (F90). */
+  letGo(adapterId: string): void {
+    if (this.#speaker?.adapterId !== adapterId) return
+    if (this.#aborts.size === 0) return this.#free()
+    throw new HomespunError('adapter-in-use', 'This adapter is answering right now, so it was not deleted.', {
+      where: 'adapter', fix: 'Stop the answer, then delete again.',
+    })
+  }
+
+  #free(): void {
+    this.#speaker?.decoder.destroy()
+    this.#speaker?.release()
+    this.#speaker = undefined
+  }
+
+  async #answer(request: GenerationRequest, onText: (delta: string) => void, signal: AbortSignal): Promise<GenerationResult> {
+    const begun = this.#parts.clock()
+    if (signal.aborted) return { text: '', tokens: 0, seconds: 0, reason: 'cancelled' }
+    const model = await this.#parts.room.model()
+    const speaker = await this.#speakerFor(model, request.adapterId)
+    const { tokenizer } = model
+    const template = request.adapterId === undefined ? this.#parts.template(model) : speaker.template
+    const prompt = request.raw
+      ? textTokens(request.prompt, tokenizer)
+      : promptTokens([{ role: 'user', content: request.prompt }], tokenizer, template)
+    checkTokens(prompt, model)
+    const options = { ...request.options, adapterStrength: request.adapterId === undefined ? 0 : request.options.adapterStrength }
+    const answer = await speaker.device.guard(makeAnswer({
+      decoder: speaker.decoder, prompt, options, endIds: tokenizer.endIds, text: new TextStream(tokenizer, prompt), signal, onText,
+    }))
+    return { ...answer, seconds: this.#parts.clock() - begun }
+  }
+
+  /** A decoder with an adapter speaks for the base too, at strength 0. */
+  async #speakerFor(model: OpenModel, adapterId: string | undefined): Promise<Speaker> {
+    const fits = this.#speaker?.model === model && (adapterId === undefined || this.#speaker.adapterId === adapterId)
+    if (this.#speaker && fits) return this.#speaker
+    this.#free()
+    const device = await this.#parts.room.device()
+    if (adapterId === undefined) {
+      const decoder = await device.guard(model.loaded.createDecoder(undefined))
+      this.#speaker = { model, device, adapterId, template: defaultTemplate(model.tokenizer), decoder, release: () => undefined }
+      return this.#speaker
+    }
+    const release = await this.#parts.shelf.hold(adapterId)
+    try {
+      const { record, adapter } = await this.#parts.shelf.get(adapterId)
+      if (record.base.hash !== model.identity.hash) throw otherBase(record.base.name, model.identity.name)
+      const decoder = await device.guard(model.loaded.createDecoder(adapter))
+      this.#speaker = { model, device, adapterId, template: record.template, decoder, release }
+      return this.#speaker
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+}
+
+function otherBase(own: string, open: string): HomespunError {
+  return new HomespunError('adapter-other-base', `This adapter was trained on ${own}, and the open model is ${own === open ? 'another version of it' : open}.`, {
+    fix: 'Open the model it was trained on.',
+  })
+}

@@ -1,0 +1,127 @@
+/** The device and the model on it: opened, closed, and after a lost device brought back once. */
+import { HomespunError } from '../errors.ts'
+import { gpuLost, openDevice, WatchedDevice } from './device.ts'
+import { loadOpened, openModel, type OpenModel } from './open-model.ts'
+import type { ServiceParts } from './ports.ts'
+import type { EngineReport, LoadProgress, PickedFile } from './types.ts'
+
+/** One loss is an accident; browsers keep WebGPU from a page whose device is lost twice. */
+const RECOVERIES = 1
+
+export interface DeviceLoss {
+  message: string
+  recovered: boolean
+}
+
+export class EngineRoom {
+  readonly #parts: ServiceParts
+  readonly #listeners: ((loss: DeviceLoss) => void)[] = []
+  #device: WatchedDevice | undefined
+  #model: OpenModel | undefined
+  #losses = 0
+  /** Settles when the latest loss has been dealt with: true where the engine runs again. */
+  #recovery: Promise<boolean> = Promise.resolve(true)
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts
+  }
+
+  /** Opens the device, or tells of the one that is open. Throws what `openDevice` throws. */
+  async start(): Promise<EngineReport> {
+    await this.#recovery
+    this.#device ??= await this.#open()
+    return this.#device.report
+  }
+
+  async #open(): Promise<WatchedDevice> {
+    return new WatchedDevice(await openDevice(this.#parts.host), (error, from) => this.#onLost(error, from))
+  }
+
+  onLost(listener: (loss: DeviceLoss) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** The device, once a recovery under way has ended. Throws HomespunError 'gpu-lost' where there is none any more. */
+  async device(): Promise<WatchedDevice> {
+    await this.#recovery
+    if (this.#device) return this.#device
+    throw this.#losses > 0 ? this.#givenUp() : new HomespunError('engine-not-started', 'The engine has not been started.', { fix: 'Reload the page.' })
+  }
+
+  /** The open model, once a recovery under way has ended. Throws HomespunError 'no-model', 'gpu-lost'. */
+  async model(): Promise<OpenModel> {
+    await this.device()
+    return this.modelNow() ?? noModel()
+  }
+
+  /** The open model, if one is open and its device is there. */
+  modelNow(): OpenModel | undefined {
+    return this.#model
+  }
+
+  /** Opens a model in place of the one before. Throws what src/hub, the tokenizer and the engine throw. */
+  async openModel(files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<OpenModel> {
+    const device = await this.device()
+    await this.closeModel()
+    const model = await openModel(this.#parts, device, files, onProgress)
+    if (device.lost) throw gpuLost('')
+    this.#model = model
+    return model
+  }
+
+  async closeModel(): Promise<void> {
+    await this.#recovery
+    this.#model?.loaded.destroy()
+    this.#model = undefined
+  }
+
+  /** Gives the device up on purpose: nothing is recovered (F74). */
+  async close(): Promise<void> {
+    await this.closeModel()
+    this.#device?.close()
+    this.#device = undefined
+  }
+
+  /** After work on `device` has failed with 'gpu-lost': true where the engine runs again, false where it was one loss too many. */
+  async recoveredFrom(device: WatchedDevice): Promise<boolean> {
+    // The work may fail a moment before the device tells of its loss.
+    await device.whenLost
+    return this.#recovery
+  }
+
+  #onLost(error: HomespunError, from: WatchedDevice): void {
+    if (from !== this.#device) return
+    this.#losses++
+    this.#device = undefined
+    const model = this.#model
+    this.#model = undefined
+    this.#recovery = this.#losses <= RECOVERIES ? this.#recover(model) : Promise.resolve(false)
+    void this.#recovery.then((recovered) => {
+      const message = recovered ? error.message : this.#givenUp().message
+      for (const listener of this.#listeners) listener({ message, recovered })
+    })
+  }
+
+  async #recover(model: OpenModel | undefined): Promise<boolean> {
+    try {
+      const device = await this.#open()
+      this.#device = device
+      if (model) this.#model = await loadOpened(this.#parts, device, model, () => undefined)
+      return true
+    } catch {
+      this.#device?.close()
+      this.#device = undefined
+      return false
+    }
+  }
+
+  #givenUp(): HomespunError {
+    return new HomespunError('gpu-lost', 'The graphics device was lost and did not come back.', {
+      fix: 'Reload the page and open the model again; a run can go on from its last checkpoint. Smaller batches take less memory.',
+    })
+  }
+}
+
+function noModel(): never {
+  throw new HomespunError('no-model', 'No model is open.', { fix: 'Open a model first.' })
+}

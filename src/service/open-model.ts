@@ -1,0 +1,74 @@
+/** A model folder becomes an open model: checked, its tokenizer built, its weights on the device. */
+import type { BaseModelIdentity } from '../adapters/types.ts'
+import type { Tokenizer } from '../data/types.ts'
+import { HomespunError } from '../errors.ts'
+import { fileSource } from '../hub/byte-source.ts'
+import { openModelFolder } from '../hub/model-folder.ts'
+import type { ModelFolder } from '../hub/types.ts'
+import type { WatchedDevice } from './device.ts'
+import type { LoadedModel, ServiceParts } from './ports.ts'
+import type { LoadProgress, ModelSummary, PickedFile } from './types.ts'
+
+export interface OpenModel {
+  folder: ModelFolder
+  tokenizer: Tokenizer
+  loaded: LoadedModel
+  identity: BaseModelIdentity
+}
+
+type Parts = Pick<ServiceParts, 'engine' | 'makeTokenizer'>
+
+/**
+ * Reads the folder's small files, refuses what is not supported, builds the tokenizer, and only then allocates.
+ * Throws what src/hub, the tokenizer and the engine throw.
+ */
+export async function openModel(
+  parts: Parts, device: WatchedDevice, files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void,
+): Promise<OpenModel> {
+  onProgress({ phase: 'reading the folder', bytes: 0, totalBytes: 0 })
+  const folder = await openModelFolder(files.map(({ path, file }) => ({ path, source: fileSource(file, path) })))
+  parts.engine.checkModel(folder)
+  const tokenizer = await parts.makeTokenizer(folder)
+  return loadOpened(parts, device, { folder, tokenizer }, onProgress)
+}
+
+/** Puts the weights of an opened folder on a device: the first one, or the next after a loss. */
+export async function loadOpened(
+  parts: Parts, device: WatchedDevice, { folder, tokenizer }: Pick<OpenModel, 'folder' | 'tokenizer'>,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<OpenModel> {
+  const loaded = await device.guard(parts.engine.loadModel(device.device, folder, onProgress))
+  return { folder, tokenizer, loaded, identity: { name: folder.name, hash: folder.hash } }
+}
+
+function dtypeOf(folder: ModelFolder): string {
+  const dtypes = new Set(Array.from(folder.tensors.values(), (tensor) => tensor.dtype))
+  const [only] = dtypes
+  return dtypes.size === 1 && only ? only : 'mixed'
+}
+
+/** Endings of the linear layers' names, each once, in the order of the model. */
+export function linearEndings(loaded: LoadedModel): string[] {
+  return [...new Set(loaded.linearModules.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))]
+}
+
+export function summarise({ folder, tokenizer, loaded, identity }: OpenModel): ModelSummary {
+  const { family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu } = loaded
+  return {
+    identity, family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu,
+    dtype: dtypeOf(folder),
+    bytesOnDisk: folder.weightBytes,
+    hasChatTemplate: tokenizer.hasChatTemplate,
+    linearModules: linearEndings(loaded),
+  }
+}
+
+/** F59: an id the model has no row for would be read from outside its memory. Throws HomespunError 'token-out-of-range'. */
+export function checkTokens(tokens: Iterable<number>, { loaded, folder }: OpenModel): void {
+  for (const id of tokens) {
+    if (id < loaded.vocabularySize) continue
+    throw new HomespunError('token-out-of-range', `The tokenizer gives token ${id}, but the model knows only ${loaded.vocabularySize}.`, {
+      where: folder.name, fix: 'Use the tokenizer.json that belongs to these weights.',
+    })
+  }
+}

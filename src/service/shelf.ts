@@ -1,0 +1,117 @@
+/** Adapters as the service keeps them: stored where the browser allows it, else in memory until the tab closes (F85). */
+import { readPeftZip, writePeftZip } from '../adapters/peft.ts'
+import type { AdapterReceipt, LoraAdapter } from '../adapters/types.ts'
+import type { Template } from '../data/types.ts'
+import { HomespunError } from '../errors.ts'
+import type { StoredAdapter } from '../storage/types.ts'
+import { readSettings } from '../train/read-settings.ts'
+import type { TrainingSettings } from '../train/types.ts'
+import type { OpenModel } from './open-model.ts'
+import type { HostPort, TuningStore } from './ports.ts'
+
+export type AdapterEntry = StoredAdapter<TrainingSettings | undefined>
+export type Receipt = AdapterReceipt<TrainingSettings | undefined>
+
+interface Kept {
+  record: AdapterEntry
+  adapter: LoraAdapter
+}
+
+function bytesOf(adapter: LoraAdapter): number {
+  return adapter.pairs.reduce((sum, { a, b }) => sum + a.byteLength + b.byteLength, 0)
+}
+
+/** Settings of an import are history only: unreadable ones are left out rather than keep the adapter out. */
+function settingsOf(value: unknown): TrainingSettings | undefined {
+  try {
+    return readSettings(value)
+  } catch {
+    return undefined
+  }
+}
+
+function fileName(name: string): string {
+  const plain = name.normalize('NFKD').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '')
+  return `${plain || 'adapter'}.zip`
+}
+
+export class Shelf {
+  readonly #store: TuningStore
+  readonly #host: HostPort
+  readonly #software: string
+  readonly #unsaved = new Map<string, Kept>()
+  /** Why some stored adapters could not be listed. */
+  problems: HomespunError[] = []
+
+  constructor(store: TuningStore, host: HostPort, software: string) {
+    this.#store = store
+    this.#host = host
+    this.#software = software
+  }
+
+  /** The newest first. Storage that does not open leaves what this tab holds. */
+  async list(): Promise<AdapterEntry[]> {
+    const listing = await this.#store.adapters.list().catch((error: unknown) => {
+      if (error instanceof HomespunError && error.code === 'storage-unavailable') return { entries: [], problems: [error] }
+      throw error
+    })
+    this.problems = listing.problems
+    return [...Array.from(this.#unsaved.values(), ({ record }) => record).reverse(), ...listing.entries]
+  }
+
+  /** Throws HomespunError 'adapter-not-found', 'storage-damaged'. */
+  async get(id: string): Promise<Kept> {
+    return this.#unsaved.get(id) ?? (await this.#store.adapters.get(id))
+  }
+
+  /** Keeps an adapter; where it cannot be stored it stays in memory, and `problem` says why. */
+  async put(receipt: Receipt, adapter: LoraAdapter, imported = false): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
+    try {
+      return { record: await this.#store.adapters.put(receipt, adapter, { imported }), problem: undefined }
+    } catch (error) {
+      if (!(error instanceof HomespunError)) throw error
+      const record: AdapterEntry = { ...receipt, id: this.#host.newId(), bytes: bytesOf(adapter), imported }
+      this.#unsaved.set(record.id, { record, adapter })
+      return { record, problem: error }
+    }
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const kept = this.#unsaved.get(id)
+    if (!kept) return this.#store.adapters.rename(id, name)
+    kept.record = { ...kept.record, name }
+  }
+
+  /** Throws HomespunError 'adapter-in-use'. */
+  async remove(id: string): Promise<void> {
+    if (!this.#unsaved.delete(id)) await this.#store.adapters.remove(id)
+  }
+
+  /** Keeps others from deleting the adapter until the returned function is called. */
+  async hold(id: string): Promise<() => void> {
+    return this.#unsaved.has(id) ? () => undefined : this.#store.adapters.hold(id)
+  }
+
+  async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
+    const { record, adapter } = await this.get(id)
+    return { fileName: fileName(record.name), bytes: await writePeftZip(adapter, record) }
+  }
+
+  /** Throws what `readPeftZip` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */
+  async import(file: File, model: OpenModel | undefined, template: Template): Promise<AdapterEntry> {
+    const target = model && { base: model.identity, modules: model.loaded.linearModules }
+    const { adapter, receipt } = await readPeftZip(new Uint8Array(await file.arrayBuffer()), file.name, target)
+    const base = receipt?.base ?? model?.identity
+    if (!base) {
+      throw new HomespunError('no-model', 'This adapter does not say which model it belongs to.', { fix: 'Open its model first, then import it.' })
+    }
+    const known: Receipt = receipt
+      ? { ...receipt, settings: settingsOf(receipt.settings) }
+      : {
+          name: file.name.replace(/\.zip$/i, ''), createdAt: this.#host.now(), base, settings: undefined, template,
+          dataset: { name: '', hash: '', examples: 0 }, steps: 0, seconds: 0, trainingLosses: [], validationLosses: [],
+          software: this.#software,
+        }
+    return this.#store.adapters.put(known, adapter, { imported: true })
+  }
+}

@@ -1,0 +1,206 @@
+/** Runs: begun, steered, kept as an adapter, and carried over a lost device from their last checkpoint. */
+import { createAdapter } from '../adapters/init.ts'
+import { HomespunError } from '../errors.ts'
+import type { RunDescription } from '../storage/types.ts'
+import { RunControl } from '../train/control.ts'
+import { runTraining, type RunResult } from '../train/run.ts'
+import type { RunState } from '../train/state.ts'
+import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
+import type { OpenData } from './data-room.ts'
+import type { EngineRoom } from './engine-room.ts'
+import { guardStep } from './guarded-step.ts'
+import type { OpenModel } from './open-model.ts'
+import type { HostPort, TuningStore } from './ports.ts'
+import type { Shelf } from './shelf.ts'
+import { withTrainingLock } from './training-lock.ts'
+import type { TrainingOutcome } from './types.ts'
+
+export type Description = RunDescription<TrainingSettings | undefined>
+
+export interface RunOrder {
+  description: Description
+  settings: TrainingSettings
+  data: OpenData
+  from: RunState | undefined
+  onEvent: (event: TrainingEvent) => void
+}
+
+export interface TrainingParts {
+  room: EngineRoom
+  store: TuningStore
+  shelf: Shelf
+  host: HostPort
+  software: string
+}
+
+/** What a run that has been begun needs at hand. */
+interface Session extends RunOrder {
+  control: RunControl
+  /** True from the moment it waits at a boundary. */
+  waiting: boolean
+  /** The last state that was saved, or that could not be. */
+  last: RunState | undefined
+  datasetKept: boolean
+}
+
+export class Training {
+  readonly #parts: TrainingParts
+  #busy = false
+  #session: Session | undefined
+
+  constructor(parts: TrainingParts) {
+    this.#parts = parts
+  }
+
+  /** The run under way, whether it waits or not. */
+  get activeRun(): string | undefined {
+    return this.#session?.description.run
+  }
+
+  get busy(): boolean {
+    return this.#busy
+  }
+
+  /** True while a run is at work on the device: nothing else may use it. */
+  get working(): boolean {
+    return this.#busy && !this.#session?.waiting
+  }
+
+  /**
+   * Makes an order and carries it out; `prepare` is called once it is sure that no other run is on.
+   * Throws HomespunError 'run-in-progress', 'run-in-other-tab', 'gpu-lost', 'loss-not-finite', and what `prepare` throws.
+   */
+  async run(prepare: () => Promise<RunOrder>): Promise<TrainingOutcome> {
+    if (this.#busy) throw new HomespunError('run-in-progress', 'A run is under way already.', { fix: 'Stop it, or wait for it to end.' })
+    this.#busy = true
+    try {
+      return await withTrainingLock(this.#parts.host.locks, async () => this.#carryOut(await prepare()))
+    } finally {
+      this.#busy = false
+      this.#session = undefined
+    }
+  }
+
+  pause(): void {
+    this.#session?.control.pause()
+  }
+
+  /** From here on the device is the run's again. */
+  resume(): void {
+    if (this.#session) this.#session.waiting = false
+    this.#session?.control.resume()
+  }
+
+  stop(): void {
+    this.#session?.control.stop()
+  }
+
+  async #carryOut(order: RunOrder): Promise<TrainingOutcome> {
+    const session: Session = { ...order, control: new RunControl(), waiting: false, last: order.from, datasetKept: false }
+    this.#session = session
+    const result = await this.#toTheEnd(session)
+    return this.#keep(session, result)
+  }
+
+  /** Goes on after a lost device from the last checkpoint (F71); after a loss that is not recovered, says how (F73). */
+  async #toTheEnd(session: Session): Promise<RunResult> {
+    for (;;) {
+      const device = await this.#parts.room.device()
+      try {
+        return await this.#attempt(session)
+      } catch (error) {
+        if (!(error instanceof HomespunError) || error.code !== 'gpu-lost') throw error
+        const recovered = await this.#parts.room.recoveredFrom(device)
+        if (!recovered) throw givenUp(session, error)
+        const step = session.last?.step ?? 0
+        const place = step > 0 ? `goes on from its checkpoint at step ${step}` : 'begins again'
+        session.onEvent({ kind: 'warning', message: `The graphics device was lost and is back. The run ${place}.` })
+      }
+    }
+  }
+
+  async #attempt(session: Session): Promise<RunResult> {
+    const { settings, data, control, description, last } = session
+    const { room, host } = this.#parts
+    const [device, model] = [await room.device(), await room.model()]
+    const batches = data.batches(settings, model)
+    const adapter = last?.adapter ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
+    const request = { lora: settings.lora, layout: batches.layout, settings }
+    const step = guardStep(await device.guard(model.loaded.createStep(request, adapter)), device)
+    try {
+      return await runTraining({
+        run: description.run, settings, totalSteps: description.steps, step, batches, validation: batches.validation, from: last,
+        control, clock: host.clock, saveCheckpoint: (state) => this.#save(session, state), onEvent: (event) => this.#tell(session, event),
+      })
+    } finally {
+      step.destroy()
+    }
+  }
+
+  #tell(session: Session, event: TrainingEvent): void {
+    if (event.kind === 'paused') session.waiting = true
+    if (event.kind === 'resumed') session.waiting = false
+    session.onEvent(event)
+  }
+
+  async #save(session: Session, state: RunState): Promise<void> {
+    session.last = state
+    const { store } = this.#parts
+    await store.checkpoints.save(session.description, state)
+    if (session.datasetKept) return
+    // The pairs are kept beside the first checkpoint, so that the run can go on after the tab was closed.
+    await store.datasets.put(session.description.dataset.hash, session.data.bytes)
+    session.datasetKept = true
+  }
+
+  async #keep(session: Session, result: RunResult): Promise<TrainingOutcome> {
+    const { description, settings, onEvent } = session
+    const { state, adapter, adapterStep, reason } = result
+    if (adapterStep === 0) {
+      await this.#forget(description.run)
+      throw new HomespunError('nothing-learnt', 'The run was stopped before its first step, so there is no adapter to keep.')
+    }
+    const { name, base, template, dataset } = description
+    const { trainingLosses, validationLosses } = state
+    const { record, problem } = await this.#parts.shelf.put({
+      name, base, template, dataset, settings, trainingLosses, validationLosses,
+      createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
+    }, adapter)
+    if (problem) {
+      const message = `The adapter is ready, but the browser could not store it: ${problem.what} Export it before closing this tab.`
+      onEvent({ kind: 'warning', message })
+    } else {
+      await this.#forget(description.run)
+    }
+    return {
+      adapterId: record.id, steps: state.step, reason, loss: trainingLosses.at(-1)?.[1] ?? NaN,
+      validationLoss: validationLosses.findLast(([step]) => step <= adapterStep)?.[1],
+    }
+  }
+
+  /** A run that ended needs its checkpoints no more; storage that cannot forget them will offer the run again. */
+  async #forget(run: string): Promise<void> {
+    try {
+      await this.#parts.store.checkpoints.discard(run)
+    } catch (error) {
+      if (!(error instanceof HomespunError)) throw error
+    }
+  }
+}
+
+function givenUp(session: Session, cause: HomespunError): HomespunError {
+  const step = session.last?.step ?? 0
+  const rest = step > 0 ? `Then resume the run: it goes on from step ${step}.` : 'Then start the run again, with smaller batches or shorter examples.'
+  return new HomespunError('gpu-lost', 'The graphics device was lost and did not come back, so the run stopped.', {
+    where: step > 0 ? `last checkpoint at step ${step}` : 'before the first checkpoint',
+    fix: `Reload the page and open the model again. ${rest}`, cause,
+  })
+}
+
+/** Whether a kept run belongs to what is open. Throws HomespunError 'run-other-model'. */
+export function checkSameModel(description: Description, model: OpenModel): void {
+  if (description.base.hash === model.identity.hash) return
+  throw new HomespunError('run-other-model', `This run trains ${description.base.name}, and ${model.identity.name} is open.`, {
+    fix: `Open ${description.base.name}, as it was then, and resume.`,
+  })
+}

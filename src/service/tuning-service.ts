@@ -1,0 +1,259 @@
+/** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
+import { isTarget } from '../adapters/init.ts'
+import type { Template } from '../data/types.ts'
+import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
+import { HomespunError } from '../errors.ts'
+import { estimateStorage } from '../storage/persistence.ts'
+import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
+import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
+import { Answering } from './answering.ts'
+import { OpenData } from './data-room.ts'
+import { EngineRoom } from './engine-room.ts'
+import { linearEndings, summarise, type OpenModel } from './open-model.ts'
+import type { ServiceParts } from './ports.ts'
+import { Shelf } from './shelf.ts'
+import { checkSameModel, Training, type RunOrder } from './training.ts'
+import type {
+  AdapterRecord, DatasetSummary, EngineReport, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
+  PlainTemplate, Preflight, TrainingOutcome, TuningService, UnfinishedRun,
+} from './types.ts'
+
+export class HomespunService implements TuningService {
+  readonly #parts: ServiceParts
+  readonly #room: EngineRoom
+  readonly #shelf: Shelf
+  readonly #training: Training
+  readonly #answering: Answering
+  #data: OpenData | undefined
+
+  constructor(parts: ServiceParts) {
+    const { host, store, software } = parts
+    this.#parts = parts
+    this.#room = new EngineRoom(parts)
+    this.#shelf = new Shelf(store, host, software)
+    this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
+    this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
+  }
+
+  #template(model: OpenModel | undefined): Template {
+    return this.#data?.template(model) ?? (model ? defaultTemplate(model.tokenizer) : DEFAULT_PLAIN_TEMPLATE)
+  }
+
+  #idle(what: string): void {
+    if (!this.#training.busy) return
+    throw new HomespunError('run-in-progress', `${what} has to wait: a run is under way.`, { fix: 'Stop it, or wait for it to end.' })
+  }
+
+  #openData(): OpenData {
+    if (this.#data) return this.#data
+    throw new HomespunError('no-data', 'No data is open.', { fix: 'Open a file of input–output pairs first.' })
+  }
+
+  // Device and model
+
+  start(): Promise<EngineReport> {
+    return this.#room.start()
+  }
+
+  async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {
+    this.#idle('Another model')
+    await this.#answering.clear()
+    return summarise(await this.#room.openModel(files, onProgress))
+  }
+
+  async closeModel(): Promise<void> {
+    this.#idle('Closing the model')
+    await this.#answering.clear()
+    await this.#room.closeModel()
+  }
+
+  async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void> {
+    this.#room.onLost(listener)
+  }
+
+  // Data
+
+  async readData(file: File, split: { validationFraction: number; seed: number }): Promise<DatasetSummary> {
+    this.#idle('Other data')
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    const data = await OpenData.read(bytes, file.name, split)
+    const summary = data.summary(this.#room.modelNow())
+    this.#data = data
+    return summary
+  }
+
+  async closeData(): Promise<void> {
+    this.#idle('Closing the data')
+    this.#data = undefined
+  }
+
+  async setTemplate(template: PlainTemplate): Promise<DatasetSummary> {
+    this.#idle('Another template')
+    const data = this.#openData()
+    data.choose(template)
+    return data.summary(this.#room.modelNow())
+  }
+
+  async dataRows(from: number, count: number) {
+    return this.#openData().rows(from, count)
+  }
+
+  async previewRow(index: number, maxLength: number) {
+    return this.#openData().preview(index, maxLength, await this.#room.model())
+  }
+
+  // Training
+
+  #facts(data: OpenData, model: OpenModel, maxLength: number): RunFacts {
+    const { contextLength } = model.loaded
+    return { examples: data.training(maxLength, model).length, contextLength, linearModules: linearEndings(model.loaded) }
+  }
+
+  async defaults(): Promise<TrainingSettings> {
+    const [data, model] = [this.#openData(), await this.#room.model()]
+    const examples = data.training(model.loaded.contextLength, model)
+    const longest = examples.reduce((most, example) => Math.max(most, example.tokens.length), 0)
+    const facts = this.#facts(data, model, model.loaded.contextLength)
+    return defaultSettings({ ...facts, parameters: model.loaded.parameters, longest })
+  }
+
+  async preflight(settings: TrainingSettings): Promise<Preflight> {
+    const [data, model] = [this.#openData(), await this.#room.model()]
+    const facts = this.#facts(data, model, settings.maxLength)
+    checkSettings(settings, facts)
+    const { lora } = settings
+    const batches = data.batches(settings, model)
+    const steps = totalSteps(facts.examples, settings)
+    const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + example.tokens.length, 0)
+    const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
+    return {
+      steps,
+      trainingTokens: Math.round((tokens * steps) / batches.stepsPerEpoch),
+      trainableParameters: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
+      plan: model.loaded.planStep({ lora, layout: batches.layout, settings }),
+    }
+  }
+
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+    return this.#training.run(async () => {
+      const [data, model] = [this.#openData(), await this.#room.model()]
+      const facts = this.#facts(data, model, settings.maxLength)
+      checkSettings(settings, facts)
+      await this.#answering.clear()
+      const { name: dataName, hash, examples } = data.dataset
+      return {
+        settings, data, from: undefined, onEvent,
+        description: {
+          run: this.#parts.host.newId(), name: name.trim() || dataName, startedAt: this.#parts.host.now(), base: model.identity, settings,
+          template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
+          steps: totalSteps(facts.examples, settings),
+        },
+      }
+    })
+  }
+
+  async pause(): Promise<void> {
+    this.#training.pause()
+  }
+
+  /** An answer that is being made ends first: the device belongs to one of them at a time (F112). */
+  async resume(): Promise<void> {
+    await this.#answering.clear()
+    this.#training.resume()
+  }
+
+  async stop(): Promise<void> {
+    await this.#answering.quiet()
+    this.#training.stop()
+  }
+
+  async unfinishedRuns(): Promise<UnfinishedRun[]> {
+    const { entries } = await this.#parts.store.checkpoints.list()
+    return entries.filter(({ run }) => run !== this.#training.activeRun).map((entry) => ({
+      run: entry.run, base: entry.base, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash, step: entry.step,
+      steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
+    }))
+  }
+
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+    return this.#training.run(async () => {
+      const order = await this.#orderFor(run, onEvent)
+      await this.#answering.clear()
+      return order
+    })
+  }
+
+  /** A kept run with its own data, split and template, whatever is open beside. */
+  async #orderFor(run: string, onEvent: (event: TrainingEvent) => void): Promise<RunOrder> {
+    const kept = await this.#parts.store.checkpoints.latest(run)
+    const settings = kept?.run.settings
+    if (!kept || !settings) {
+      throw new HomespunError('run-not-found', 'This run is not kept any more.', { fix: 'Start it anew.' })
+    }
+    checkSameModel(kept.run, await this.#room.model())
+    if (kept.problem) onEvent({ kind: 'warning', message: `${kept.problem.what} The run goes on from the checkpoint before it.` })
+    const { dataset, split, template } = kept.run
+    const open = this.#data?.dataset.hash === dataset.hash ? this.#data : await this.#keptData(dataset, split)
+    return { description: kept.run, settings, data: open.asOf(split, template), from: kept.checkpoint, onEvent }
+  }
+
+  async #keptData(dataset: { name: string; hash: string }, split: { validationFraction: number; seed: number }): Promise<OpenData> {
+    const bytes = await this.#parts.store.datasets.get(dataset.hash)
+    if (bytes) return OpenData.read(bytes, dataset.name, split)
+    throw new HomespunError('run-other-data', `This run learns from ${dataset.name}, which is not open.`, {
+      fix: 'Open that file, unchanged, and resume.',
+    })
+  }
+
+  async discardRun(run: string): Promise<void> {
+    if (run === this.#training.activeRun) this.#idle('Discarding it')
+    await this.#parts.store.checkpoints.discard(run)
+  }
+
+  // Answers
+
+  async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
+    if (this.#training.working) {
+      throw new HomespunError('run-in-progress', 'The model is training, so it cannot answer now.', { fix: 'Pause the run to ask something.' })
+    }
+    return this.#answering.generate(request, onText)
+  }
+
+  async cancelGeneration(): Promise<void> {
+    this.#answering.cancel()
+  }
+
+  // Adapters
+
+  listAdapters(): Promise<AdapterRecord[]> {
+    return this.#shelf.list()
+  }
+
+  renameAdapter(id: string, name: string): Promise<void> {
+    return this.#shelf.rename(id, name)
+  }
+
+  async deleteAdapter(id: string): Promise<void> {
+    this.#answering.letGo(id)
+    await this.#shelf.remove(id)
+  }
+
+  exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
+    return this.#shelf.export(id)
+  }
+
+  importAdapter(file: File): Promise<AdapterRecord> {
+    const model = this.#room.modelNow()
+    return this.#shelf.import(file, model, this.#template(model))
+  }
+
+  // The browser
+
+  async requestsMade(): Promise<string[]> {
+    return this.#parts.host.requestsMade()
+  }
+
+  async storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean }> {
+    return (await estimateStorage(this.#parts.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
+  }
+}
