@@ -116,7 +116,8 @@ describe('checkpoints that are kept', () => {
     const store = open()
     const calls = vi.spyOn(IDBTransaction.prototype, 'objectStore')
     await store.checkpoints.save(run, checkpointAt(4))
-    const writes = calls.mock.contexts.filter(({ mode }) => mode === 'readwrite')
+    const transactions = calls.mock.contexts as { mode: string; durability: string }[]
+    const writes = transactions.filter(({ mode }) => mode === 'readwrite')
     expect(writes.map(({ durability }) => durability)).toEqual(['strict'])
   })
 })
