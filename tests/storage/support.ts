@@ -8,7 +8,7 @@ import type { Checkpoint, RunDescription } from '../../src/storage/types.ts'
 import { adapter, receipt } from '../adapters/samples.ts'
 import type { SampleSettings } from '../adapters/samples.ts'
 
-export function readSettings(value: unknown): SampleSettings {
+function readSettings(value: unknown): SampleSettings {
   const { learningRate, steps, lora } = value as SampleSettings
   return { learningRate, steps, lora }
 }
@@ -58,7 +58,7 @@ export function promisify<T>(request: { result: T; onsuccess: unknown; onerror: 
 }
 
 /** The object store behind a page's back, as another program or a decaying disk would change it. */
-export async function tamper(factory: IDBFactory, change: (store: IDBObjectStore) => void): Promise<void> {
+async function tamper(factory: IDBFactory, change: (store: IDBObjectStore) => void): Promise<void> {
   const database = await promisify(factory.open('homespun'))
   const transaction = database.transaction('records', 'readwrite')
   change(transaction.objectStore('records'))
