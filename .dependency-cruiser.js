@@ -8,10 +8,11 @@ const LAYERS = {
   models: ['engine'],
   adapters: ['engine', 'models', 'hub'],
   storage: ['adapters'],
-  train: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
-  generate: ['engine', 'models', 'data', 'hub', 'adapters', 'storage'],
-  service: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'train', 'generate'],
-  cli: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'train', 'generate', 'service'],
+  runtime: ['engine', 'models', 'data', 'hub', 'adapters'],
+  train: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'runtime'],
+  generate: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'runtime'],
+  service: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'runtime', 'train', 'generate'],
+  cli: ['engine', 'models', 'data', 'hub', 'adapters', 'storage', 'runtime', 'train', 'generate', 'service'],
   ui: ['state'],
 }
 

@@ -1,5 +1,9 @@
 /** What a command says: progress and findings on stderr; on stdout only results, as text or as JSON lines. */
+import packageJson from '../../package.json' with { type: 'json' }
 import { HomespunError } from '../errors.ts'
+
+/** What writes adapters' receipts. */
+export const SOFTWARE = `homespun ${packageJson.version}`
 
 export class Output {
   readonly json: boolean

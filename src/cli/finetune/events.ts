@@ -1,0 +1,35 @@
+/** A run's events as lines for the person, and as they are with --json. */
+import type { TrainingEvent } from '../../train/types.ts'
+import { durationText, type Output } from '../output.ts'
+
+/** Where output is no terminal, about so many steps of a run are told. */
+const STEPS_TOLD = 50
+
+export function tellEvent(event: TrainingEvent, output: Output): void {
+  output.result(event)
+  switch (event.kind) {
+    case 'started':
+      return output.note(
+        event.fromStep > 0 ? `Going on at step ${event.fromStep} of ${event.steps}.` : `Training for ${event.steps} steps.`,
+      )
+    case 'step':
+      return tellStep(event, output)
+    case 'evaluation':
+      return output.note(`step ${event.step}: validation loss ${event.loss.toFixed(4)}`)
+    case 'warning':
+      return output.note(event.message)
+    case 'checkpoint':
+    case 'paused':
+    case 'resumed':
+      return
+  }
+}
+
+function tellStep(event: Extract<TrainingEvent, { kind: 'step' }>, output: Output): void {
+  const { step, steps, loss, gradientNorm, tokensPerSecond, secondsLeft } = event
+  const left = secondsLeft === undefined ? '' : `, ${durationText(secondsLeft)} left`
+  const line = `step ${step} of ${steps}: loss ${loss.toFixed(4)}, |gradient| ${gradientNorm.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s${left}`
+  const told = step === 1 || step === steps || step % Math.max(1, Math.round(steps / STEPS_TOLD)) === 0
+  if (process.stderr.isTTY) output.status(line)
+  else if (told) output.note(line)
+}
