@@ -29,14 +29,20 @@ export async function openModelFolder(files: readonly FolderFile[]): Promise<Mod
 
 /** The folder that holds the outermost config.json: its name, and the files directly in it. */
 function findModel(files: readonly FolderFile[]): { name: string; files: ReadonlyMap<string, ByteSource> } {
-  const placed = files.map(({ path, source }) => ({ parts: path.split('/').filter((part) => part !== '' && part !== '.'), source }))
+  const placed = files.map(({ path, source }) => ({
+    parts: path.split('/').filter((part) => part !== '' && part !== '.'),
+    source,
+  }))
   const configs = placed.filter(({ parts }) => parts.at(-1) === 'config.json').sort((a, b) => a.parts.length - b.parts.length)
   const outermost = configs[0]
   if (!outermost) throw noConfig(placed.map(({ parts }) => parts.at(-1) ?? ''))
   const folder = outermost.parts.slice(0, -1)
   const rivals = configs.filter(({ parts }) => parts.length === outermost.parts.length)
   if (rivals.length > 1) {
-    const where = rivals.slice(0, 10).map(({ parts }) => parts.slice(0, -1).join('/') || 'the folder itself').join(', ')
+    const where = rivals
+      .slice(0, 10)
+      .map(({ parts }) => parts.slice(0, -1).join('/') || 'the folder itself')
+      .join(', ')
     const fix = 'Pick the folder of one of them.'
     throw new HomespunError('model-folder-ambiguous', `There are ${rivals.length} models in this folder.`, { where, fix })
   }

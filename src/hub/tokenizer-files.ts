@@ -22,7 +22,10 @@ export async function readTokenizerFiles(files: ReadonlyMap<string, ByteSource>)
   // Hugging Face's default too: unless asked, spaces before punctuation are text like any other.
   const tokenizerConfig = { clean_up_tokenization_spaces: false, ...specialTokens, ...config }
   const template = await readTemplate(files)
-  return { tokenizerJson, tokenizerConfig: template === undefined ? tokenizerConfig : { ...tokenizerConfig, chat_template: template } }
+  return {
+    tokenizerJson,
+    tokenizerConfig: template === undefined ? tokenizerConfig : { ...tokenizerConfig, chat_template: template },
+  }
 }
 
 async function readTemplate(files: ReadonlyMap<string, ByteSource>): Promise<unknown> {
@@ -32,7 +35,10 @@ async function readTemplate(files: ReadonlyMap<string, ByteSource>): Promise<unk
 }
 
 /** The object in a file that need not be there. */
-export async function readOptional(files: ReadonlyMap<string, ByteSource>, name: string): Promise<Record<string, unknown> | undefined> {
+export async function readOptional(
+  files: ReadonlyMap<string, ByteSource>,
+  name: string,
+): Promise<Record<string, unknown> | undefined> {
   const source = files.get(name)
   return source && readJsonObject(source)
 }

@@ -7,7 +7,8 @@ export interface ByteSource {
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>
 }
 
-export type SafetensorsDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U64' | 'U32' | 'U16' | 'U8' | 'BOOL'
+export type SafetensorsDtype =
+  'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U64' | 'U32' | 'U16' | 'U8' | 'BOOL'
 
 /** A tensor in a safetensors file: absolute byte range in `source`. */
 export interface TensorLocation {

@@ -31,12 +31,12 @@ export async function locateWeights(files: ReadonlyMap<string, ByteSource>): Pro
   const names = [...new Set(weightMap.values())].sort()
   const missing = names.filter((name) => !files.has(name))
   if (missing.length > 0) {
-    const what = `The index names ${names.length} files of weights, and ${missing.length} of them are not there: ${list(missing)}.`
+    const what = `Of the ${names.length} files of weights that the index names, ${missing.length} are not there: ${list(missing)}.`
     const fix = 'Add the missing files to the folder and pick it again.'
     throw new HomespunError('model-shard-missing', what, { where: indexFile, fix })
   }
   const weights = await readShards(names.map((name) => files.get(name)!))
-  checkAgainstIndex(weights.tensors, weightMap)
+  checkAgainstIndex(weights.tensors, weightMap, files)
   return weights
 }
 
@@ -58,7 +58,9 @@ async function readShards(shards: readonly ByteSource[]): Promise<LocatedWeights
     }
   }
   if (tensors.size === 0) {
-    throw new HomespunError('model-weights-missing', 'The file of weights holds no tensor.', { where: shards[0]?.name ?? indexFile })
+    throw new HomespunError('model-weights-missing', 'The file of weights holds no tensor.', {
+      where: shards[0]?.name ?? indexFile,
+    })
   }
   return { tensors, headers, weightBytes }
 }
@@ -76,8 +78,14 @@ async function readWeightMap(index: ByteSource): Promise<ReadonlyMap<string, str
   return new Map(entries as [string, string][])
 }
 
-function checkAgainstIndex(tensors: ReadonlyMap<string, TensorLocation>, weightMap: ReadonlyMap<string, string>): void {
-  const absent = [...weightMap].filter(([name, file]) => tensors.get(name)?.source.name !== file).map(([name, file]) => `${name} in ${file}`)
+/** Every tensor must be in the file that the index gives for it, and the files must hold no other. */
+function checkAgainstIndex(
+  tensors: ReadonlyMap<string, TensorLocation>,
+  weightMap: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, ByteSource>,
+): void {
+  const misplaced = [...weightMap].filter(([name, file]) => tensors.get(name)?.source !== files.get(file))
+  const absent = misplaced.map(([name, file]) => `${name} in ${file}`)
   const unknown = [...tensors.keys()].filter((name) => !weightMap.has(name))
   if (absent.length === 0 && unknown.length === 0) return
   const parts = [
@@ -95,7 +103,10 @@ const bring =
 /** What people have instead, by the ending of the file. */
 const otherFormats: readonly [RegExp, string][] = [
   [/\.gguf$/i, 'These weights are GGUF, as llama.cpp and Ollama use them: packed for running, not for training.'],
-  [/\.(bin|pt|pth|ckpt)$/i, 'These weights are PyTorch files. Opening such a file can run any program hidden in it, so they are not read.'],
+  [
+    /\.(bin|pt|pth|ckpt)$/i,
+    'These weights are PyTorch files. Opening such a file can run any program hidden in it, so they are not read.',
+  ],
   [/\.onnx(_data)?$/i, 'These weights are ONNX: a model packed for running, not for training.'],
   [/\.(h5|msgpack|npz|ot)$/i, 'These weights are saved for TensorFlow, Flax or another framework.'],
 ]
@@ -104,11 +115,13 @@ const otherFormats: readonly [RegExp, string][] = [
 export function noWeights(names: readonly string[]): HomespunError {
   if (names.includes('adapter_config.json')) {
     const what = 'This folder holds a LoRA adapter, not a whole model.'
-    return new HomespunError('model-is-adapter', what, { fix: 'Open its base model first, then import the adapter on the shelf.' })
+    return new HomespunError('model-is-adapter', what, {
+      fix: 'Open its base model first, then import the adapter on the shelf.',
+    })
   }
   const safetensors = names.filter((name) => name.endsWith('.safetensors'))
   if (safetensors.length > 0) {
-    const what = `There are weights (${list(safetensors)}), but neither ${singleFile} nor an index that says how they belong together.`
+    const what = `There are weights (${list(safetensors)}), but no ${singleFile} and no index that says how they belong together.`
     return new HomespunError('model-shard-missing', what, { fix: `Add ${indexFile}, or rename a single file to ${singleFile}.` })
   }
   for (const [ending, what] of otherFormats) {

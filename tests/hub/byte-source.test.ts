@@ -36,7 +36,14 @@ describe.each(sources)('%s', (_, make) => {
     expect(await source.read(100, 100)).toHaveLength(0)
   })
 
-  it.each([[0, 101], [50, 40], [-1, 5], [0.5, 1], [0, NaN], [0, Infinity]])('refuses the range %f to %f', async (begin, end) => {
+  it.each([
+    [0, 101],
+    [50, 40],
+    [-1, 5],
+    [0.5, 1],
+    [0, NaN],
+    [0, Infinity],
+  ])('refuses the range %f to %f', async (begin, end) => {
     await expect((await make()).read(begin, end)).rejects.toMatchObject({ code: 'file-unreadable', where: 'w.bin' })
   })
 })
@@ -59,6 +66,7 @@ it('says so when a file on disk was cut, has gone or was never there', async () 
 it('says so when a picked file can be read no more', async () => {
   const gone = new File([bytes], 'gone.bin')
   // What browsers do after the file changed on disk: the slice exists, reading it fails.
-  gone.slice = () => Object.assign(new Blob([]), { arrayBuffer: () => Promise.reject(new DOMException('changed', 'NotReadableError')) })
+  gone.slice = () =>
+    Object.assign(new Blob([]), { arrayBuffer: () => Promise.reject(new DOMException('changed', 'NotReadableError')) })
   await expect(fileSource(gone, 'gone.bin').read(0, 5)).rejects.toMatchObject({ code: 'file-unreadable', where: 'gone.bin' })
 })

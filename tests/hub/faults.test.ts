@@ -104,9 +104,20 @@ describe('the places of the data', () => {
     }
   })
 
-  it.each([[[4, 0]], [[-4, 0]], [[0, 4.5]], [[0.5, 4.5]], [[0]], [[0, 4, 8]], [['0', '4']], ['0,4'], [null], [[0, 1e300]], [[-0.1, 4]]])(
-    'F11 refuses the offsets %j',
-    (offsets) => refused(buildFile({ w: { dtype: 'F32', shape: [1], data_offsets: offsets } }, 4), 'safetensors-bad-offsets', 'w'),
+  it.each([
+    [[4, 0]],
+    [[-4, 0]],
+    [[0, 4.5]],
+    [[0.5, 4.5]],
+    [[0]],
+    [[0, 4, 8]],
+    [['0', '4']],
+    ['0,4'],
+    [null],
+    [[0, 1e300]],
+    [[-0.1, 4]],
+  ])('F11 refuses the offsets %j', (offsets) =>
+    refused(buildFile({ w: { dtype: 'F32', shape: [1], data_offsets: offsets } }, 4), 'safetensors-bad-offsets', 'w'),
   )
 
   it('F11 refuses a negative zero', async () => {
@@ -121,10 +132,19 @@ describe('what a tensor says of itself', () => {
     await refused(buildFile({ w: entry(0, 0, []) }, 0), 'safetensors-size-mismatch', 'w')
   })
 
-  it.each([[[2 ** 53]], [[2 ** 27, 2 ** 27]], [[2 ** 52, 1]], [[-1]], [[-1, -1]], [[1.5]], [['1']], [[null]], ['1'], [{}], [[2 ** 30, 2 ** 30, 0]]])(
-    'F13 refuses the shape %j',
-    (shape) => refused(buildFile({ w: entry(0, 4, shape) }, 4), 'safetensors-bad-shape', 'w'),
-  )
+  it.each([
+    [[2 ** 53]],
+    [[2 ** 27, 2 ** 27]],
+    [[2 ** 52, 1]],
+    [[-1]],
+    [[-1, -1]],
+    [[1.5]],
+    [['1']],
+    [[null]],
+    ['1'],
+    [{}],
+    [[2 ** 30, 2 ** 30, 0]],
+  ])('F13 refuses the shape %j', (shape) => refused(buildFile({ w: entry(0, 4, shape) }, 4), 'safetensors-bad-shape', 'w'))
 
   it.each(['F8_E4M3', 'f32', 'float32', '', 'toString', '__proto__', 7, null, ['F32']])('F14 refuses the dtype %j', (dtype) =>
     refused(buildFile({ w: entry(0, 4, [1], dtype) }, 4), 'safetensors-unknown-dtype', 'w'),
@@ -170,8 +190,9 @@ describe('what a tensor says of itself', () => {
     expect(tensors.map((t) => t.name)).toEqual(['constructor', 'hasOwnProperty'])
   })
 
-  it.each([{ format: 1 }, { format: null }, { format: {} }, { a: 'ok', b: ['x'] }, 'pt', [], null, 3])('F17 refuses the metadata %j', (metadata) =>
-    refused(buildFile({ __metadata__: metadata }, 0), 'safetensors-bad-metadata'),
+  it.each([{ format: 1 }, { format: null }, { format: {} }, { a: 'ok', b: ['x'] }, 'pt', [], null, 3])(
+    'F17 refuses the metadata %j',
+    (metadata) => refused(buildFile({ __metadata__: metadata }, 0), 'safetensors-bad-metadata'),
   )
 
   it('shortens a hostile name in its message', async () => {
@@ -227,7 +248,12 @@ describe('what is sound, if odd', () => {
   it('F20 reads unaligned data right', async () => {
     const values = new Float32Array([1.5, -2.25, 3e-39])
     const halves = new Uint16Array([0x3c00, 0xc000])
-    const header = { odd: entry(0, 1, [1], 'U8'), f: entry(1, 13, [3]), h: entry(13, 17, [2], 'F16'), b: entry(17, 21, [2], 'BF16') }
+    const header = {
+      odd: entry(0, 1, [1], 'U8'),
+      f: entry(1, 13, [3]),
+      h: entry(13, 17, [2], 'F16'),
+      b: entry(17, 21, [2], 'BF16'),
+    }
     for (const padding of ['', ' ', '  ', '   ']) {
       const file = buildFile(JSON.stringify(header) + padding, 21)
       const dataBegin = file.length - 21
@@ -260,8 +286,14 @@ describe('random damage', () => {
   })
 
   it('F21 random JSON in a well-framed header gives only typed errors', async () => {
-    const header = fc.oneof(fc.json(), fc.dictionary(fc.string(), fc.jsonValue()).map((root) => JSON.stringify(root)))
-    await fc.assert(fc.asyncProperty(header, async (json) => void (await outcome(buildFile(json, 8)))), { numRuns: 500 })
+    const header = fc.oneof(
+      fc.json(),
+      fc.dictionary(fc.string(), fc.jsonValue()).map((root) => JSON.stringify(root)),
+    )
+    await fc.assert(
+      fc.asyncProperty(header, async (json) => void (await outcome(buildFile(json, 8)))),
+      { numRuns: 500 },
+    )
   })
 
   it('F21 bit flips give only typed errors, or a file that is still sound', async () => {

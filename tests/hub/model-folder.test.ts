@@ -17,8 +17,11 @@ const tinyLlama = fileURLToPath(new URL('../fixtures/models/tiny-llama/', import
 function open(files: Record<string, unknown>) {
   return openModelFolder(
     Object.entries(files).map(([path, content]) => {
-      const bytes = content instanceof Uint8Array ? content : new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content))
-      return { path, source: memorySource(path.split('/').at(-1)!, bytes) }
+      const bytes =
+        content instanceof Uint8Array
+          ? content
+          : new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content))
+      return { path, source: memorySource(path, bytes) }
     }),
   )
 }
@@ -54,7 +57,12 @@ describe('a sound folder', () => {
 
   it('opens at whatever depth it was dropped, and takes no files of folders inside or beside it', async () => {
     const nested = Object.fromEntries(Object.entries(whole).map(([name, content]) => [`outer/model/${name}`, content]))
-    const extra = { 'outer/README.md': '#', 'outer/model/onnx/config.json': '{', 'outer/model/old/generation_config.json': '{', './note': '' }
+    const extra = {
+      'outer/README.md': '#',
+      'outer/model/onnx/config.json': '{',
+      'outer/model/old/generation_config.json': '{',
+      './note': '',
+    }
     const model = await open({ ...nested, ...extra })
     expect(model.name).toBe('model')
     expect(model.generationConfig).toBeUndefined()
@@ -75,14 +83,27 @@ describe('a sound folder', () => {
       'special_tokens_map.json': { bos_token: '<other>', eos_token: '</s>' },
     }
     const { tokenizerConfig } = await open({ ...files, 'chat_template.json': { chat_template: 'json' } })
-    expect(tokenizerConfig).toEqual({ bos_token: '<s>', eos_token: '</s>', chat_template: 'json', clean_up_tokenization_spaces: true })
-    const newest = await open({ ...files, 'chat_template.json': { chat_template: 'json' }, 'chat_template.jinja': '{{ messages }}' })
+    expect(tokenizerConfig).toEqual({
+      bos_token: '<s>',
+      eos_token: '</s>',
+      chat_template: 'json',
+      clean_up_tokenization_spaces: true,
+    })
+    const newest = await open({
+      ...files,
+      'chat_template.json': { chat_template: 'json' },
+      'chat_template.jinja': '{{ messages }}',
+    })
     expect(newest.tokenizerConfig['chat_template']).toBe('{{ messages }}')
     expect((await open(files)).tokenizerConfig['chat_template']).toBe('old')
   })
 
   it('reads JSON with a byte order mark, and keeps a key __proto__ from polluting', async () => {
-    const model = await open({ ...whole, 'config.json': '\ufeff{"model_type":"llama"}', 'tokenizer_config.json': '{"__proto__":{"polluted":1}}' })
+    const model = await open({
+      ...whole,
+      'config.json': '\ufeff{"model_type":"llama"}',
+      'tokenizer_config.json': '{"__proto__":{"polluted":1}}',
+    })
     expect(model.config).toEqual({ model_type: 'llama' })
     expect(model.tokenizerConfig['polluted']).toBeUndefined()
   })
@@ -104,15 +125,25 @@ describe('a sound folder', () => {
 describe('the identity of a base', () => {
   it('is that of the config’s values and the weights’ headers, not of spelling, tokenizer or place', async () => {
     const { hash } = await open({ ...whole, 'config.json': '{"a":1,"b":{"c":[1,{"y":2,"x":1}],"d":null}}' })
-    const same = { ...whole, 'config.json': '{ "b": {"d": null, "c": [1.0, {"x": 1, "y": 2}]},\n"a": 1e0 }', 'tokenizer.json': { model: 1 } }
+    const same = {
+      ...whole,
+      'config.json': '{ "b": {"d": null, "c": [1.0, {"x": 1, "y": 2}]},\n"a": 1e0 }',
+      'tokenizer.json': { model: 1 },
+    }
     expect((await open(same)).hash).toBe(hash)
   })
 
   it('changes with any value of the config, any name, shape or type, and with how weights are divided', async () => {
     const of = async (files: Record<string, unknown>) => (await open({ ...whole, ...files })).hash
-    const one = (shape: number[], dtype: 'F32' | 'I32') => writeSafetensors([{ name: 'a', dtype, shape, data: new Uint8Array(8) }])
+    const one = (shape: number[], dtype: 'F32' | 'I32') =>
+      writeSafetensors([{ name: 'a', dtype, shape, data: new Uint8Array(8) }])
     const index = { weight_map: { a: 'x.safetensors', b: 'y.safetensors' } }
-    const sharded = { ...small, 'model.safetensors.index.json': index, 'x.safetensors': weights('a'), 'y.safetensors': weights('b') }
+    const sharded = {
+      ...small,
+      'model.safetensors.index.json': index,
+      'x.safetensors': weights('a'),
+      'y.safetensors': weights('b'),
+    }
     const hashes = [
       await of({}),
       await of({ 'config.json': { model_type: 'llama', x: 1 } }),
@@ -128,7 +159,10 @@ describe('the identity of a base', () => {
 })
 
 describe('shards', () => {
-  const index = { metadata: { total_size: 8 }, weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' } }
+  const index = {
+    metadata: { total_size: 8 },
+    weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' },
+  }
   const sharded = {
     ...small,
     'model.safetensors.index.json': index,
@@ -160,7 +194,15 @@ describe('shards', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     ['a tensor that no shard has', { 'model-00002-of-00002.safetensors': weights('c') }, 'b in model-00002-of-00002.safetensors'],
-    ['a tensor in another shard', { 'model.safetensors.index.json': { weight_map: { a: 'model-00002-of-00002.safetensors', b: 'model-00001-of-00002.safetensors' } } }, 'a in model-00002-of-00002.safetensors'],
+    [
+      'a tensor in another shard',
+      {
+        'model.safetensors.index.json': {
+          weight_map: { a: 'model-00002-of-00002.safetensors', b: 'model-00001-of-00002.safetensors' },
+        },
+      },
+      'a in model-00002-of-00002.safetensors',
+    ],
     ['a tensor that it does not name', { 'model-00002-of-00002.safetensors': weights('b', 'surplus') }, 'surplus'],
     ['a tensor in two shards', { 'model-00002-of-00002.safetensors': weights('a', 'b') }, '"a"'],
     ['no map', { 'model.safetensors.index.json': { metadata: {} } }, 'weight_map'],
@@ -174,13 +216,21 @@ describe('shards', () => {
 
   it('F27 an index cannot reach out of its folder', async () => {
     const outside = { weight_map: { a: '../secret.safetensors' } }
-    const files = { 'm/config.json': {}, 'm/tokenizer.json': {}, 'm/model.safetensors.index.json': outside, 'secret.safetensors': weights('a') }
+    const files = {
+      'm/config.json': {},
+      'm/tokenizer.json': {},
+      'm/model.safetensors.index.json': outside,
+      'secret.safetensors': weights('a'),
+    }
     await expect(open(files)).rejects.toMatchObject({ code: 'model-shard-missing' })
   })
 
   it('names a damaged shard', async () => {
     const damaged = { ...sharded, 'model-00002-of-00002.safetensors': weights('b').slice(0, -1) }
-    await expect(open(damaged)).rejects.toMatchObject({ code: 'safetensors-truncated-data', where: expect.stringContaining('model-00002') as string })
+    await expect(open(damaged)).rejects.toMatchObject({
+      code: 'safetensors-truncated-data',
+      where: expect.stringContaining('model-00002') as string,
+    })
   })
 })
 
@@ -191,26 +241,51 @@ describe('a folder that is no readable model', () => {
     ['two models', { 'x/a/config.json': {}, 'x/b/config.json': {} }, 'model-folder-ambiguous', /x\/a, x\/b/],
     ['no weights', small, 'model-weights-missing', /Bring the same model as safetensors/],
     ['an empty file of weights', { ...small, 'model.safetensors': weights() }, 'model-weights-missing', /holds no tensor/],
-    ['PyTorch weights', { ...small, 'pytorch_model.bin': '' }, 'model-weights-format', /PyTorch.*pytorch_model\.bin.*safetensors/],
+    [
+      'PyTorch weights',
+      { ...small, 'pytorch_model.bin': '' },
+      'model-weights-format',
+      /PyTorch.*pytorch_model\.bin.*safetensors/,
+    ],
     ['GGUF with a config', { ...small, 'model-q4.gguf': '' }, 'model-weights-format', /GGUF.*safetensors/],
     ['GGUF alone', { 'model-q4.gguf': '' }, 'model-weights-format', /GGUF.*safetensors/],
     ['ONNX', { ...small, 'model.onnx': '' }, 'model-weights-format', /ONNX.*safetensors/],
     ['TensorFlow', { ...small, 'tf_model.h5': '' }, 'model-weights-format', /TensorFlow.*safetensors/],
     ['an adapter', { 'adapter_config.json': {}, 'adapter_model.safetensors': weights('a') }, 'model-is-adapter', /adapter/],
     ['weights of another name', { ...small, 'weights.safetensors': weights('a') }, 'model-shard-missing', /rename/],
-    ['SentencePiece only', { 'config.json': {}, 'model.safetensors': weights('a'), 'tokenizer.model': '' }, 'tokenizer-missing', /SentencePiece.*save_pretrained/],
-    ['BPE files only', { 'config.json': {}, 'model.safetensors': weights('a'), 'vocab.json': {}, 'merges.txt': '' }, 'tokenizer-missing', /merges\.txt/],
+    [
+      'SentencePiece only',
+      { 'config.json': {}, 'model.safetensors': weights('a'), 'tokenizer.model': '' },
+      'tokenizer-missing',
+      /SentencePiece.*save_pretrained/,
+    ],
+    [
+      'BPE files only',
+      { 'config.json': {}, 'model.safetensors': weights('a'), 'vocab.json': {}, 'merges.txt': '' },
+      'tokenizer-missing',
+      /merges\.txt/,
+    ],
     ['no tokenizer', { 'config.json': {}, 'model.safetensors': weights('a') }, 'tokenizer-missing', /tokenizer\.json/],
   ])('is explained: %s', async (_, files, code, words) => {
     await expect(open(files)).rejects.toMatchObject({ code, message: expect.stringMatching(words) as string })
   })
 
-  const jsonFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json', 'special_tokens_map.json', 'chat_template.json']
+  const jsonFiles = [
+    'config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'generation_config.json',
+    'special_tokens_map.json',
+    'chat_template.json',
+  ]
   it.each(jsonFiles)('is explained: %s is malformed, no object, or not UTF-8', async (name) => {
     await expect(open({ ...whole, [name]: '{"a":' })).rejects.toMatchObject({ code: 'json-malformed', where: name })
     await expect(open({ ...whole, [name]: '' })).rejects.toMatchObject({ code: 'json-malformed', where: name })
     await expect(open({ ...whole, [name]: '[1]' })).rejects.toMatchObject({ code: 'json-not-object', where: name })
-    await expect(open({ ...whole, [name]: new Uint8Array([0x7b, 0xff]) })).rejects.toMatchObject({ code: 'text-not-utf8', where: name })
+    await expect(open({ ...whole, [name]: new Uint8Array([0x7b, 0xff]) })).rejects.toMatchObject({
+      code: 'text-not-utf8',
+      where: name,
+    })
   })
 
   it('is explained: a config nested without end, a text file of gigabytes', async () => {

@@ -33,14 +33,16 @@ describe('decoding to float32', () => {
 
   it('gives every BF16 the upper half of its float32', () => {
     const bits = new Uint32Array(decodeToFloat32(bytesOf(everyHalf), 'BF16').buffer)
-    expect([...everyHalf].filter((half) => bits[half] !== half << 16 >>> 0)).toEqual([])
+    expect([...everyHalf].filter((half) => bits[half] !== (half << 16) >>> 0)).toEqual([])
   })
 
   it('keeps F32 bits, NaN payloads too, and rounds F64 to nearest', () => {
     const bits = new Uint32Array([0x7fc00001, 0xff800001, 0x80000000, 1])
     expect(new Uint32Array(decodeToFloat32(bytesOf(bits), 'F32').buffer)).toEqual(bits)
     expect([...decodeToFloat32(bytesOf(new Float64Array([0.1, -1e300, 2 ** -149])), 'F64')]).toEqual([
-      Math.fround(0.1), -Infinity, 2 ** -149,
+      Math.fround(0.1),
+      -Infinity,
+      2 ** -149,
     ])
   })
 
@@ -99,8 +101,11 @@ describe('writing', () => {
   }
 
   it.each([
-    'llama-tied/model.safetensors', 'llama-tied/init/adapter_model.safetensors', 'llama3-scaled/model.safetensors',
-    'llama3-scaled/trained/adapter_model.safetensors', 'llama-tied/expected.safetensors',
+    'llama-tied/model.safetensors',
+    'llama-tied/init/adapter_model.safetensors',
+    'llama3-scaled/model.safetensors',
+    'llama3-scaled/trained/adapter_model.safetensors',
+    'llama-tied/expected.safetensors',
   ])('gives the bytes that Python wrote: %s', async (path) => {
     const file = new Uint8Array(readFileSync(new URL(path, goldens)))
     expect(Buffer.compare(await rewrite(file), file)).toBe(0)
@@ -108,31 +113,70 @@ describe('writing', () => {
   })
 
   it('orders types and names as safetensors 0.8 for Python does, and pads the header to 8 bytes', () => {
-    const one = (name: string, dtype: SafetensorsDtype, bytes: number) => ({ name, dtype, shape: [1], data: new Uint8Array(bytes) })
+    const one = (name: string, dtype: SafetensorsDtype, bytes: number) => ({
+      name,
+      dtype,
+      shape: [1],
+      data: new Uint8Array(bytes),
+    })
     const file = writeSafetensors([
-      one('b', 'F32', 4), one('i8', 'I8', 1), one('a', 'U8', 1), one('z', 'I64', 8), one('c', 'F64', 8), one('h', 'F16', 2),
-      one('i', 'I32', 4), one('bo', 'BOOL', 1), one('u16', 'U16', 2), one('i16', 'I16', 2), one('u64', 'U64', 8),
-      one('u32', 'U32', 4), one('bf', 'BF16', 2), one('2', 'F32', 4), one('\u{1f600}', 'F32', 4), one('\uff5e', 'F32', 4),
+      one('b', 'F32', 4),
+      one('i8', 'I8', 1),
+      one('a', 'U8', 1),
+      one('z', 'I64', 8),
+      one('c', 'F64', 8),
+      one('h', 'F16', 2),
+      one('i', 'I32', 4),
+      one('bo', 'BOOL', 1),
+      one('u16', 'U16', 2),
+      one('i16', 'I16', 2),
+      one('u64', 'U64', 8),
+      one('u32', 'U32', 4),
+      one('bf', 'BF16', 2),
+      one('2', 'F32', 4),
+      one('\u{1f600}', 'F32', 4),
+      one('\uff5e', 'F32', 4),
     ])
     const length = Number(new DataView(file.buffer).getBigUint64(0, true))
     expect(length % 8).toBe(0)
     const header = new TextDecoder().decode(file.subarray(8, 8 + length))
     const order = [...header.matchAll(/"([^"]+)":\{"dtype"/g)].map((match) => match[1])
     // As printed by safetensors.numpy.save and safetensors.torch.save for these tensors.
-    expect(order).toEqual(['u64', 'z', 'c', '2', 'b', '\uff5e', '\u{1f600}', 'u32', 'i', 'bf', 'h', 'u16', 'i16', 'i8', 'a', 'bo'])
+    expect(order).toEqual([
+      'u64',
+      'z',
+      'c',
+      '2',
+      'b',
+      '\uff5e',
+      '\u{1f600}',
+      'u32',
+      'i',
+      'bf',
+      'h',
+      'u16',
+      'i16',
+      'i8',
+      'a',
+      'bo',
+    ])
   })
 
   it('refuses what the format cannot hold', () => {
     const tensor = { name: 'w', dtype: 'F32', shape: [1], data: new Uint8Array(4) } as const
     const refused = expect.objectContaining({ code: 'safetensors-unwritable' }) as Error
     expect(() => writeSafetensors([tensor, tensor])).toThrow(refused)
-    for (const name of ['__metadata__', '__proto__', '\ud800']) expect(() => writeSafetensors([{ ...tensor, name }])).toThrow(refused)
+    for (const name of ['__metadata__', '__proto__', '\ud800']) {
+      expect(() => writeSafetensors([{ ...tensor, name }])).toThrow(refused)
+    }
     for (const shape of [[2], [-1], [0.5], [1, 0]]) expect(() => writeSafetensors([{ ...tensor, shape }])).toThrow(refused)
     for (const text of ['\ud800', '\udc00x']) expect(() => writeSafetensors([tensor], { note: text })).toThrow(refused)
     expect(() => writeSafetensors([tensor], JSON.parse('{"__proto__":"x"}') as Record<string, string>)).toThrow(refused)
   })
 
-  const name = fc.string({ unit: 'binary' }).filter((text) => !/\p{Cs}/u.test(text) && text !== '__metadata__' && text !== '__proto__')
+  const name = fc
+    .string({ unit: 'binary' })
+    .filter((text) => !/\p{Cs}/u.test(text) && text !== '__metadata__' && text !== '__proto__')
   const tensor = fc
     .record({ name, dtype: fc.constantFrom('F32', 'BF16', 'U8', 'I64'), shape: fc.array(fc.nat(3), { maxLength: 3 }) })
     .map(({ name, dtype, shape }): TensorToWrite => {

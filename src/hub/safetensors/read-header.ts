@@ -76,7 +76,9 @@ function decodeUtf8(bytes: Uint8Array<ArrayBuffer>, file: string): string {
 
 function checkMetadata(value: unknown, file: string): ReadonlyMap<string, string> {
   const refuse = () =>
-    new HomespunError('safetensors-bad-metadata', 'The metadata of the weights has to be text by name, and is not.', { where: file })
+    new HomespunError('safetensors-bad-metadata', 'The metadata of the weights has to be text by name, and is not.', {
+      where: file,
+    })
   if (!isObject(value)) throw refuse()
   const metadata = new Map<string, string>()
   for (const [key, text] of Object.entries(value)) {

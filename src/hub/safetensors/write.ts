@@ -63,7 +63,9 @@ function checkTensors(sorted: readonly TensorToWrite[]): void {
   const names = new Set<string>()
   for (const { name, dtype, shape, data } of sorted) {
     const refuse = (what: string) => new HomespunError('safetensors-unwritable', what, { where: `tensor "${shownName(name)}"` })
-    if (name === '__metadata__' || name === '__proto__' || loneSurrogate.test(name)) throw refuse('A tensor cannot have this name.')
+    if (name === '__metadata__' || name === '__proto__' || loneSurrogate.test(name)) {
+      throw refuse('A tensor cannot have this name.')
+    }
     if (names.has(name)) throw refuse('Two tensors have the same name.')
     names.add(name)
     const elements = elementCount(shape)
