@@ -49,14 +49,17 @@ export class Shelf {
     this.#software = software
   }
 
-  /** The newest first. Storage that does not open leaves what this tab holds. */
+  /** The newest first. Where storage does not open, what this tab holds; with nothing to show, that is thrown. */
   async list(): Promise<AdapterEntry[]> {
-    const listing = await this.#store.adapters.list().catch((error: unknown) => {
-      if (error instanceof HomespunError && error.code === 'storage-unavailable') return { entries: [], problems: [error] }
-      throw error
-    })
-    this.problems = listing.problems
-    return [...Array.from(this.#unsaved.values(), ({ record }) => record).reverse(), ...listing.entries]
+    const unsaved = Array.from(this.#unsaved.values(), ({ record }) => record).reverse()
+    try {
+      const { entries, problems } = await this.#store.adapters.list()
+      this.problems = problems
+      return [...unsaved, ...entries]
+    } catch (error) {
+      if (unsaved.length === 0) throw error
+      return unsaved
+    }
   }
 
   /** Throws HomespunError 'adapter-not-found', 'storage-damaged'. */

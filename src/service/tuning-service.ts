@@ -168,11 +168,21 @@ export class HomespunService implements TuningService {
   }
 
   async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    const { entries } = await this.#parts.store.checkpoints.list()
+    const entries = await this.#keptRuns()
     return entries.filter(({ run }) => run !== this.#training.activeRun).map((entry) => ({
       run: entry.run, base: entry.base, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash, step: entry.step,
       steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
     }))
+  }
+
+  /** None where storage does not open: the shelf says so, once is enough. */
+  async #keptRuns() {
+    try {
+      return (await this.#parts.store.checkpoints.list()).entries
+    } catch (error) {
+      if (error instanceof HomespunError && error.code === 'storage-unavailable') return []
+      throw error
+    }
   }
 
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {

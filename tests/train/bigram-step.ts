@@ -18,6 +18,11 @@ function uniform(seed: number, stream: number, index: number): number {
   return uniformFromBits(threefry2x32(seed, stream, index, 0)[0])
 }
 
+/** The frozen base: logits [this token, next token]. */
+export function bigramBase(vocabulary: number): Float64Array {
+  return Float64Array.from({ length: vocabulary ** 2 }, (_, i) => uniform(7, 0, i) - 0.5)
+}
+
 /** What a test may do to the model between steps, to make a fault happen for real. */
 export interface Faults {
   /** Called with the index of the step that is queued. */
@@ -27,10 +32,12 @@ export interface Faults {
 
 export class BigramStep implements TrainingStep {
   readonly report = report
+  readonly #vocabulary: number
   readonly base: Float64Array
   readonly a: Float32Array
   readonly b: Float32Array
   #optimizer: OptimizerState
+  #module = 'toy'
   readonly #config: LoraConfig
   readonly #settings: { weightDecay: number; clipNorm: number; seed: number }
   readonly #faults: Faults
@@ -41,12 +48,15 @@ export class BigramStep implements TrainingStep {
   gradientFactor = 1
   destroyed = false
 
-  constructor(config: LoraConfig, settings: { weightDecay: number; clipNorm: number; seed: number }, faults: Faults = {}) {
+  constructor(
+    config: LoraConfig, settings: { weightDecay: number; clipNorm: number; seed: number }, faults: Faults = {}, vocabulary = VOCABULARY,
+  ) {
+    this.#vocabulary = vocabulary
     this.#config = config
     this.#settings = settings
     this.#faults = faults
-    const size = config.rank * VOCABULARY
-    this.base = Float64Array.from({ length: VOCABULARY ** 2 }, (_, i) => uniform(7, 0, i) - 0.5)
+    const size = config.rank * this.#vocabulary
+    this.base = bigramBase(vocabulary)
     this.a = Float32Array.from({ length: size }, (_, i) => uniform(settings.seed, 1, i) - 0.5)
     this.b = new Float32Array(size)
     this.#optimizer = { step: 0, firstMoment: new Float32Array(2 * size), secondMoment: new Float32Array(2 * size) }
@@ -86,9 +96,9 @@ export class BigramStep implements TrainingStep {
       if (w === 0) continue
       const token = batch.tokens[batch.targetRows[k]!]!
       const mask = Array.from({ length: rank }, (_, r) => this.#mask(randomStep, k, r))
-      const hidden = mask.map((m, r) => m * this.a[r * VOCABULARY + token]!)
-      const logits = Float64Array.from({ length: VOCABULARY }, (_, v) =>
-        this.base[token * VOCABULARY + v]! + scale * hidden.reduce((sum, h, r) => sum + this.b[v * rank + r]! * h, 0))
+      const hidden = mask.map((m, r) => m * this.a[r * this.#vocabulary + token]!)
+      const logits = Float64Array.from({ length: this.#vocabulary }, (_, v) =>
+        this.base[token * this.#vocabulary + v]! + scale * hidden.reduce((sum, h, r) => sum + this.b[v * rank + r]! * h, 0))
       const top = Math.max(...logits)
       const exps = logits.map((logit) => Math.exp(logit - top))
       const total = exps.reduce((sum, e) => sum + e, 0)
@@ -97,7 +107,7 @@ export class BigramStep implements TrainingStep {
       exps.forEach((e, v) => {
         const d = (w / weight) * (e / total - (v === batch.targetIds[k] ? 1 : 0)) * scale
         for (let r = 0; r < rank; r++) {
-          gradient[r * VOCABULARY + token]! += d * mask[r]! * this.b[v * rank + r]!
+          gradient[r * this.#vocabulary + token]! += d * mask[r]! * this.b[v * rank + r]!
           gradient[this.a.length + v * rank + r]! += d * hidden[r]!
         }
       })
@@ -124,7 +134,7 @@ export class BigramStep implements TrainingStep {
 
   async readAdapter(): Promise<LoraAdapter> {
     this.#faults.onReadAdapter?.()
-    const pair = { module: 'toy', inFeatures: VOCABULARY, outFeatures: VOCABULARY, a: this.a.slice(), b: this.b.slice() }
+    const pair = { module: this.#module, inFeatures: this.#vocabulary, outFeatures: this.#vocabulary, a: this.a.slice(), b: this.b.slice() }
     return { config: this.#config, pairs: [pair] }
   }
 
@@ -134,6 +144,7 @@ export class BigramStep implements TrainingStep {
   }
 
   writeAdapter(adapter: LoraAdapter): void {
+    this.#module = adapter.pairs[0]!.module
     this.a.set(adapter.pairs[0]!.a)
     this.b.set(adapter.pairs[0]!.b)
   }

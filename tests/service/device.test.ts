@@ -1,0 +1,34 @@
+/** What the person is told where there is no usable device. */
+import { describe, expect, it } from 'vitest'
+import { openTab } from './support.ts'
+
+describe('start', () => {
+  it('names the device and says why it is used', async () => {
+    const report = await openTab().service.start()
+    expect(report).toMatchObject({ kind: 'webgpu', device: 'acme loom', software: false, maxBufferBytes: 2 ** 30 })
+  })
+
+  it('says that a software adapter is slow', async () => {
+    const report = await openTab({ gpu: { info: { isFallbackAdapter: true, architecture: 'swiftshader', vendor: 'google' } } }).service.start()
+    expect(report).toMatchObject({ software: true, device: 'software (google swiftshader)', why: expect.stringContaining('slowly') })
+  })
+
+  it('F67 explains a missing WebGPU, and that insecure pages have none', async () => {
+    await expect(openTab({ host: { gpu: undefined } }).service.start()).rejects.toMatchObject({ code: 'webgpu-missing', fix: expect.any(String) })
+    await expect(openTab({ host: { gpu: undefined, secure: false } }).service.start()).rejects.toMatchObject({
+      code: 'insecure-context', fix: expect.stringContaining('localhost'),
+    })
+  })
+
+  it('F67 explains a browser that finds no adapter', async () => {
+    await expect(openTab({ gpu: { devices: 0 } }).service.start()).rejects.toMatchObject({ code: 'adapter-missing' })
+    const gpu = { requestAdapter: () => Promise.reject(new Error('blocked')) } as unknown as GPU
+    await expect(openTab({ host: { gpu } }).service.start()).rejects.toMatchObject({ code: 'adapter-missing', cause: expect.any(Error) })
+  })
+
+  it('F68 refuses limits below what the kernels need, early and by name', async () => {
+    const { service, devices } = openTab({ gpu: { limits: { maxStorageBuffersPerShaderStage: 4 } } })
+    await expect(service.start()).rejects.toMatchObject({ code: 'limits-too-low', where: 'maxStorageBuffersPerShaderStage' })
+    expect(devices).toHaveLength(0)
+  })
+})
