@@ -1,0 +1,56 @@
+/**
+ * attention: softmax(scale · q·kᵀ)·v for each head, over the keys each query may see, without ever storing the scores
+ * (online softmax: Milakov & Gimelshein 2018; backward from the log-sum-exp: Dao et al., "FlashAttention", 2022).
+ *
+ * What a query sees is one range of key rows. Causality, packed examples, sliding windows, padding and a KV cache are all
+ * ranges, so there is no mask.
+ */
+import { requireShape, sameShape, type Op } from '../../graph.ts'
+import { emitAttentionBackward } from './backward.ts'
+import { emitAttentionForward } from './forward.ts'
+
+export interface AttentionAttributes {
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headDim: number
+  readonly scale: number
+}
+
+/** Log-sum-exp of a query that sees no key; its output is zero. */
+export const EMPTY_LOG_SUM = -1e30
+
+/**
+ * q [Nq, heads·D], k and v [Nk, kvHeads·D], keyRange u32 [Nq, 2] (first row, row after the last), queryRange u32 [Nk, 2] (the
+ * range of queries that see the key: exactly the inverse; needed for the gradient alone) → out [Nq, heads·D], log-sum-exp [Nq, heads].
+ */
+export const attention: Op<AttentionAttributes> = {
+  name: 'attention',
+  outputs([q, k, v, keyRange], { heads, kvHeads, headDim }) {
+    requireShape(q?.shape[1] === heads * headDim, 'attention', 'queries have another width')
+    requireShape(k?.shape[1] === kvHeads * headDim && v !== undefined && sameShape(k.shape, v.shape), 'attention', 'keys and values have another width')
+    requireShape(heads % kvHeads === 0, 'attention', 'key heads do not divide the heads')
+    requireShape(keyRange !== undefined && keyRange.shape[0] === q.shape[0] && keyRange.shape[1] === 2, 'attention', 'a key range for each query is needed')
+    return [
+      { shape: q.shape, dtype: 'f32' },
+      { shape: [q.shape[0]!, heads], dtype: 'f32' },
+    ]
+  },
+  gradient(graph, node, [dOut, dLogSum]) {
+    requireShape(dLogSum === undefined, 'attention', 'the log-sum-exp has no gradient')
+    requireShape(node.inputs[4] !== undefined, 'attention', 'the gradient needs the range of queries of each key')
+    if (!dOut) return []
+    const [q, k, v, keyRange, queryRange] = node.inputs
+    return graph.apply(attentionGradient, [dOut, q, k, v, keyRange, queryRange, node.outputs[0], node.outputs[1]], node.attributes)
+  },
+  kernels: emitAttentionForward,
+}
+
+/** Inputs dOut, q, k, v, keyRange, queryRange, out, log-sum-exp; outputs dq, dk, dv. */
+export const attentionGradient: Op<AttentionAttributes> = {
+  name: 'attentionGradient',
+  outputs([dOut, q, k, v]) {
+    requireShape(dOut !== undefined && q !== undefined && k !== undefined && v !== undefined, 'attentionGradient', 'inputs are missing')
+    return [q, k, v].map(({ shape }) => ({ shape, dtype: 'f32' as const }))
+  },
+  kernels: emitAttentionBackward,
+}

@@ -1,0 +1,69 @@
+/** rmsNorm: y = w · x / √(mean(x²) + ε) over rows (Zhang & Sennrich, "Root mean square layer normalization", 2019). */
+import { requireShape, sameShape, inputAt, type Op, type Value } from '../graph.ts'
+import { f32Literal } from '../kernel.ts'
+import { forEachRow } from './row-reduction.ts'
+
+export interface RmsNormAttributes {
+  readonly epsilon: number
+}
+
+const squares = (width: number, epsilon: number) => `  var squares = 0.0;
+  for (var j = lane; j < ${width}u; j += lanes) { let v = x[row * ${width}u + j]; squares += v * v; }
+  let inverse = 1.0 / sqrt(row_sum(squares, lane) / ${f32Literal(width)} + ${f32Literal(epsilon)});`
+
+/** x [N, d], w [d] → [N, d]. The scale is frozen. */
+export const rmsNorm: Op<RmsNormAttributes> = {
+  name: 'rmsNorm',
+  outputs([x, w]) {
+    requireShape(x?.shape.length === 2 && w?.shape.length === 1 && w.shape[0] === x.shape[1], 'rmsNorm', 'x and its scale disagree')
+    return [{ shape: x.shape, dtype: 'f32' }]
+  },
+  gradient(graph, node, [dy], wanted) {
+    requireShape(!wanted[1], 'rmsNorm', 'the scale is frozen and has no gradient')
+    return [dy && graph.applyOne(rmsNormGradient, [dy, node.inputs[0], node.inputs[1]], node.attributes)]
+  },
+  kernels(node, context) {
+    const [rows, width] = inputAt(node, 0).shape as [number, number]
+    const kernel = context.kernel('rmsNorm').read('x', inputAt(node, 0)).read('w', inputAt(node, 1)).write('y', node.outputs[0]!)
+    forEachRow(
+      kernel,
+      rows,
+      context.traits,
+      `${squares(width, node.attributes.epsilon)}
+  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; y[at] = x[at] * inverse * w[j]; }`,
+      { flops: rows * width * 4 },
+    )
+  },
+}
+
+/** dx = r·(w·dy − x·r²·mean(w·dy·x)), r = 1/√(mean(x²) + ε). Inputs dy, x, w. */
+export const rmsNormGradient: Op<RmsNormAttributes> = {
+  name: 'rmsNormGradient',
+  outputs([dy, x]) {
+    requireShape(dy !== undefined && x !== undefined && sameShape(dy.shape, x.shape), 'rmsNormGradient', 'dy and x disagree')
+    return [{ shape: x.shape, dtype: 'f32' }]
+  },
+  kernels(node, context) {
+    const [rows, width] = inputAt(node, 1).shape as [number, number]
+    const kernel = context
+      .kernel('rmsNorm backward')
+      .read('dy', inputAt(node, 0))
+      .read('x', inputAt(node, 1))
+      .read('w', inputAt(node, 2))
+      .write('dx', node.outputs[0] as Value)
+    forEachRow(
+      kernel,
+      rows,
+      context.traits,
+      `${squares(width, node.attributes.epsilon)}
+  var along = 0.0;
+  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; along += w[j] * dy[at] * x[at]; }
+  let share = row_sum(along, lane) * inverse * inverse / ${f32Literal(width)};
+  for (var j = lane; j < ${width}u; j += lanes) {
+    let at = row * ${width}u + j;
+    dx[at] = inverse * (w[j] * dy[at] - x[at] * share);
+  }`,
+      { flops: rows * width * 10 },
+    )
+  },
+}

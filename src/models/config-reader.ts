@@ -1,0 +1,67 @@
+/** Reads fields of a config.json by type, and refuses by name what a family does not support. */
+import { HomespunError } from '../errors.ts'
+
+export class ConfigReader {
+  readonly #json: Readonly<Record<string, unknown>>
+  readonly #path: string
+
+  constructor(json: Readonly<Record<string, unknown>>, path = '') {
+    this.#json = json
+    this.#path = path
+  }
+
+  /** A whole number of at least one. Throws 'config-invalid'. */
+  size(name: string, fallback?: number): number {
+    const value = this.#json[name] ?? fallback
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 2 ** 31) throw this.#invalid(name, 'a whole number above zero', value)
+    return value
+  }
+
+  /** A finite number above zero. Throws 'config-invalid'. */
+  positive(name: string, fallback?: number): number {
+    const value = this.#json[name] ?? fallback
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) throw this.#invalid(name, 'a number above zero', value)
+    return value
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.#json[name] ?? fallback
+    if (typeof value !== 'boolean') throw this.#invalid(name, 'true or false', value)
+    return value
+  }
+
+  text(name: string, fallback: string): string {
+    const value = this.#json[name] ?? fallback
+    if (typeof value !== 'string') throw this.#invalid(name, 'a text', value)
+    return value
+  }
+
+  /** A nested object, if there is one. */
+  object(name: string): ConfigReader | undefined {
+    const value = this.#json[name]
+    if (value === undefined || value === null) return undefined
+    if (typeof value !== 'object' || Array.isArray(value)) throw this.#invalid(name, 'an object', value)
+    return new ConfigReader(value as Record<string, unknown>, `${this.#path}${name}.`)
+  }
+
+  /** Throws 'config-unsupported' unless the field is missing, null or one of `allowed`. */
+  require(name: string, ...allowed: readonly unknown[]): void {
+    const value = this.#json[name]
+    if (value === undefined || value === null || allowed.includes(value)) return
+    throw this.unsupported(name, value)
+  }
+
+  unsupported(name: string, value: unknown): HomespunError {
+    return new HomespunError('config-unsupported', `This model asks for something Homespun does not do: ${this.#path}${name} is ${JSON.stringify(value)}.`, {
+      where: 'config.json',
+      fix: 'Choose another model.',
+    })
+  }
+
+  #invalid(name: string, wanted: string, value: unknown): HomespunError {
+    return new HomespunError('config-invalid', `${this.#path}${name} should be ${wanted} but is ${JSON.stringify(value) ?? 'missing'}.`, {
+      where: 'config.json',
+      fix: 'Bring the file as it came with the model.',
+    })
+  }
+}

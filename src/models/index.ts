@@ -1,0 +1,22 @@
+/** The families by `model_type`. */
+import { HomespunError } from '../errors.ts'
+import { llama } from './llama.ts'
+import type { LanguageModel } from './types.ts'
+
+const FAMILIES: Record<string, (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel> = { llama }
+
+/**
+ * The model that a config.json describes, with tables for `maxPositions` positions at most.
+ * Throws 'config-unsupported' or 'config-invalid', naming the field, before anything is downloaded or allocated.
+ */
+export function modelFromConfig(config: Readonly<Record<string, unknown>>, maxPositions = 4096): LanguageModel {
+  const type = config['model_type']
+  const family = typeof type === 'string' && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined
+  if (!family) {
+    throw new HomespunError('config-unsupported', `Homespun does not know the model type ${JSON.stringify(type) ?? '(none)'}.`, {
+      where: 'config.json: model_type',
+      fix: `It knows ${Object.keys(FAMILIES).join(', ')}.`,
+    })
+  }
+  return family(config, maxPositions)
+}

@@ -1,0 +1,132 @@
+/** The graphs of a training run: a micro-batch (loss and gradients into a flat store), an update, and an evaluation. */
+import type { LoraConfig } from '../adapters/types.ts'
+import { loraScale } from '../adapters/scale.ts'
+import type { BatchLayout } from '../data/types.ts'
+import { differentiate } from '../engine/differentiate.ts'
+import { Graph, requireShape, type Value } from '../engine/graph.ts'
+import { crossEntropy } from '../engine/ops/cross-entropy.ts'
+import { matmulInto, matmulOp, termsOf, type MatmulAttributes } from '../engine/ops/matmul/index.ts'
+import { adamW } from '../engine/ops/optimizer/adam-w.ts'
+import { addSum } from '../engine/ops/optimizer/add-sum.ts'
+import { gradientCheck } from '../engine/ops/optimizer/gradient-check.ts'
+import { HYPER, METRICS, STATE, stepControl } from '../engine/ops/optimizer/step-control.ts'
+import type { Node } from '../engine/graph.ts'
+import type { ForwardInputs, LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { AdapterLayout } from '../runtime/adapter-layout.ts'
+
+/** Names of the stores that the programs of a run share. */
+export const STORES = {
+  adapter: 'adapter',
+  gradient: 'adapter gradient',
+  firstMoment: 'first moment',
+  secondMoment: 'second moment',
+  state: 'optimizer state',
+  metrics: 'metrics',
+  evaluation: 'evaluation loss',
+} as const
+
+export interface TrainingGraphSettings {
+  model: LanguageModel
+  parameters: (graph: Graph, lora: (module: string) => LoraValues | undefined) => ParameterSource
+  lora: LoraConfig
+  layout: AdapterLayout
+  batch: BatchLayout
+  /** Recompute each layer in the backward pass. */
+  activationCheckpointing: boolean
+}
+
+/** The inputs of a micro-batch, by the names under which they are written. */
+export function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLayout): ForwardInputs {
+  const count = rows * rowLength
+  return {
+    tokens: graph.input('tokens', [count], 'u32'),
+    positions: graph.input('positions', [count], 'u32'),
+    keyRange: graph.input('key range', [count, 2], 'u32'),
+    queryRange: graph.input('query range', [count, 2], 'u32'),
+    outputRows: {
+      rows: graph.input('target rows', [targetCapacity], 'u32'),
+      inverse: graph.input('targets of rows', [count], 'u32'),
+      positions: graph.input('target positions', [targetCapacity], 'u32'),
+      keyRange: graph.input('target key range', [targetCapacity, 2], 'u32'),
+      queryRange: graph.input('target query range', [count, 2], 'u32'),
+    },
+  }
+}
+
+/** A and B of each targeted layer, as regions of a flat store. */
+function adapterVariables(graph: Graph, layout: AdapterLayout, store: string): Map<string, { a: Value; b: Value }> {
+  const variable = (name: string, shape: number[], offset: number) => graph.variable(`${store}: ${name}`, shape, store, offset)
+  return new Map(
+    layout.slots.map(({ module, inFeatures, outFeatures, a, b }) => [
+      module,
+      { a: variable(`${module}.lora_A`, [layout.rank, inFeatures], a), b: variable(`${module}.lora_B`, [outFeatures, layout.rank], b) },
+    ]),
+  )
+}
+
+/** Losses of each target [M] with LoRA in place; dropout only where asked. */
+function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: boolean) {
+  const { model, lora, layout, batch } = settings
+  const adapters = adapterVariables(graph, layout, STORES.adapter)
+  const streams = new Map(layout.slots.map(({ module }, i) => [module, i]))
+  const alpha = loraScale(lora)
+  const values = (module: string): LoraValues | undefined => {
+    const pair = adapters.get(module)
+    if (!pair) return undefined
+    const dropout =
+      withDropout && lora.dropout > 0 ? { probability: lora.dropout, stream: streams.get(module)!, key: graph.input('random key', [2], 'u32') } : undefined
+    return { ...pair, alpha, dropout }
+  }
+  const { hidden, vocabulary } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch))
+  const targets = graph.input('target ids', [batch.targetCapacity], 'u32')
+  const weights = graph.input('target weights', [batch.targetCapacity], 'f32')
+  const losses = graph.inScope('loss', () => graph.apply(crossEntropy, [hidden, vocabulary, targets, weights], {}, 'losses')[0]!)
+  return { losses, adapters }
+}
+
+/** Loss and gradients of one micro-batch, added to what the step has gathered. */
+export function microBatchGraph(settings: TrainingGraphSettings): Graph {
+  const graph = new Graph()
+  const { losses, adapters } = lossGraph(graph, settings, true)
+  const metrics = graph.variable('loss sum', [1], STORES.metrics, METRICS.lossSum)
+  graph.apply(addSum, [metrics, losses], {})
+  const gradients = adapterVariables(graph, settings.layout, STORES.gradient)
+  const pairs = settings.layout.slots.flatMap(({ module }) => {
+    const value = adapters.get(module)!
+    const gradient = gradients.get(module)!
+    return [[value.a, gradient.a] as const, [value.b, gradient.b] as const]
+  })
+  const recompute = settings.activationCheckpointing ? (scope: string) => scope.startsWith('layer') : () => false
+  const computed = differentiate(graph, losses, pairs.map(([value]) => value), { recompute })
+  pairs.forEach(([, store], i) => addToStore(graph, store, computed[i]!))
+  return graph
+}
+
+/** Redirects the product behind a gradient into the store, in place of a value of its own. */
+function addToStore(graph: Graph, store: Value, gradient: Value): void {
+  requireShape(gradient.node?.op.name === matmulOp.name, gradient.name, 'the gradient of an adapter tensor is a product')
+  const node = gradient.node as Node<MatmulAttributes>
+  graph.inScope(node.scope, () => matmulInto(graph, store, termsOf(node)))
+}
+
+/** Norm, clipping, the check for numbers that are not finite, and AdamW over the flat stores. */
+export function updateGraph(layout: AdapterLayout): Graph {
+  const graph = new Graph()
+  const flat = (store: string) => graph.variable(`${store} (flat)`, [layout.size], store)
+  const gradient = flat(STORES.gradient)
+  const hyper = graph.input('hyperparameters', [HYPER.size], 'f32')
+  const state = graph.variable('state', [STATE.size], STORES.state)
+  const metrics = graph.variable('metrics', [METRICS.size], STORES.metrics)
+  const parts = graph.applyOne(gradientCheck, [gradient], {})
+  const control = graph.applyOne(stepControl, [parts, hyper, state, metrics], {})
+  graph.apply(adamW, [flat(STORES.adapter), gradient, flat(STORES.firstMoment), flat(STORES.secondMoment), control, hyper], {})
+  return graph
+}
+
+/** The weighted sum of losses, without dropout. */
+export function evaluationGraph(settings: TrainingGraphSettings): Graph {
+  const graph = new Graph()
+  const { losses } = lossGraph(graph, settings, false)
+  graph.apply(addSum, [graph.variable('evaluation', [1], STORES.evaluation), losses], {})
+  return graph
+}
