@@ -75,13 +75,6 @@ export class EngineRoom {
     this.#model = undefined
   }
 
-  /** Gives the device up on purpose: nothing is recovered (F74). */
-  async close(): Promise<void> {
-    await this.closeModel()
-    this.#device?.close()
-    this.#device = undefined
-  }
-
   /** After work on `device` has failed with 'gpu-lost': true where the engine runs again, false where it was one loss too many. */
   async recoveredFrom(device: WatchedDevice): Promise<boolean> {
     // The work may fail a moment before the device tells of its loss.

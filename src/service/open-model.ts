@@ -37,7 +37,7 @@ export async function loadOpened(
   parts: Parts, device: WatchedDevice, { folder, tokenizer }: Pick<OpenModel, 'folder' | 'tokenizer'>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
-  const loaded = await device.guard(parts.engine.loadModel(device.device, folder, onProgress))
+  const loaded = await device.guard(parts.engine.loadModel(device, folder, onProgress))
   return { folder, tokenizer, loaded, identity: { name: folder.name, hash: folder.hash } }
 }
 

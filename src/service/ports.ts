@@ -5,7 +5,7 @@ import type { Decoder } from '../generate/types.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { Store } from '../storage/store.ts'
 import type { PlanReport, TrainingSettings, TrainingStep } from '../train/types.ts'
-import type { DeviceHost } from './device.ts'
+import type { DeviceHost, OpenDevice } from './device.ts'
 import type { LoadProgress } from './types.ts'
 
 /** A training step's sizes and fixed numbers. */
@@ -38,7 +38,7 @@ export interface EnginePort {
   /** Refuses by name what of a config is not supported, before anything is allocated. Throws HomespunError 'model-unsupported' and the like. */
   checkModel(folder: ModelFolder): void
   /** Streams the weights to the device. Throws HomespunError 'gpu-out-of-memory', 'gpu-lost', 'file-unreadable' and the like. */
-  loadModel(device: GPUDevice, folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
+  loadModel(opened: OpenDevice, folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
 }
 
 /** Settings are unknown for adapters that another program made. */

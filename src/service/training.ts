@@ -45,7 +45,8 @@ interface Session extends RunOrder {
 
 export class Training {
   readonly #parts: TrainingParts
-  #busy = false
+  /** From the order on, so that a stop is heard while the run is still being prepared. */
+  #control: RunControl | undefined
   #session: Session | undefined
 
   constructor(parts: TrainingParts) {
@@ -58,12 +59,12 @@ export class Training {
   }
 
   get busy(): boolean {
-    return this.#busy
+    return this.#control !== undefined
   }
 
   /** True while a run is at work on the device: nothing else may use it. */
   get working(): boolean {
-    return this.#busy && !this.#session?.waiting
+    return this.busy && !this.#session?.waiting
   }
 
   /**
@@ -71,32 +72,33 @@ export class Training {
    * Throws HomespunError 'run-in-progress', 'run-in-other-tab', 'gpu-lost', 'loss-not-finite', and what `prepare` throws.
    */
   async run(prepare: () => Promise<RunOrder>): Promise<TrainingOutcome> {
-    if (this.#busy) throw new HomespunError('run-in-progress', 'A run is under way already.', { fix: 'Stop it, or wait for it to end.' })
-    this.#busy = true
+    if (this.busy) throw new HomespunError('run-in-progress', 'A run is under way already.', { fix: 'Stop it, or wait for it to end.' })
+    const control = new RunControl()
+    this.#control = control
     try {
-      return await withTrainingLock(this.#parts.host.locks, async () => this.#carryOut(await prepare()))
+      return await withTrainingLock(this.#parts.host.locks, async () => this.#carryOut(await prepare(), control))
     } finally {
-      this.#busy = false
+      this.#control = undefined
       this.#session = undefined
     }
   }
 
   pause(): void {
-    this.#session?.control.pause()
+    this.#control?.pause()
   }
 
   /** From here on the device is the run's again. */
   resume(): void {
     if (this.#session) this.#session.waiting = false
-    this.#session?.control.resume()
+    this.#control?.resume()
   }
 
   stop(): void {
-    this.#session?.control.stop()
+    this.#control?.stop()
   }
 
-  async #carryOut(order: RunOrder): Promise<TrainingOutcome> {
-    const session: Session = { ...order, control: new RunControl(), waiting: false, last: order.from, datasetKept: false }
+  async #carryOut(order: RunOrder, control: RunControl): Promise<TrainingOutcome> {
+    const session: Session = { ...order, control, waiting: false, last: order.from, datasetKept: false }
     this.#session = session
     const result = await this.#toTheEnd(session)
     return this.#keep(session, result)

@@ -1,6 +1,7 @@
 /** What the person is told where there is no usable device. */
 import { describe, expect, it } from 'vitest'
-import { openTab } from './support.ts'
+import { openDevice, WatchedDevice } from '../../src/service/device.ts'
+import { openTab, testGpu } from './support.ts'
 
 describe('start', () => {
   it('names the device and says why it is used', async () => {
@@ -30,5 +31,30 @@ describe('start', () => {
     const { service, devices } = openTab({ gpu: { limits: { maxStorageBuffersPerShaderStage: 4 } } })
     await expect(service.start()).rejects.toMatchObject({ code: 'limits-too-low', where: 'maxStorageBuffersPerShaderStage' })
     expect(devices).toHaveLength(0)
+  })
+})
+
+describe('a watched device', () => {
+  async function watched() {
+    const { gpu, devices } = testGpu()
+    const told: string[] = []
+    const device = new WatchedDevice(await openDevice({ gpu, secure: true }), (error) => void told.push(error.code))
+    return { device, real: devices[0]!, told }
+  }
+
+  it('F71 everything that waits on a lost device ends with that error, also what is asked for afterwards', async () => {
+    const { device, real, told } = await watched()
+    const waiting = [device.guard(new Promise(() => undefined)), device.guard(new Promise(() => undefined))]
+    real.lose('the driver went away')
+    for (const one of await Promise.allSettled(waiting)) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'gpu-lost' } })
+    await expect(device.guard(new Promise(() => undefined))).rejects.toMatchObject({ where: 'the driver went away' })
+    expect(told).toEqual(['gpu-lost'])
+  })
+
+  it('F74 a device given up on purpose is not reported as lost', async () => {
+    const { device, told } = await watched()
+    device.close()
+    await device.whenLost
+    expect(told).toEqual([])
   })
 })

@@ -115,6 +115,9 @@ describe('a run', () => {
     expect((await service.listAdapters())[0]!.steps).toBe(outcome.steps)
     const { onEvent: atOnce } = listen((event) => void (event.kind === 'started' && service.stop()))
     await expect(service.train(settings, 'none', atOnce)).rejects.toMatchObject({ code: 'nothing-learnt' })
+    const early = service.train(settings, 'early', quiet)
+    await service.stop()
+    await expect(early).rejects.toMatchObject({ code: 'nothing-learnt' })
     expect(await service.unfinishedRuns()).toEqual([])
   })
 

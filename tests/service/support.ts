@@ -9,6 +9,7 @@ import { createTokenizer } from '../../src/data/tokenizer/node.ts'
 import { sampleToken } from '../../src/generate/sampling.ts'
 import type { Decoder } from '../../src/generate/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
+import type { OpenDevice } from '../../src/service/device.ts'
 import type { EnginePort, HostPort, LoadedModel, ServiceParts } from '../../src/service/ports.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { PickedFile, TrainingEvent, TrainingSettings } from '../../src/service/types.ts'
@@ -101,7 +102,7 @@ export class BigramEngine implements EnginePort {
     modelFromConfig(opened.config)
   }
 
-  async loadModel(device: GPUDevice, opened: Parameters<EnginePort['checkModel']>[0]): Promise<LoadedModel> {
+  async loadModel({ device }: OpenDevice, opened: Parameters<EnginePort['checkModel']>[0]): Promise<LoadedModel> {
     const gpu = device as unknown as TestDevice
     const { family, layers, hiddenSize, vocabularySize, contextLength } = modelFromConfig(opened.config)
     this.loads++

@@ -1,0 +1,46 @@
+/** The service as the browser's worker runs it: WebGPU, IndexedDB, the tokenizer of transformers.js. */
+import { createTokenizer } from '../data/tokenizer/browser.ts'
+import { createStore } from '../storage/store.ts'
+import { readSettings } from '../train/read-settings.ts'
+import { webgpuEngine } from './engine.ts'
+import type { HostPort } from './ports.ts'
+import { HomespunService } from './tuning-service.ts'
+import type { TuningService } from './types.ts'
+
+/** Written into the receipts of adapters; kept equal to package.json by a test. */
+export const SOFTWARE = 'homespun 0.1.0'
+
+/** Addresses requested by this worker, seen by the browser itself. Made before anything else asks for one. */
+function watchRequests(): () => string[] {
+  const addresses: string[] = []
+  const observer = new PerformanceObserver((list) => addresses.push(...list.getEntries().map(({ name }) => name)))
+  observer.observe({ type: 'resource', buffered: true })
+  return () => {
+    addresses.push(...observer.takeRecords().map(({ name }) => name))
+    return [...addresses]
+  }
+}
+
+/** Pages opened over plain http lack some of these, whatever the types say. */
+function browserHost(): HostPort {
+  const { gpu, locks, storage } = navigator as Partial<Pick<WorkerNavigator, 'gpu' | 'locks' | 'storage'>>
+  return {
+    gpu, locks, storage,
+    secure: isSecureContext,
+    clock: () => performance.now() / 1000,
+    now: () => new Date().toISOString(),
+    newId: () => crypto.randomUUID(),
+    requestsMade: watchRequests(),
+  }
+}
+
+export function createService(): TuningService {
+  return new HomespunService({
+    host: browserHost(),
+    engine: webgpuEngine,
+    store: createStore({ readSettings }),
+    makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
+      createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
+    software: SOFTWARE,
+  })
+}
