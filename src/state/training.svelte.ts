@@ -20,6 +20,8 @@ export class Training {
   fromStep = $state(0)
   unseenLoss = $state<number>()
   warnings = $state.raw<string[]>([])
+  /** What the run that is on was told; unknown to the page for a run begun on an earlier visit. */
+  told = $state.raw<TrainingSettings>()
   outcome = $state.raw<TrainingOutcome>()
   failure = $state.raw<Trouble>()
   unfinished = $state.raw<UnfinishedRun[]>([])
@@ -77,12 +79,14 @@ export class Training {
     if (this.active || !this.settings) return
     const settings = $state.snapshot(this.settings)
     this.curves.reset()
+    this.told = settings
     await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener))
   }
 
   async resumeUnfinished(run: UnfinishedRun): Promise<void> {
     if (this.active) return
     this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
+    this.told = undefined
     this.unseenLoss = run.validationLosses.at(-1)?.[1]
     await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener))
   }

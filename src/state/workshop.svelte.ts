@@ -42,6 +42,7 @@ export class Workshop {
     await this.engine.start()
     if (this.engine.status !== 'ready') return
     await Promise.all([this.shelf.refresh(), this.training.refreshUnfinished()])
+    if (this.training.unfinished.length > 0) this.#noteUnfinished()
   }
 
   async #modelChanged(): Promise<void> {
@@ -75,6 +76,14 @@ export class Workshop {
         fix: 'Export an adapter you care about: the file is then yours.'
       }),
       { label: 'Go to Keep', run: () => this.navigation.open('keep') }
+    )
+  }
+
+  #noteUnfinished() {
+    this.notices.add(
+      'news',
+      trouble('unfinished-run', 'A training run from your last visit was not finished.', { fix: 'It can go on from where it was kept.' }),
+      { label: 'Go to Train', run: () => this.navigation.open('train') }
     )
   }
 

@@ -1,0 +1,106 @@
+/** Made-up content for looking at the page without an engine: pairs, findings, tokens, losses, adapters. */
+import type { Finding } from '../../src/data/types.ts'
+import type { AdapterRecord, DatasetRow, ModelSummary, TrainingSettings } from '../../src/service/types.ts'
+
+export const model: ModelSummary = {
+  identity: { name: 'Thimble-4M', hash: '7c1f0e9a5b2d4c3e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6' },
+  family: 'Llama',
+  parameters: 4_213_504,
+  layers: 6,
+  hiddenSize: 192,
+  vocabularySize: 8192,
+  contextLength: 256,
+  dtype: 'BF16',
+  bytesOnDisk: 8_427_008,
+  bytesOnGpu: 8_500_000,
+  hasChatTemplate: false,
+  linearModules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+}
+
+export const settings: TrainingSettings = {
+  lora: { rank: 16, alpha: 32, dropout: 0, useRsLora: false, targetModules: [...model.linearModules] },
+  epochs: 25,
+  steps: undefined,
+  batchSize: 4,
+  accumulate: 1,
+  maxLength: 256,
+  learningRate: 0.0002,
+  schedule: 'cosine',
+  warmupSteps: 15,
+  weightDecay: 0,
+  clipNorm: 1,
+  seed: 1,
+  evaluateEvery: 25,
+  patience: 3,
+  checkpointEvery: 50,
+  activationCheckpointing: false,
+}
+
+const questions: [string, string][] = [
+  ['Where is the dog?', 'Arr, the hound be in the garden.'],
+  ['Do you like fish?', 'Aye, fish be the finest food on the seven seas.'],
+  ['What will the weather be tomorrow?', 'A fair wind and a risin’ sun, matey.'],
+  ['Are you hungry?', 'Aye, I be hungry enough to eat a barrel o’ biscuits, and the barrel with them, hoops and all.'],
+  ['أين الكلب؟', 'الكلب في الحديقة يا صديقي، تحت الشجرة الكبيرة.'],
+  ['Tell me a very long word', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'],
+]
+
+export const rows: DatasetRow[] = Array.from({ length: 60 }, (_, index) => {
+  const [input, output] = questions[index % questions.length] ?? ['', '']
+  return { row: index + 1, part: index % 5 === 4 ? 'validation' : 'training', input, output }
+})
+
+export const findings: Finding[] = [
+  { row: 17, code: 'output-missing', severity: 'skipped', message: 'Row 17 has no output.', fix: 'Write one, or leave the row out.' },
+  { row: 33, code: 'json-invalid', severity: 'skipped', message: 'This line is not valid JSON: a quote is not closed.', fix: 'Close it, or leave the row out.' },
+  { row: 41, code: 'empty-input', severity: 'note', message: 'The input is only white space.' },
+]
+
+/** Words as tokens, near enough to see how they are drawn. */
+export function tokenize(text: string): string[] {
+  return text.match(/\s?[\p{L}\p{N}’]+|\s?[^\p{L}\p{N}\s]|\s/gu) ?? []
+}
+
+/** A falling loss with a fixed ripple, the same every time. */
+export function trainingLoss(step: number): number {
+  return 0.35 + 3 * Math.exp(-step / 55) + 0.08 * Math.sin(step * 2.3) + 0.06 * Math.sin(step * 0.7)
+}
+
+export function validationLoss(step: number): number {
+  return 0.64 + 2.8 * Math.exp(-step / 60)
+}
+
+function curve(of: (step: number) => number, every: number, from: number): [number, number][] {
+  return Array.from({ length: Math.floor((300 - from) / every) + 1 }, (_, index) => [from + index * every, of(from + index * every)])
+}
+
+export function adapter(id: string, name: string, changes: Partial<AdapterRecord> = {}): AdapterRecord {
+  return {
+    id,
+    name,
+    createdAt: '2026-11-18T19:24:00.000Z',
+    base: model.identity,
+    settings,
+    template: { prompt: 'Q: {input}\nA:', answer: ' {output}' },
+    dataset: { name: 'pirate.csv', hash: 'a41f6c7708d2b9', examples: 60 },
+    steps: 300,
+    seconds: 32.4,
+    trainingLosses: curve(trainingLoss, 1, 1),
+    validationLosses: curve(validationLoss, 25, 0),
+    bytes: 1_340_000,
+    imported: false,
+    ...changes,
+  }
+}
+
+export const shelf: AdapterRecord[] = [
+  adapter('a', 'pirate'),
+  adapter('b', 'a name that someone wrote with a great many words in it, so that it needs more than one line to be read', {
+    createdAt: '2026-11-12T08:02:00.000Z',
+    imported: true,
+    settings: undefined,
+    trainingLosses: [],
+    validationLosses: [],
+  }),
+  adapter('c', 'قراصنة', { base: { name: 'SmolLM2-135M', hash: 'ffff' }, createdAt: '2026-10-02T11:40:00.000Z', bytes: 19_500_000 }),
+]

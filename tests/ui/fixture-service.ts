@@ -1,0 +1,243 @@
+/** The engine's service without an engine, for looking at the page: every answer is made up, and steps come when they are asked for. */
+import { HomespunError } from '../../src/errors.ts'
+import type {
+  AdapterRecord, DatasetSummary, EngineReport, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
+  PlainTemplate, Preflight, PreviewToken, TrainingEvent, TrainingOutcome, TrainingSettings, TuningService, UnfinishedRun
+} from '../../src/service/types.ts'
+import { adapter, findings, model, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
+
+export interface Scenario {
+  /** What start() refuses with. */
+  refuse?: HomespunError
+  findings?: boolean
+  shelf?: boolean
+  unfinished?: boolean
+  /** openModel never ends, halfway. */
+  loading?: boolean
+  modelError?: HomespunError
+  trainError?: HomespunError
+  answerError?: HomespunError
+  chatTemplate?: boolean
+}
+
+const steps = 300
+const plan = {
+  weightBytes: 8_500_000, adapterBytes: 1_340_000, optimizerBytes: 4_020_000, activationBytes: 31_200_000, totalBytes: 45_060_000,
+  buffers: 120, dispatches: 900
+}
+
+export class FixtureService implements TuningService {
+  #scenario: Scenario
+  #template: PlainTemplate = { prompt: 'Q: {input}\nA:', answer: ' {output}' }
+  #open = false
+  #fraction = 0.2
+  #kept: AdapterRecord[]
+  #onEvent: ((event: TrainingEvent) => void) | undefined
+  #end: ((outcome: TrainingOutcome) => void) | undefined
+  #step = 0
+  #deviceLost: ((event: { message: string; recovered: boolean }) => void) | undefined
+  /** Text of an answer that is being written; `finishAnswer` ends it. */
+  #answers: (() => void)[] = []
+  holdAnswers = false
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    this.#kept = scenario.shelf ? [...shelf] : []
+  }
+
+  /** Does steps up to `step`, and tests every 25. */
+  advance(step: number, skipped = 0) {
+    while (this.#step < step) {
+      this.#step++
+      this.#onEvent?.({
+        kind: 'step', step: this.#step, steps, loss: trainingLoss(this.#step), learningRate: 2e-4, gradientNorm: 0.8, skipped: false,
+        skippedTotal: skipped, tokensPerSecond: 9340, secondsLeft: (steps - this.#step) * 0.125
+      })
+      if (this.#step % 25 === 0) this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: validationLoss(this.#step) })
+    }
+  }
+
+  warn(message: string) {
+    this.#onEvent?.({ kind: 'warning', message })
+  }
+
+  end(reason: TrainingOutcome['reason']) {
+    const record = adapter('new', 'pirate', { steps: this.#step })
+    this.#kept = [record, ...this.#kept.filter(({ id }) => id !== 'new')]
+    this.#end?.({ adapterId: 'new', steps: this.#step, reason, loss: trainingLoss(this.#step), validationLoss: validationLoss(this.#step) })
+  }
+
+  loseDevice(recovered: boolean) {
+    this.#deviceLost?.({ message: 'The GPU was lost: its driver was restarted.', recovered })
+  }
+
+  finishAnswers() {
+    this.#answers.splice(0).forEach((finish) => finish())
+  }
+
+  async start(): Promise<EngineReport> {
+    if (this.#scenario.refuse) throw this.#scenario.refuse
+    return { kind: 'webgpu', device: 'Apple M2', software: false, why: 'A hardware GPU was found.', maxBufferBytes: 4_294_967_296 }
+  }
+
+  async openModel(_files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {
+    if (this.#scenario.modelError) throw this.#scenario.modelError
+    onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
+    if (this.#scenario.loading) return new Promise(() => {})
+    this.#open = true
+    return { ...model, hasChatTemplate: this.#scenario.chatTemplate ?? false }
+  }
+
+  async closeModel() {
+    this.#open = false
+  }
+
+  async readData(file: File, { validationFraction }: { validationFraction: number }): Promise<DatasetSummary> {
+    if (file.size === 0) {
+      throw new HomespunError('data-empty', 'The file holds no rows.', { where: file.name, fix: 'Choose a file with at least one pair.' })
+    }
+    this.#fraction = validationFraction
+    return this.#summary()
+  }
+
+  async closeData() {}
+
+  async setTemplate(template: PlainTemplate) {
+    this.#template = template
+    return this.#summary()
+  }
+
+  async dataRows(from: number, count: number) {
+    return rows.slice(from, from + count)
+  }
+
+  async previewRow(index: number): Promise<PreviewToken[]> {
+    const row = rows[index]
+    if (!row) return []
+    const read = tokenize(this.#template.prompt.replace('{input}', row.input))
+    const learnt = tokenize(this.#template.answer.replace('{output}', row.output))
+    return [
+      ...['<s>', ...read].map((text, at) => ({ text, id: 200 + at, learnt: false, special: at === 0 })),
+      ...[...learnt, '</s>'].map((text, at) => ({ text, id: 400 + at, learnt: true, special: at === learnt.length }))
+    ]
+  }
+
+  async defaults(): Promise<TrainingSettings> {
+    return structuredClone(settings)
+  }
+
+  async preflight(asked: TrainingSettings): Promise<Preflight> {
+    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, trainableParameters: 331_776, plan }
+  }
+
+  train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+    if (this.#scenario.trainError) return Promise.reject(this.#scenario.trainError)
+    return this.#run(onEvent, 0)
+  }
+
+  async pause() {
+    this.#onEvent?.({ kind: 'paused', step: this.#step })
+  }
+
+  async resume() {
+    this.#onEvent?.({ kind: 'resumed', step: this.#step })
+  }
+
+  async stop() {
+    this.end('stopped')
+  }
+
+  async unfinishedRuns(): Promise<UnfinishedRun[]> {
+    if (!this.#scenario.unfinished) return []
+    const losses = Array.from({ length: 148 }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)])
+    return [
+      {
+        run: 'r1', base: model.identity, datasetName: 'pirate.csv', datasetHash: 'a41f6c7708d2b9', step: 148, steps,
+        savedAt: '2026-11-19T21:05:00.000Z', trainingLosses: losses, validationLosses: [[0, validationLoss(0)], [125, validationLoss(125)]]
+      }
+    ]
+  }
+
+  resumeRun(_run: string, onEvent: (event: TrainingEvent) => void) {
+    return this.#run(onEvent, 148)
+  }
+
+  async discardRun() {
+    this.#scenario.unfinished = false
+  }
+
+  async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
+    if (this.#scenario.answerError) throw this.#scenario.answerError
+    const text = request.adapterId
+      ? 'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night. Ye best be takin’ yer hat, matey.'
+      : 'It will be sunny in the morning and cold at night. You can take your hat.'
+    onText(text.slice(0, 40))
+    if (this.holdAnswers) await new Promise<void>((finish) => this.#answers.push(finish))
+    onText(text.slice(40))
+    return { text, tokens: request.adapterId ? 34 : 31, seconds: 0.31, reason: request.adapterId ? 'end-token' : 'max-tokens' }
+  }
+
+  async cancelGeneration() {
+    this.finishAnswers()
+  }
+
+  async listAdapters() {
+    return [...this.#kept]
+  }
+
+  async renameAdapter(id: string, name: string) {
+    this.#kept = this.#kept.map((kept) => (kept.id === id ? { ...kept, name } : kept))
+  }
+
+  async deleteAdapter(id: string) {
+    this.#kept = this.#kept.filter((kept) => kept.id !== id)
+  }
+
+  async exportAdapter(id: string) {
+    return { fileName: `${id}.zip`, bytes: new Uint8Array([80, 75, 5, 6, ...new Uint8Array(18)]) }
+  }
+
+  importAdapter(file: File): Promise<AdapterRecord> {
+    const refusal = new HomespunError('adapter-other-base', 'This adapter was made for another model: SmolLM2-135M.', {
+      where: file.name,
+      fix: 'Open SmolLM2-135M first, then import it again.'
+    })
+    return Promise.reject(refusal)
+  }
+
+  async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void) {
+    this.#deviceLost = listener
+  }
+
+  async requestsMade(): Promise<string[]> {
+    return []
+  }
+
+  async storageEstimate() {
+    return { usedBytes: 2_710_000, quotaBytes: 3_400_000_000, persisted: false }
+  }
+
+  #summary(): DatasetSummary {
+    const validation = Math.round(rows.length * this.#fraction)
+    return {
+      name: 'pirate.csv',
+      hash: 'a41f6c7708d2b9',
+      layout: 'pairs',
+      examples: rows.length,
+      training: rows.length - validation,
+      validation,
+      findings: this.#scenario.findings ? findings : [],
+      tokenLengths: this.#open ? rows.map((_, index) => 12 + ((index * 37) % 17) + ((index * 11) % 23)) : undefined,
+      tooLong: 0,
+      template: this.#scenario.chatTemplate && this.#open ? 'chat-template' : this.#template
+    }
+  }
+
+  #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {
+    this.#onEvent = onEvent
+    this.#step = fromStep
+    onEvent({ kind: 'started', run: 'r1', steps, fromStep })
+    if (fromStep === 0) onEvent({ kind: 'evaluation', step: 0, loss: validationLoss(0) })
+    return new Promise((resolve) => (this.#end = resolve))
+  }
+}

@@ -1,0 +1,19 @@
+/** Serves the fixture's page on a free port, from the project's own folder, so that it is the same code as the product's. */
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { createServer, type ViteDevServer } from 'vite'
+
+export async function serveFixture(port?: number): Promise<{ address: string; server: ViteDevServer }> {
+  const server = await createServer({
+    configFile: false,
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    cacheDir: 'node_modules/.vite-fixture',
+    plugins: [svelte({ configFile: false })],
+    server: { port: port ?? 0, host: 'localhost', hmr: false, watch: null },
+    optimizeDeps: { entries: ['tests/ui/index.html'] },
+    logLevel: 'error'
+  })
+  await server.listen()
+  const { port: chosen } = server.httpServer?.address() as { port: number }
+  return { address: `http://localhost:${chosen}/tests/ui/index.html`, server }
+}
