@@ -28,10 +28,11 @@ export class FindingLog {
     else this.#left++
   }
 
+  /** By row. */
   all(): Finding[] {
-    const last = this.#findings.at(-1)
-    if (this.#left === 0 || !last) return [...this.#findings]
-    const message = `There are ${this.#left} more problems after row ${last.row}.`
-    return [...this.#findings, { row: last.row, code: 'more-findings', severity: 'note', message }]
+    const sorted = this.#findings.toSorted((a, b) => a.row - b.row)
+    const last = sorted.at(-1)
+    if (this.#left === 0 || !last) return sorted
+    return [...sorted, { row: last.row, code: 'more-findings', severity: 'note', message: `There are ${this.#left} more problems.` }]
   }
 }

@@ -31,7 +31,7 @@ function parseArray(bytes: Uint8Array, isJson: boolean): unknown[] | undefined {
   } catch (cause) {
     // Lines of arrays, one a line, are for the reader of lines to report.
     if (!isJson || looksLikeLines(bytes)) return undefined
-    throw new HomespunError('json-invalid', `The file is not valid JSON: ${reasonOf(cause)}.`, { where: lineOf(cause, text), fix: 'Mend it there.', cause })
+    throw new HomespunError('json-invalid', `The file is not valid JSON: ${reasonOf(cause)}.`, { where: `line ${faultyLine(text)}`, fix: 'Mend it there.', cause })
   }
 }
 
@@ -40,7 +40,8 @@ function parseObject(bytes: Uint8Array): unknown[] | undefined {
   if (looksLikeLines(bytes)) return undefined
   const { text } = decodeWhole(bytes)
   try {
-    return [JSON.parse(text)]
+    const value: unknown = JSON.parse(text)
+    return [value]
   } catch {
     return undefined
   }
@@ -107,10 +108,20 @@ function reasonOf(cause: unknown): string {
   return message.replace(/, (\.\.\.)?"[\s\S]*$/, '').replace(/ in JSON at position (\d+)[\s\S]*$/, ' at character $1')
 }
 
-function lineOf(cause: unknown, text: string): string {
-  const position = cause instanceof Error ? /position (\d+)/.exec(cause.message)?.[1] : undefined
-  const until = position === undefined ? text : text.slice(0, Number(position))
-  return `line ${until.split('\n').length}`
+/**
+ * The line with the fault: the text up to the line before it is not wrong but unfinished, which every engine says in its
+ * own words; few say where the fault is.
+ */
+function faultyLine(text: string): number {
+  const ends = [...text.matchAll(/\n|$/g)].map((match) => match.index)
+  let good = 0
+  let bad = ends.length
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (/\bend\b|EOF|unterminated/i.test(whyNot(text.slice(0, ends[middle - 1])))) good = middle
+    else bad = middle
+  }
+  return bad
 }
 
 function collect(records: readonly (readonly [record: unknown, row: number])[], log: FindingLog): Example[] {

@@ -23,9 +23,10 @@ export function exampleFromRecord(record: unknown, row: number): Parsed {
 
 function readObject(object: JsonObject, row: number): Parsed {
   if ('messages' in object) return chat(object['messages'], row)
-  if (Array.isArray(object['prompt']) && Array.isArray(object['completion'])) {
-    const prompt = object['prompt'].map((message: unknown) => (isAssistant(message) ? { ...message, weight: 0 } : message))
-    return chat([...prompt, ...object['completion']], row)
+  const { prompt, completion }: { prompt?: unknown; completion?: unknown } = object
+  if (Array.isArray(prompt) && Array.isArray(completion)) {
+    const given = prompt.map((message: unknown) => (isAssistant(message) ? { ...message, weight: 0 } : message))
+    return chat(given.concat(completion), row)
   }
   if ('instruction' in object && 'output' in object) return alpaca(object, row)
   for (const [input, output] of [['input', 'output'], ['prompt', 'completion']] as const) {

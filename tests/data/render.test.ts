@@ -1,0 +1,211 @@
+/** Loss masks: what the model learns decodes to exactly the answer and its end token. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { previewTokens, promptTokens, textTokens, tokenizeExample, tokenizeExamples } from '../../src/data/render/tokenize.ts'
+import { checkTemplate, DEFAULT_PLAIN_TEMPLATE, defaultTemplate } from '../../src/data/render/template.ts'
+import { createTokenizer } from '../../src/data/tokenizer/node.ts'
+import type { Example, Message, Template, TokenizedExample, Tokenizer } from '../../src/data/types.ts'
+import { CHATML, LLAMA2, PYTHIA, STORIES, THINKING, TINY, chatTokenizer, isThere, tinyTokenizer, tokenizerFiles } from './support.ts'
+
+const LONG = 100_000
+const PLAIN = DEFAULT_PLAIN_TEMPLATE
+
+function learnt(example: TokenizedExample, tokenizer: Tokenizer): string {
+  return tokenizer.decode([...example.tokens].filter((_, index) => (example.weights[index] ?? 0) > 0))
+}
+
+function whole(example: TokenizedExample, tokenizer: Tokenizer): string {
+  return tokenizer.decode([...example.tokens])
+}
+
+function pair(input: string, output: string): Example {
+  return { kind: 'pair', row: 1, input, output }
+}
+
+function chat(...messages: Message[]): Example {
+  return { kind: 'chat', row: 1, messages }
+}
+
+const user = (content: string): Message => ({ role: 'user', content })
+const assistant = (content: string, weight?: number): Message => ({ role: 'assistant', content, ...(weight === undefined ? {} : { weight }) })
+
+const words = fc.string({ unit: fc.constantFrom('a', 'The', 'cat', ' ', '\n', '.', 'é', '🎉', '</s>', '<|im_end|>', '$&', '{input}'), maxLength: 12 })
+
+describe('the plain template', () => {
+  it('masks the prompt: the answer and the end token are learnt, after the beginning token', async () => {
+    const tokenizer = await tinyTokenizer()
+    const example = tokenizeExample(pair('Where is the cat?', 'In the garden.'), tokenizer, PLAIN, LONG)
+    expect(whole(example, tokenizer)).toBe('<s>Where is the cat?\nIn the garden.</s>')
+    expect(learnt(example, tokenizer)).toBe('In the garden.</s>')
+    expect(example.tokens[0]).toBe(tokenizer.bosId)
+    expect(example.weights[0]).toBe(0)
+  })
+
+  for (const [name, folder] of Object.entries({ 'tiny-llama': TINY, stories260K: STORIES, pythia: PYTHIA })) {
+    it.skipIf(!isThere(folder))(`F49 decodes to exactly the answer and the end token for any pair (${name})`, async () => {
+      const tokenizer = await createTokenizer(tokenizerFiles(folder))
+      const end = tokenizer.decode(tokenizer.endIds.slice(0, 1))
+      fc.assert(
+        fc.property(words, words, (input, output) => {
+          const example = tokenizeExample(pair(input, output), tokenizer, PLAIN, LONG)
+          const ids = [...example.tokens].filter((_, index) => (example.weights[index] ?? 0) > 0)
+          expect(ids.at(-1)).toBe(tokenizer.endIds[0])
+          expect(ids.slice(0, -1).some((id) => tokenizer.specialIds.has(id))).toBe(false)
+          expect(example.tokens[0] === tokenizer.bosId).toBe(tokenizer.addsBos)
+          const text = tokenizer.decode([...example.tokens.slice(tokenizer.addsBos ? 1 : 0)])
+          expect(text).toBe(`${input}\n${output}${end}`)
+          const asked = promptTokens([user(input)], tokenizer, PLAIN)
+          expect([...example.tokens.slice(0, asked.length)], 'trained on the prompt that is used').toEqual(asked)
+          expect(tokenizer.decode(ids).trimStart(), 'the answer').toBe(`${output}${end}`.trimStart())
+        }),
+      )
+    })
+  }
+
+  it('can be edited, and is refused without a place for input or output', async () => {
+    const tokenizer = await tinyTokenizer()
+    const template = { prompt: 'Q: {input}\nA:', answer: ' {output}!' }
+    const example = tokenizeExample(pair('who', 'Tom'), tokenizer, template, LONG)
+    expect(whole(example, tokenizer)).toBe('<s>Q: who\nA: Tom!</s>')
+    expect(learnt(example, tokenizer)).toBe(' Tom!</s>')
+    expect(() => checkTemplate(template)).not.toThrow()
+    expect(() => checkTemplate({ prompt: 'Q:', answer: '{output}' })).toThrow(/prompt has no place/)
+    expect(() => checkTemplate({ prompt: '{input}', answer: 'A' })).toThrow(/answer has no place/)
+  })
+
+  it('writes a chat turn by turn, each answer ended', async () => {
+    const tokenizer = await tinyTokenizer()
+    const example = tokenizeExample(
+      chat({ role: 'system', content: 'Be kind.' }, user('Hi'), assistant('Hello'), user('Bye'), assistant('Ciao', 0), user('?'), assistant('!')),
+      tokenizer, PLAIN, LONG,
+    )
+    expect(whole(example, tokenizer)).toBe('<s>Be kind.\n\nHi\nHello</s>Bye\nCiao</s>?\n!</s>')
+    expect(learnt(example, tokenizer)).toBe('Hello</s>!</s>')
+  })
+})
+
+describe('text', () => {
+  it('learns every token after the first, the end token included', async () => {
+    const tokenizer = await tinyTokenizer()
+    const example = tokenizeExample({ kind: 'text', row: 1, text: 'The cat sat.' }, tokenizer, PLAIN, LONG)
+    expect(whole(example, tokenizer)).toBe('<s>The cat sat.</s>')
+    expect([...example.weights]).toEqual([0, ...Array<number>(example.tokens.length - 1).fill(1)])
+    expect([...example.tokens.slice(0, -1)]).toEqual(textTokens('The cat sat.', tokenizer))
+  })
+
+  it.skipIf(!isThere(PYTHIA))('has no beginning token where the tokenizer puts none', async () => {
+    const tokenizer = await createTokenizer(tokenizerFiles(PYTHIA))
+    const example = tokenizeExample({ kind: 'text', row: 1, text: 'The cat sat.' }, tokenizer, PLAIN, LONG)
+    expect(whole(example, tokenizer)).toBe('The cat sat.<|endoftext|>')
+    expect(example.weights[0]).toBe(0)
+  })
+})
+
+describe('the chat template', () => {
+  const template: Template = 'chat-template'
+
+  it('turns a pair into a user and an assistant message; the end-of-turn token is learnt', async () => {
+    const tokenizer = await chatTokenizer()
+    expect(defaultTemplate(tokenizer)).toBe(template)
+    const example = tokenizeExample(pair('Hi', 'Hello'), tokenizer, template, LONG)
+    expect(whole(example, tokenizer)).toBe('<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>')
+    expect(learnt(example, tokenizer)).toBe('Hello<|im_end|>')
+  })
+
+  it('learns every answer but those of weight 0', async () => {
+    const tokenizer = await chatTokenizer()
+    const example = chat(user('1'), assistant('one'), user('2'), assistant('two', 0), user('3'), assistant('three', 1))
+    expect(learnt(tokenizeExample(example, tokenizer, template, LONG), tokenizer)).toBe('one<|im_end|>three<|im_end|>')
+  })
+
+  it('learns equal answers each in its own place', async () => {
+    const tokenizer = await chatTokenizer()
+    const example = tokenizeExample(chat(user('a'), assistant('b', 0), user('a'), assistant('b')), tokenizer, template, LONG)
+    expect(learnt(example, tokenizer)).toBe('b<|im_end|>')
+    expect(example.weights.at(-1)).toBe(1)
+  })
+
+  it('keeps to templates that trim, and write the space before an answer themselves', async () => {
+    const tokenizer = await chatTokenizer(LLAMA2)
+    const example = tokenizeExample(chat(user(' Hi '), assistant('  Hello '), user('Bye'), assistant('Ciao')), tokenizer, template, LONG)
+    expect(whole(example, tokenizer)).toBe('<s>[INST] Hi [/INST] Hello </s><s>[INST] Bye [/INST] Ciao </s>')
+    expect(learnt(example, tokenizer)).toBe(' Hello </s> Ciao </s>')
+  })
+
+  it('keeps to templates that write earlier answers otherwise than the last', async () => {
+    const tokenizer = await chatTokenizer(THINKING)
+    const example = tokenizeExample(chat(user('1'), assistant('<think>\nhm\n</think>\n\none'), user('2'), assistant('two')), tokenizer, template, LONG)
+    expect(whole(example, tokenizer)).toContain('<|im_start|>assistant\none<|im_end|>\n')
+    expect(learnt(example, tokenizer)).toBe('one<|im_end|><think>\n\n</think>\n\ntwo<|im_end|>')
+  })
+
+  it('ends the last answer itself where the template does not', async () => {
+    const tokenizer = await chatTokenizer("{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}")
+    const example = tokenizeExample(pair('Hi', 'Hello'), tokenizer, template, LONG)
+    expect(whole(example, tokenizer)).toBe('user: Hi\nassistant: Hello</s>')
+    expect(learnt(example, tokenizer)).toBe(' Hello</s>')
+  })
+
+  for (const [name, source] of Object.entries({ CHATML, LLAMA2, THINKING })) {
+    it(`F49 any pair: the mask decodes to the answer and the end, and the prompt is the one used (${name})`, async () => {
+      const tokenizer = await chatTokenizer(source)
+      fc.assert(
+        fc.property(words, words, (input, output) => {
+          const example = tokenizeExample(pair(input, output), tokenizer, template, LONG)
+          const asked = promptTokens([user(input)], tokenizer, template)
+          expect([...example.tokens.slice(0, asked.length)]).toEqual(asked)
+          expect([...example.weights]).toEqual([...example.tokens].map((_, index) => (index >= asked.length ? 1 : 0)))
+          const text = learnt(example, tokenizer)
+          const end = source === LLAMA2 ? '</s>' : '<|im_end|>'
+          const answer = source === LLAMA2 ? output.trim() : source === THINKING ? output.trimStart() : output
+          expect(text.endsWith(`${answer}${source === LLAMA2 ? ' ' : ''}${end}`)).toBe(true)
+          const specials = [...example.tokens.slice(asked.length)].filter((id) => tokenizer.specialIds.has(id))
+          expect(specials, 'one end token, whatever the data writes').toHaveLength(1)
+        }),
+      )
+    })
+  }
+
+  it('reports a conversation that the template refuses, by row, and goes on', async () => {
+    const tokenizer = await chatTokenizer(LLAMA2)
+    const examples: Example[] = [
+      { kind: 'chat', row: 4, messages: [{ role: 'system', content: 'x' }, user('a'), assistant('b')] },
+      { ...pair('a', 'b'), row: 5 },
+    ]
+    const { examples: tokenized, findings } = tokenizeExamples(examples, tokenizer, template, LONG)
+    expect(tokenized.map((example) => example?.row)).toEqual([undefined, 5])
+    expect(findings).toMatchObject([{ row: 4, severity: 'skipped', code: 'chat-template-refused' }])
+    expect(findings[0]?.message).toContain('Only user and assistant roles are supported!')
+  })
+})
+
+describe('limits', () => {
+  it('F51 cuts at the end, counts what is cut and says so', async () => {
+    const tokenizer = await tinyTokenizer()
+    const full = tokenizeExample(pair('Hi', 'one two three four'), tokenizer, PLAIN, LONG)
+    const cut = tokenizeExample(pair('Hi', 'one two three four'), tokenizer, PLAIN, full.tokens.length - 3)
+    expect(full.truncated).toBe(0)
+    expect(cut.truncated).toBe(3)
+    expect([...cut.tokens]).toEqual([...full.tokens.slice(0, -3)])
+    const { examples, findings } = tokenizeExamples([pair('Hi', 'one two three four')], tokenizer, PLAIN, full.tokens.length - 3)
+    expect(examples[0]).toEqual(cut)
+    expect(findings).toMatchObject([{ row: 1, code: 'too-long', severity: 'note' }])
+    expect(findings[0]?.message).toContain('the last 3')
+  })
+
+  it('F52 leaves out an example with nothing to learn, with the reason', async () => {
+    const tokenizer = await tinyTokenizer()
+    const { examples, findings } = tokenizeExamples([pair('a very long prompt', 'b'), pair('a', 'b')], tokenizer, PLAIN, 8)
+    expect(examples[0]).toBeUndefined()
+    expect(examples[1]?.weights.some((weight) => weight > 0)).toBe(true)
+    expect(findings).toMatchObject([{ row: 1, code: 'all-masked', severity: 'skipped' }])
+  })
+
+  it('previews each token with what is learnt', async () => {
+    const tokenizer = await chatTokenizer()
+    const tokens = previewTokens(pair('Hi', 'the cat'), tokenizer, 'chat-template', LONG)
+    expect(tokens.map((token) => token.text).join('')).toBe('<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nthe cat<|im_end|>')
+    expect(tokens.filter((token) => token.learnt).map((token) => token.text).join('')).toBe('the cat<|im_end|>')
+    expect(tokens.filter((token) => token.special).map((token) => token.text)).toEqual(['<|im_start|>', '<|im_end|>', '<|im_start|>', '<|im_end|>'])
+  })
+})

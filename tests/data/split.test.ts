@@ -1,0 +1,60 @@
+/** The validation part, and the two columns of the table. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { datasetLayout, exampleColumns } from '../../src/data/example.ts'
+import { splitDataset } from '../../src/data/split.ts'
+import type { Example } from '../../src/data/types.ts'
+
+const pair = (input: string, output: string): Example => ({ kind: 'pair', row: 1, input, output })
+const distinct = (count: number): Example[] => Array.from({ length: count }, (_, index) => pair(`q${index}`, 'a'))
+
+describe('the split', () => {
+  it('puts every example on one side, by seed, duplicates together, and training is never empty', () => {
+    const examples = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f').map((text) => pair(text, 'x')), { minLength: 1, maxLength: 30 })
+    fc.assert(
+      fc.property(examples, fc.double({ min: 0, max: 0.99, noNaN: true }), fc.integer(), (given, fraction, seed) => {
+        const { training, validation } = splitDataset(given, fraction, seed)
+        expect([...training, ...validation].sort((a, b) => a - b)).toEqual(given.map((_, index) => index))
+        expect(training.length).toBeGreaterThan(0)
+        expect(validation.length).toBeLessThanOrEqual(Math.round(given.length * fraction))
+        const trained = new Set(training.map((index) => JSON.stringify(given[index])))
+        for (const index of validation) expect(trained.has(JSON.stringify(given[index]))).toBe(false)
+        expect(splitDataset(given, fraction, seed)).toEqual({ training, validation })
+      }),
+    )
+  })
+
+  it('takes the asked-for part of distinct examples, others for another seed', () => {
+    expect(splitDataset(distinct(100), 0.1, 1).validation).toHaveLength(10)
+    expect(splitDataset(distinct(100), 0.1, 1)).not.toEqual(splitDataset(distinct(100), 0.1, 2))
+    expect(splitDataset(distinct(100), 0, 1).validation).toEqual([])
+  })
+
+  it('counts a pair and the same words as a chat as duplicates', () => {
+    const chat: Example = { kind: 'chat', row: 2, messages: [{ role: 'user', content: ' q ' }, { role: 'assistant', content: 'a' }] }
+    for (let seed = 0; seed < 10; seed++) {
+      const { validation } = splitDataset([pair('q', 'a'), chat, pair('r', 'a'), pair('s', 'a')], 0.5, seed)
+      expect(validation.includes(0)).toBe(validation.includes(1))
+    }
+  })
+
+  it('keeps a single example for training, and refuses a part that is none', () => {
+    expect(splitDataset(distinct(1), 0.9, 1)).toEqual({ training: [0], validation: [] })
+    for (const fraction of [1, -0.1, NaN]) expect(() => splitDataset(distinct(3), fraction, 1)).toThrow(/validation part/)
+  })
+})
+
+describe('the table', () => {
+  it('shows the turns before the last answer, and that answer', () => {
+    const chat: Example = {
+      kind: 'chat', row: 1,
+      messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }, { role: 'user', content: 'c' }, { role: 'assistant', content: 'd' }],
+    }
+    expect(exampleColumns(chat)).toEqual({ input: 'user: a\nassistant: b\nuser: c', output: 'd' })
+    expect(exampleColumns(pair('a', 'b'))).toEqual({ input: 'a', output: 'b' })
+    expect(exampleColumns({ kind: 'text', row: 1, text: 't' })).toEqual({ input: '', output: 't' })
+    expect(datasetLayout([chat])).toBe('chat')
+    expect(datasetLayout([pair('a', 'b')])).toBe('pairs')
+    expect(datasetLayout([chat, pair('a', 'b')])).toBe('mixed')
+  })
+})
