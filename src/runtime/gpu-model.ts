@@ -39,7 +39,7 @@ export class GpuModel {
    * Checks config and tensors, allocates every weight, then streams them in chunks.
    * Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported', 'out-of-gpu-memory', 'gpu-lost'.
    */
-  static async load(gpu: GpuContext, folder: ModelFolder, options: LoadOptions = {}): Promise<GpuModel> {
+  static async load(gpu: GpuContext, folder: Pick<ModelFolder, 'config' | 'tensors'>, options: LoadOptions = {}): Promise<GpuModel> {
     const model = modelFromConfig(folder.config, options.maxPositions)
     const located = locateTensors(model, folder)
     const storage = new Map([...located].map(([name, tensor]) => [name, storageFor(tensor, options.storage ?? 'as-stored')]))
@@ -89,7 +89,7 @@ export class GpuModel {
 }
 
 /** The checkpoint's tensor for each one the model needs; lists everything missing or misshaped at once. */
-function locateTensors(model: LanguageModel, folder: ModelFolder): Map<string, TensorLocation> {
+function locateTensors(model: LanguageModel, folder: Pick<ModelFolder, 'tensors'>): Map<string, TensorLocation> {
   const located = new Map<string, TensorLocation>()
   const missing: string[] = []
   const misshaped: string[] = []

@@ -84,7 +84,7 @@ const STORE_BYTES = { state: 4 * STATE.size, metrics: 4 * METRICS.size, evaluati
 const READBACK_BYTES = 16
 
 /** Compiles a step and puts `adapter` in place. Throws 'out-of-gpu-memory', 'no-target-modules', 'adapter-mismatch', 'shader-error', 'gpu-lost'. */
-export async function createTrainingStep(model: GpuModel, adapter: LoraAdapter, settings: TrainingStepSettings): Promise<TrainingStep> {
+export async function createTrainingStep(model: GpuModel, adapter: LoraAdapter, settings: TrainingStepSettings): Promise<WebGpuTrainingStep> {
   const plans = planTraining(model, settings)
   const { memory, pipelines, gpu } = model
   const flatBytes = 4 * plans.layout.size
