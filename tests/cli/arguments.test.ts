@@ -1,6 +1,14 @@
 /** Command lines as people write them, and mistakes on them. */
 import { describe, expect, it } from 'vitest'
-import { checkEngine, ENGINE_OPTION, helpText, JSON_OPTION, MODEL_OPTION, modelFolder, parseCommand } from '../../src/cli/arguments.ts'
+import {
+  checkEngine,
+  ENGINE_OPTION,
+  helpText,
+  JSON_OPTION,
+  MODEL_OPTION,
+  modelFolder,
+  parseCommand,
+} from '../../src/cli/arguments.ts'
 import type { CommandSpec } from '../../src/cli/arguments.ts'
 import { exitCodeOf } from '../../src/cli/main.ts'
 import { HomespunError } from '../../src/errors.ts'
@@ -9,7 +17,13 @@ const SPEC: CommandSpec = {
   name: 'finetune',
   positionals: 'PAIRS',
   summary: 'Trains.',
-  options: [MODEL_OPTION, ENGINE_OPTION, { name: 'lr', value: 'X', help: 'learning rate' }, { name: 'steps', value: 'N', help: 'steps' }, JSON_OPTION],
+  options: [
+    MODEL_OPTION,
+    ENGINE_OPTION,
+    { name: 'lr', value: 'X', help: 'learning rate' },
+    { name: 'steps', value: 'N', help: 'steps' },
+    JSON_OPTION,
+  ],
 }
 
 function parse(...argv: string[]) {

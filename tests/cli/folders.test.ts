@@ -3,18 +3,45 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadCheckpoint, newAdapterFolder, readFolder, removeCheckpoints, saveCheckpoint, writeFolder } from '../../src/cli/folders.ts'
+import {
+  loadCheckpoint,
+  newAdapterFolder,
+  readFolder,
+  removeCheckpoints,
+  saveCheckpoint,
+  writeFolder,
+} from '../../src/cli/folders.ts'
 import type { Checkpoint, RunDescription } from '../../src/storage/types.ts'
 
 const run: RunDescription<unknown> = {
-  run: 'r1', name: 'phones', startedAt: '2026-11-20T00:00:00.000Z', base: { name: 'tiny', hash: 'abc' }, settings: { seed: 3 },
-  template: 'chat-template', dataset: { name: 'pairs.jsonl', hash: 'def', examples: 4 }, split: { validationFraction: 0.1, seed: 1 }, steps: 40,
+  run: 'r1',
+  name: 'phones',
+  startedAt: '2026-11-20T00:00:00.000Z',
+  base: { name: 'tiny', hash: 'abc' },
+  settings: { seed: 3 },
+  template: 'chat-template',
+  dataset: { name: 'pairs.jsonl', hash: 'def', examples: 4 },
+  split: { validationFraction: 0.1, seed: 1 },
+  steps: 40,
 }
 
 function checkpoint(step: number): Checkpoint {
-  const pair = { module: 'm.q_proj', inFeatures: 3, outFeatures: 2, a: new Float32Array([1, 2, 3]), b: new Float32Array([step, 5]) }
+  const pair = {
+    module: 'm.q_proj',
+    inFeatures: 3,
+    outFeatures: 2,
+    a: new Float32Array([1, 2, 3]),
+    b: new Float32Array([step, 5]),
+  }
   return {
-    step, seed: 3, misses: 1, skippedTotal: 0, activeSeconds: 2.5, best: undefined, trainingLosses: [[1, 4.5]], validationLosses: [],
+    step,
+    seed: 3,
+    misses: 1,
+    skippedTotal: 0,
+    activeSeconds: 2.5,
+    best: undefined,
+    trainingLosses: [[1, 4.5]],
+    validationLosses: [],
     adapter: { config: { rank: 1, alpha: 2, dropout: 0, useRsLora: false, targetModules: ['q_proj'] }, pairs: [pair] },
     optimizer: { step, firstMoment: new Float32Array(5).fill(0.5), secondMoment: new Float32Array(5).fill(0.25) },
   }

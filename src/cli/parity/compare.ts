@@ -54,7 +54,7 @@ export function logitsFigure(
     const theirs = ((segment - 1) * given.paddedLength + (batch.positions[place] ?? 0)) * vocabulary
     for (let v = 0; v < vocabulary; v++) {
       const difference = Math.abs((ours[place * vocabulary + v] ?? NaN) - (expected[theirs + v] ?? NaN)) / largest
-      if (!(difference <= entry.value)) entry.value = difference
+      entry.value = Math.max(entry.value, Number.isNaN(difference) ? Infinity : difference)
     }
   }
   return worst(`${which} logits`, tolerance, entries)

@@ -1,0 +1,85 @@
+/** Our numbers for a parity case: the model loaded, run forward, trained for the case's steps, and asked. */
+import type { LoraAdapter } from '../../adapters/types.ts'
+import { exampleSize, packMicroBatch, planLayout } from '../../data/batch/pack.ts'
+import type { MicroBatch } from '../../data/types.ts'
+import { GpuContext } from '../../engine/webgpu/context.ts'
+import { createDecoder } from '../../generate/webgpu-decoder.ts'
+import { GpuModel } from '../../runtime/gpu-model.ts'
+import type { OpenDevice } from '../../service/device.ts'
+import { ADAMW_DEFAULTS, createTrainingStep } from '../../train/webgpu-training-step.ts'
+import type { StepMetrics } from '../../train/types.ts'
+import { openCaseModel } from './case-model.ts'
+import type { ParityCase } from './case.ts'
+import { adapterFigure, gradientFigure, greedyFigure, logitsFigure, stepFigures, type Figure } from './compare.ts'
+import { batchLogits } from './logits.ts'
+
+const GREEDY = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1 }
+
+/** All figures of a case. `tell` hears what is being measured. Throws what loading and computing throw. */
+export async function caseFigures(
+  given: ParityCase,
+  { device, report }: OpenDevice,
+  tell: (what: string) => void,
+): Promise<Figure[]> {
+  const batch = packMicroBatch(given.examples, planLayout([given.examples.map(exampleSize)]))
+  const model = await GpuModel.load(new GpuContext(device, report.software), await openCaseModel(given.modelPath))
+  try {
+    const figures: Figure[] = []
+    for (const [which, adapter] of [
+      ['base', undefined],
+      ['init', given.init],
+      ['trained', given.trained],
+    ] as const) {
+      tell(`${which} logits`)
+      figures.push(logitsFigure(which, given, batch, await batchLogits(model, batch, adapter)))
+    }
+    tell('training')
+    figures.push(...(await trainingFigures(given, model, batch)))
+    for (const [which, adapter] of [
+      ['base', undefined],
+      ['trained', given.trained],
+    ] as const) {
+      tell(`greedy tokens, ${which}`)
+      figures.push(greedyFigure(which, given, await greedyTokens(given, model, adapter)))
+    }
+    return figures
+  } finally {
+    model.destroy()
+  }
+}
+
+/** Gradients at init/, then every step from there: losses, norms, and the adapter they lead to. */
+async function trainingFigures(given: ParityCase, model: GpuModel, batch: MicroBatch): Promise<Figure[]> {
+  const optimizer = { ...ADAMW_DEFAULTS, weightDecay: given.weightDecay, clipNorm: given.clipNorm }
+  const settings = { lora: given.init.config, layout: batch.layout, optimizer, activationCheckpointing: false, seed: 0 }
+  const step = await createTrainingStep(model, given.init, settings)
+  try {
+    const gradients = await step.readGradient([batch])
+    const metrics: StepMetrics[] = []
+    for (const [index, learningRate] of given.learningRates.entries()) {
+      metrics.push(await step.step([batch], { learningRate, randomStep: index }))
+    }
+    return [gradientFigure(given, gradients), ...stepFigures(given, metrics), adapterFigure(given, await step.readAdapter())]
+  } finally {
+    step.destroy()
+  }
+}
+
+/** As many greedy tokens a prompt as are expected; the end token stops nothing here. */
+async function greedyTokens(given: ParityCase, model: GpuModel, adapter: LoraAdapter | undefined): Promise<number[][]> {
+  const decoder = await createDecoder(model, adapter)
+  try {
+    const rows: number[][] = []
+    for (const [index, { tokens }] of given.examples.entries()) {
+      const row: number[] = []
+      const wanted = given.greedyBase[index]?.length ?? 0
+      for await (const token of decoder.decode([...tokens.subarray(0, given.promptLengths[index])], GREEDY)) {
+        if (row.push(token) >= wanted) break
+      }
+      rows.push(row)
+    }
+    return rows
+  } finally {
+    decoder.destroy()
+  }
+}
