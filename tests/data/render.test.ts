@@ -5,7 +5,7 @@ import { previewTokens, promptTokens, textTokens, tokenizeExample, tokenizeExamp
 import { checkTemplate, DEFAULT_PLAIN_TEMPLATE, defaultTemplate } from '../../src/data/render/template.ts'
 import { createTokenizer } from '../../src/data/tokenizer/node.ts'
 import type { Example, Message, Template, TokenizedExample, Tokenizer } from '../../src/data/types.ts'
-import { CHATML, LLAMA2, PYTHIA, STORIES, THINKING, TINY, chatTokenizer, isThere, tinyTokenizer, tokenizerFiles } from './support.ts'
+import { CHATML, GEMMA, LLAMA2, LLAMA3, PYTHIA, STORIES, THINKING, TINY, chatTokenizer, isThere, tinyTokenizer, tokenizerFiles } from './support.ts'
 
 const LONG = 100_000
 const PLAIN = DEFAULT_PLAIN_TEMPLATE
@@ -146,7 +146,16 @@ describe('the chat template', () => {
     expect(learnt(example, tokenizer)).toBe(' Hello</s>')
   })
 
-  for (const [name, source] of Object.entries({ CHATML, LLAMA2, THINKING })) {
+  const asIs = (text: string) => text
+  const trimmed = (text: string) => text.trim()
+  const families = {
+    ChatML: { source: CHATML, written: asIs, end: '<|im_end|>' },
+    'Llama 2': { source: LLAMA2, written: (text: string) => ` ${text.trim()} `, end: '</s>' },
+    'Llama 3': { source: LLAMA3, written: trimmed, end: '<|eot_id|>' },
+    'Gemma 2': { source: GEMMA, written: trimmed, end: '<|im_end|>' },
+    'Qwen 3': { source: THINKING, written: (text: string) => `<think>\n\n</think>\n\n${text.trimStart()}`, end: '<|im_end|>' },
+  }
+  for (const [name, { source, written, end }] of Object.entries(families)) {
     it(`F49 any pair: the mask decodes to the answer and the end, and the prompt is the one used (${name})`, async () => {
       const tokenizer = await chatTokenizer(source)
       fc.assert(
@@ -155,14 +164,18 @@ describe('the chat template', () => {
           const asked = promptTokens([user(input)], tokenizer, template)
           expect([...example.tokens.slice(0, asked.length)]).toEqual(asked)
           expect([...example.weights]).toEqual([...example.tokens].map((_, index) => (index >= asked.length ? 1 : 0)))
-          const text = learnt(example, tokenizer)
-          const end = source === LLAMA2 ? '</s>' : '<|im_end|>'
-          const answer = source === LLAMA2 ? output.trim() : source === THINKING ? output.trimStart() : output
-          expect(text.endsWith(`${answer}${source === LLAMA2 ? ' ' : ''}${end}`)).toBe(true)
+          expect(learnt(example, tokenizer)).toBe(written(output) + end)
           const specials = [...example.tokens.slice(asked.length)].filter((id) => tokenizer.specialIds.has(id))
           expect(specials, 'one end token, whatever the data writes').toHaveLength(1)
         }),
       )
+    })
+
+    it(`learns the answers of a longer conversation (${name})`, async () => {
+      const tokenizer = await chatTokenizer(source)
+      const example = chat(user('1'), assistant('one'), user('2'), assistant('two', 0), user('3'), assistant('three'))
+      const first = source === THINKING ? 'one' : written('one')
+      expect(learnt(tokenizeExample(example, tokenizer, template, LONG), tokenizer)).toBe(first + end + written('three') + end)
     })
   }
 

@@ -56,6 +56,14 @@ for (const [name, folder] of Object.entries(folders)) {
   }
 }
 
+it('control: with one merge taken out, the expected ids are not met', async () => {
+  const files = tokenizerFiles(TINY)
+  const json = files.tokenizer as { model: { merges: unknown[] } }
+  const tokenizer = await createInNode({ ...files, tokenizer: { ...json, model: { ...json.model, merges: json.model.merges.slice(1) } } })
+  const equal = expected('tiny-llama').map(({ text, ids }) => JSON.stringify(tokenizer.encode(text, { allowSpecial: true })) === JSON.stringify(ids))
+  expect(equal).toContain(false)
+})
+
 describe('what a tokenizer says of itself', () => {
   it('knows its beginning and end tokens and its size', async () => {
     const tokenizer = await createInNode(tokenizerFiles(TINY))
