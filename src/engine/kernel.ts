@@ -8,6 +8,8 @@ export interface DeviceTraits {
   readonly rowLanes: number
   /** Where matmul keeps its tiles: in registers alone, or staged through workgroup memory. */
   readonly matmulTiles: 'registers' | 'workgroup'
+  /** Most terms of a product in one kernel: each makes its code longer, which software adapters compile slowly. */
+  readonly maxMatmulTerms: number
   readonly maxBindingBytes: number
   readonly maxStorageBuffers: number
   readonly maxWorkgroupsPerDimension: number

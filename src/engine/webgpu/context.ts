@@ -132,6 +132,7 @@ function deriveTraits(device: GPUDevice, software: boolean): DeviceTraits {
   return {
     rowLanes: software ? 1 : Math.min(128, limits.maxComputeInvocationsPerWorkgroup),
     matmulTiles: software ? 'registers' : 'workgroup',
+    maxMatmulTerms: software ? 2 : 6,
     maxBindingBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     maxStorageBuffers: limits.maxStorageBuffersPerShaderStage,
     maxWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,

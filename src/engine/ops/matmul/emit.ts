@@ -77,7 +77,7 @@ function productTerms(node: Node<MatmulAttributes>, t: number, part: ColumnRange
   return pieces.map((piece) => term(piece.index, transposeA ? piece.rowBegin * a.shape[1]! : piece.rowBegin, 0, piece.rows))
 }
 
-/** Cuts a product into a chain of accumulating ones where it has more terms than bindings. */
+/** Cuts a product into a chain of accumulating ones where it has more terms than a kernel takes. */
 function boundBindings(product: Product, traits: DeviceTraits): Product[] {
   const chain: Product[] = []
   let rest = product.terms
@@ -85,7 +85,7 @@ function boundBindings(product: Product, traits: DeviceTraits): Product[] {
     const first = chain.length === 0
     let free = traits.maxStorageBuffers - 1 - (first && product.bias ? 1 : 0) - (first && product.addend ? 1 : 0)
     let count = 0
-    while (count < rest.length && free >= termBindings(rest[count]!)) free -= termBindings(rest[count++]!)
+    while (count < Math.min(rest.length, traits.maxMatmulTerms) && free >= termBindings(rest[count]!)) free -= termBindings(rest[count++]!)
     chain.push({
       ...product,
       terms: rest.slice(0, count),
@@ -153,17 +153,21 @@ function reduceSplits(product: Product, partial: Operand, splits: number, contex
   )
 }
 
-/** Register tiles as large as the product fills; the inner dimension is cut where there are too few workgroups otherwise. */
+/**
+ * Register tiles as large as pays: large ones take long to compile, which a small product never earns back. The inner
+ * dimension is cut where there are too few workgroups otherwise.
+ */
 function chooseTiling(product: Product, traits: DeviceTraits): Tiling {
-  const rows = product.rows >= 8 ? 8 : product.rows >= 4 ? 4 : product.rows >= 2 ? 2 : 1
-  const columnFours = product.columns >= 8 ? 2 : 1
-  const groupX = product.columns > 64 ? 8 : 4
+  const flops = productFlops(product)
+  const rows = Math.min(flops > 2 ** 24 ? 8 : 4, floorPowerOfTwo(product.rows))
+  const columnFours = product.columns > 4 && flops > 2 ** 20 ? 2 : 1
   const software = traits.rowLanes === 1
-  const [x, y] = software ? [4, 4] : [groupX, 64 / groupX]
-  const groups = Math.ceil(product.columns / (columnFours * 4 * x)) * Math.ceil(product.rows / (rows * y))
+  const [groupX, groupY] = software ? [4, 4] : product.columns > 64 ? [8, 8] : [4, 16]
+  const groups = Math.ceil(product.columns / (columnFours * 4 * groupX)) * Math.ceil(product.rows / (rows * groupY))
   const inner = Math.min(...product.terms.map((term) => term.inner))
   const enough = software ? 8 : 64
   const splits = product.terms.length > 1 || inner < 256 ? 1 : Math.max(1, Math.min(Math.floor(enough / groups), Math.floor(inner / 64), 64))
-  return { rows, columnFours, groupX: x, groupY: y, splits }
+  return { rows, columnFours, groupX, groupY, splits }
 }
 
+const floorPowerOfTwo = (n: number) => 2 ** Math.floor(Math.log2(Math.max(1, n)))
