@@ -40,8 +40,8 @@ export class Shelf {
   readonly #host: HostPort
   readonly #software: string
   readonly #unsaved = new Map<string, Kept>()
-  /** Why some stored adapters could not be listed. */
-  problems: HomespunError[] = []
+  /** Why some stored adapters are missing in the last list (F82). */
+  problems: readonly HomespunError[] = []
 
   constructor(store: TuningStore, host: HostPort, software: string) {
     this.#store = store
@@ -68,12 +68,12 @@ export class Shelf {
   }
 
   /** Keeps an adapter; where it cannot be stored it stays in memory, and `problem` says why. */
-  async put(receipt: Receipt, adapter: LoraAdapter, imported = false): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
+  async put(receipt: Receipt, adapter: LoraAdapter): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
     try {
-      return { record: await this.#store.adapters.put(receipt, adapter, { imported }), problem: undefined }
+      return { record: await this.#store.adapters.put(receipt, adapter, { imported: false }), problem: undefined }
     } catch (error) {
       if (!(error instanceof HomespunError)) throw error
-      const record: AdapterEntry = { ...receipt, id: this.#host.newId(), bytes: bytesOf(adapter), imported }
+      const record: AdapterEntry = { ...receipt, id: this.#host.newId(), bytes: bytesOf(adapter), imported: false }
       this.#unsaved.set(record.id, { record, adapter })
       return { record, problem: error }
     }

@@ -30,7 +30,7 @@ export function registerErrorTransfer(): void {
   const original = transferHandlers.get('throw')
   if (!original) throw new Error('Comlink has no handler for thrown values')
   transferHandlers.set('throw', {
-    canHandle: original.canHandle,
+    canHandle: (value): value is unknown => original.canHandle(value),
     // Comlink hands over { value } here: the thrown value under its own marker.
     serialize: (thrown) => [toSent((thrown as { value: unknown }).value), []],
     deserialize: (sent) => {

@@ -263,7 +263,9 @@ export class HomespunService implements TuningService {
     return this.#parts.host.requestsMade()
   }
 
-  async storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean }> {
-    return (await estimateStorage(this.#parts.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
+  async storageEstimate() {
+    const estimate = (await estimateStorage(this.#parts.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
+    const problems = this.#shelf.problems.map(({ message }) => message)
+    return problems.length > 0 ? { ...estimate, problems } : estimate
   }
 }

@@ -174,5 +174,6 @@ export interface TuningService {
    * The page counts what was added since the model was loaded.
    */
   requestsMade(): Promise<string[]>
-  storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean }>
+  /** `problems`: what the last `listAdapters` could not read, in words; absent where it read everything. */
+  storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean; problems?: string[] }>
 }

@@ -1,28 +1,13 @@
 /** Everything a run needs to go on as if it had never been interrupted. */
-import type { LoraAdapter } from '../adapters/types.ts'
 import type { MicroBatch } from '../data/types.ts'
-import type { OptimizerState } from './types.ts'
+import type { Checkpoint } from '../storage/types.ts'
 
 /**
  * A run at a step boundary. Random numbers and the order of the data are functions of the seed and the step
  * (counter-based), so `seed` and `step` are the random state and the data cursor. A boundary lies between optimizer
  * steps: accumulated gradients of a half-done step never need to be kept.
  */
-export interface RunState {
-  /** Optimizer steps done. */
-  step: number
-  seed: number
-  adapter: LoraAdapter
-  optimizer: OptimizerState
-  /** The best evaluated adapter, where early stopping is on. */
-  best: { step: number; loss: number; adapter: LoraAdapter } | undefined
-  /** Evaluations since the best one. */
-  misses: number
-  skippedTotal: number
-  activeSeconds: number
-  trainingLosses: [step: number, loss: number][]
-  validationLosses: [step: number, loss: number][]
-}
+export type RunState = Checkpoint
 
 /** The micro-batches of each optimizer step, as a pure function of the step, so that a run can begin anywhere. */
 export interface BatchSource {

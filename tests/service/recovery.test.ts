@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeviceLoss } from '../../src/service/engine-room.ts'
 import { listen, modelFiles, readyTab, type TestDevice } from './support.ts'
+import { aText, containing, matching } from '../support/matching.ts'
 
 const quiet = () => undefined
 
@@ -28,7 +29,7 @@ describe('a lost device', () => {
     expect(outcome.reason).toBe('finished')
     expect(events.flatMap((event) => (event.kind === 'started' ? [event.fromStep] : []))).toEqual([0, 8])
     expect(events.flatMap((event) => (event.kind === 'warning' ? [event.message] : [])).join()).toMatch(/lost and is back.*step 8/)
-    expect(losses).toEqual([{ message: expect.stringContaining('lost') as string, recovered: true }])
+    expect(losses).toEqual([{ message: containing('lost'), recovered: true }])
     expect([tab.devices.length, tab.engine.loads]).toEqual([2, 2])
     const [one, two] = [await whole.parts.store.adapters.get(expected.adapterId), await tab.parts.store.adapters.get(outcome.adapterId)]
     expect(two.adapter).toEqual(one.adapter)
@@ -57,7 +58,7 @@ describe('a lost device', () => {
       temperature: 3, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, maxTokens: 8, stopStrings: [], adapterStrength: 1,
     }
     const request = { prompt: 'cat', raw: true, adapterId: undefined, options }
-    await expect(tab.service.generate(request, quiet)).rejects.toMatchObject({ code: 'gpu-lost', fix: expect.any(String) })
+    await expect(tab.service.generate(request, quiet)).rejects.toMatchObject({ code: 'gpu-lost', fix: aText })
     expect((await tab.service.generate(request, quiet)).tokens).toBeGreaterThan(0)
   })
 
@@ -68,18 +69,18 @@ describe('a lost device', () => {
     tab.engine.onStep = loseAt(9, 2)
     const { onEvent } = listen()
     await expect(tab.service.train(tab.settings, 'x', onEvent)).rejects.toMatchObject({
-      code: 'gpu-lost', where: expect.stringContaining('step 8'), fix: expect.stringMatching(/Reload the page.*from step 8/),
+      code: 'gpu-lost', where: containing('step 8'), fix: matching(/Reload the page.*from step 8/),
     })
     expect(losses.map(({ recovered }) => recovered)).toEqual([true, false])
     expect(tab.devices).toHaveLength(2)
     expect(await tab.service.unfinishedRuns()).toMatchObject([{ step: 8, steps: 12 }])
-    await expect(tab.service.defaults()).rejects.toMatchObject({ code: 'gpu-lost', fix: expect.stringContaining('Reload') })
+    await expect(tab.service.defaults()).rejects.toMatchObject({ code: 'gpu-lost', fix: containing('Reload') })
   })
 
   it('F73 a device that cannot be had again counts as a second loss', async () => {
     const tab = await readyTab({ gpu: { devices: 1 } })
     tab.engine.onStep = loseAt(9)
-    await expect(tab.service.train(tab.settings, 'x', quiet)).rejects.toMatchObject({ code: 'gpu-lost', where: expect.stringContaining('step 8') })
+    await expect(tab.service.train(tab.settings, 'x', quiet)).rejects.toMatchObject({ code: 'gpu-lost', where: containing('step 8') })
   })
 
   it('F75 what an old device still answers changes nothing', async () => {

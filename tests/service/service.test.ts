@@ -3,6 +3,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import type { GenerationRequest } from '../../src/service/types.ts'
 import { listen, modelFiles, openTab, pairsFile, readyTab, testLocks } from './support.ts'
+import { containing, matching } from '../support/matching.ts'
 
 const question: GenerationRequest = {
   prompt: 'cat 0?', raw: false, adapterId: undefined,
@@ -11,6 +12,17 @@ const question: GenerationRequest = {
   },
 }
 const quiet = () => undefined
+
+/** Flips one byte of a stored record, as a decaying disk would. */
+async function damage(factory: IDBFactory, key: string[]): Promise<void> {
+  const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)))
+  const database = await done<IDBDatabase>(factory.open('homespun'))
+  const store = database.transaction('records', 'readwrite').objectStore('records')
+  const record = (await done(store.get(key))) as { body: Uint8Array }
+  record.body[5]! ^= 1
+  await done(store.put(record, key))
+  database.close()
+}
 
 describe('model and data', () => {
   it('opens a folder, describes it, and reads pairs with their lengths', async () => {
@@ -201,7 +213,7 @@ describe('questions', () => {
     })
     const outcome = await service.train(settings, 'whole', onEvent)
     expect(await refused).toMatchObject({ code: 'run-in-progress' })
-    expect(await answered).toMatchObject({ reason: expect.stringMatching(/end-token|max-tokens/) })
+    expect(await answered).toMatchObject({ reason: matching(/end-token|max-tokens/) })
     const [one, two] = [await whole.parts.store.adapters.get(expected.adapterId), await parts.store.adapters.get(outcome.adapterId)]
     expect(two.adapter).toEqual(one.adapter)
   })
@@ -273,12 +285,23 @@ describe('the shelf', () => {
     await expect(service.generate({ ...question, adapterId }, quiet)).rejects.toMatchObject({ code: 'adapter-other-base' })
   })
 
+  it('F82 a damaged adapter is set aside and told; the others are listed', async () => {
+    const database = new IDBFactory()
+    const { service, settings } = await readyTab({ database }, 4)
+    const { adapterId } = await service.train(settings, 'broken', quiet)
+    await service.train(settings, 'whole', quiet)
+    expect(await service.storageEstimate()).not.toHaveProperty('problems')
+    await damage(database, ['adapter', adapterId])
+    expect((await service.listAdapters()).map(({ name }) => name)).toEqual(['whole'])
+    expect(await service.storageEstimate()).toMatchObject({ problems: [containing('damaged')] })
+  })
+
   it('F90 an adapter that is answering is not deleted', async () => {
     const { service, settings } = await readyTab()
     const { adapterId } = await service.train(settings, 'x', quiet)
     let refusal: Promise<unknown> | undefined
     const endless = { ...question, adapterId, options: { ...question.options, maxTokens: 30, temperature: 3 } }
-    await service.generate(endless, () => (refusal ??= service.deleteAdapter(adapterId).catch((error: unknown) => error)))
+    await service.generate(endless, () => void (refusal ??= service.deleteAdapter(adapterId).catch((error: unknown) => error)))
     expect(await refusal).toMatchObject({ code: 'adapter-in-use' })
     await service.deleteAdapter(adapterId)
     expect(await service.listAdapters()).toEqual([])

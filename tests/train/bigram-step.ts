@@ -126,7 +126,7 @@ export class BigramStep implements TrainingStep {
       const [values, at] = i < this.a.length ? [this.a, i] : [this.b, i - this.a.length]
       firstMoment[i] = 0.9 * firstMoment[i]! + 0.1 * g
       secondMoment[i] = 0.999 * secondMoment[i]! + 0.001 * g * g
-      const update = firstMoment[i]! / (1 - 0.9 ** t) / (Math.sqrt(secondMoment[i]! / (1 - 0.999 ** t)) + 1e-8)
+      const update = firstMoment[i] / (1 - 0.9 ** t) / (Math.sqrt(secondMoment[i] / (1 - 0.999 ** t)) + 1e-8)
       values[at] = values[at]! - learningRate * (update + this.#settings.weightDecay * values[at]!)
     })
     return { gradientNorm, skipped: false }
