@@ -138,6 +138,6 @@ function collect(records: readonly (readonly [record: unknown, row: number])[], 
   return examples
 }
 
-export function notUtf8(line: number): HomespunError {
+function notUtf8(line: number): HomespunError {
   return new HomespunError('not-utf8', 'The file holds bytes that are not UTF-8.', { where: `line ${line}`, fix: 'Save it as UTF-8.' })
 }
