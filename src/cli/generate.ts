@@ -51,12 +51,14 @@ type Question = { text: string } | { messages: Message[] }
 
 async function readQuestion(args: Arguments): Promise<Question> {
   const [prompt, chat] = [args.text('prompt'), args.text('chat')]
-  if (prompt !== undefined && chat !== undefined)
+  if (prompt !== undefined && chat !== undefined) {
     throw usageError('--prompt and --chat both say what to answer.', 'Give one of them.')
+  }
   if (chat !== undefined) return { messages: await readMessages(chat) }
   if (prompt !== undefined) return { text: prompt }
-  if (process.stdin.isTTY)
+  if (process.stdin.isTTY) {
     throw usageError('There is no prompt.', 'Give --prompt TEXT or --chat FILE, or write to standard input.')
+  }
   return { text: await readFile('/dev/stdin', 'utf8') }
 }
 

@@ -67,8 +67,9 @@ function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): 
 
 /** Throws 'usage'. */
 export function readWishes(args: Arguments): Wishes {
-  if (args.has('epochs') && args.has('steps'))
+  if (args.has('epochs') && args.has('steps')) {
     throw usageError('--epochs and --steps both say how long the run is.', 'Give one of them.')
+  }
   const targets = args.text('targets')
   return {
     lora: given({
