@@ -25,7 +25,7 @@ export function checkSampling(options: SamplingOptions): void {
 }
 
 /** The number in [0, 1) that decides the `draw`-th token of an answer (counted from 0). */
-export function drawUniform(seed: number, draw: number): number {
+function drawUniform(seed: number, draw: number): number {
   return uniformFromBits(threefry2x32(seed, 0, draw, 0)[0])
 }
 

@@ -1,4 +1,5 @@
 /** The service as the browser's worker runs it: WebGPU, IndexedDB, the tokenizer of transformers.js. */
+import { version } from '../../package.json'
 import { createTokenizer } from '../data/tokenizer/browser.ts'
 import { createStore } from '../storage/store.ts'
 import { readSettings } from '../train/read-settings.ts'
@@ -6,9 +7,6 @@ import { webgpuEngine } from './engine.ts'
 import type { HostPort } from './ports.ts'
 import { HomespunService } from './tuning-service.ts'
 import type { TuningService } from './types.ts'
-
-/** Written into the receipts of adapters; kept equal to package.json by a test. */
-export const SOFTWARE = 'homespun 0.1.0'
 
 /** Addresses requested by this worker, seen by the browser itself. Made before anything else asks for one. */
 function watchRequests(): () => string[] {
@@ -41,6 +39,6 @@ export function createService(): TuningService {
     store: createStore({ readSettings }),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
-    software: SOFTWARE,
+    software: `homespun ${version}`,
   })
 }

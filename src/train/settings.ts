@@ -15,7 +15,7 @@ const MAX_STEPS = 10_000_000
 const MAX_LEARNING_RATE = 0.1
 
 /** Optimizer steps of one pass over the data: the last one of an epoch may hold fewer examples. */
-export function stepsPerEpoch(examples: number, settings: Pick<TrainingSettings, 'batchSize' | 'accumulate'>): number {
+function stepsPerEpoch(examples: number, settings: Pick<TrainingSettings, 'batchSize' | 'accumulate'>): number {
   return Math.ceil(examples / (settings.batchSize * settings.accumulate))
 }
 

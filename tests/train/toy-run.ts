@@ -38,7 +38,7 @@ export function layOut(examples: number[][], weight = 1): MicroBatch {
 }
 
 /** The data layer's own batches: shuffled anew each epoch. */
-export function toyBatches(settings: TrainingSettings, examples: number[][]): BatchSource {
+function toyBatches(settings: TrainingSettings, examples: number[][]): BatchSource {
   const { batchSize, accumulate, seed } = settings
   return runBatches(examples.map((tokens, row) => tokenized(tokens, 1, row)), [], { batchSize, accumulate, seed, steps: settings.steps! })
 }
