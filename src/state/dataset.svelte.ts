@@ -4,7 +4,7 @@ import type { Engine } from './engine.svelte.ts'
 import type { Model } from './model.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
-export const pageSize = 20
+export const pageSize = 10
 /** One seed for the split, so that the same file is always split the same way. */
 const splitSeed = 1
 

@@ -25,10 +25,12 @@ export class Privacy {
   )
   readonly total = $derived(this.#page.length + this.#worker.length)
   #engine: Engine
+  #observer: PerformanceObserver
 
   constructor(engine: Engine) {
     this.#engine = engine
-    new PerformanceObserver((list) => this.#add(list.getEntries())).observe({ type: 'resource', buffered: true })
+    this.#observer = new PerformanceObserver((list) => this.#add(list.getEntries()))
+    this.#observer.observe({ type: 'resource', buffered: true })
     setInterval(() => void this.refresh(), everySeconds * 1000)
   }
 
@@ -39,6 +41,7 @@ export class Privacy {
   }
 
   async refresh(): Promise<void> {
+    this.#add(this.#observer.takeRecords())
     if (this.#engine.status !== 'ready' || document.hidden) return
     try {
       this.#worker = (await this.#engine.service.requestsMade()).filter(isRequest)

@@ -25,6 +25,8 @@ export class Workshop {
   readonly training: Training
   readonly trial: Trial
   readonly shelf: Shelf
+  /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
+  pageParts: Promise<unknown> = Promise.resolve()
   /** Model and data are open: a run could start. */
   readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
 
@@ -46,7 +48,10 @@ export class Workshop {
   }
 
   async #modelChanged(): Promise<void> {
-    if (this.model.status === 'ready') await this.privacy.markModelLoaded()
+    if (this.model.status === 'ready') {
+      await this.pageParts
+      await this.privacy.markModelLoaded()
+    }
     this.trial.clear()
     this.#chooseAdapter()
     await this.dataset.reread()
