@@ -79,6 +79,8 @@ export class GpuContext {
 
   /** The promise, or a 'gpu-lost' rejection as soon as the device is lost: a wait on a lost GPU never hangs. */
   async guard<T>(promise: Promise<T>): Promise<T> {
+    // What is waited for may still fail by itself when its buffers go: by then nobody listens.
+    promise.catch(() => {})
     if (this.#lossError) throw this.#lossError
     let reject: (error: HomespunError) => void = () => {}
     const loss = new Promise<never>((_, fail) => {
