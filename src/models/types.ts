@@ -47,6 +47,8 @@ export interface OutputRows {
 /** A key-value cache: K and V of each layer live in variables, written at `slots`, read by `keyRange`. */
 export interface CacheInputs {
   readonly length: number
+  /** What the names of its stores begin with: decoders do not share a cache. */
+  readonly owner: string
   /** u32 [N]: where in the cache the N tokens go. */
   readonly slots: Value
 }

@@ -57,7 +57,8 @@ export class GpuMemory {
     return this.#stores.get(name)!.buffer
   }
 
-  writeStore(name: string, values: Float32Array<ArrayBuffer>, offset = 0): void {
+  /** Queues values at an offset in elements: applied before any later submit. */
+  writeStore(name: string, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, offset = 0): void {
     this.gpu.device.queue.writeBuffer(this.store(name), offset * 4, values)
   }
 

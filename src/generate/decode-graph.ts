@@ -1,0 +1,77 @@
+/** The graphs of a decoder: feeding a chunk of the prompt into the cache, and making one token from the last one. */
+import type { LoraAdapter } from '../adapters/types.ts'
+import { loraScale } from '../adapters/scale.ts'
+import { Graph, type Value } from '../engine/graph.ts'
+import { matmul } from '../engine/ops/matmul/index.ts'
+import { DECODE_STATE, sample, SAMPLING } from '../engine/ops/sample.ts'
+import type { LoraValues } from '../models/types.ts'
+import type { AdapterLayout } from '../runtime/adapter-layout.ts'
+import type { GpuModel } from '../runtime/gpu-model.ts'
+
+/** Most tokens made between two readings. */
+export const MADE_RING = 16
+
+export interface DecodeGraphSettings {
+  model: GpuModel
+  /** Begins the names of the decoder's own stores. */
+  owner: string
+  cacheLength: number
+  lora: { adapter: LoraAdapter; layout: AdapterLayout } | undefined
+}
+
+/** Names of the stores of the decoder that is called `owner`. */
+export const decoderStores = (owner: string) => ({
+  adapter: `${owner}: adapter`,
+  state: `${owner}: state`,
+  seen: `${owner}: seen`,
+  made: `${owner}: made`,
+})
+
+/** LoRA from the decoder's own store; an input scales it, 0 is the base. */
+function loraSource(graph: Graph, { lora, owner }: DecodeGraphSettings): (module: string) => LoraValues | undefined {
+  if (!lora) return () => undefined
+  const { layout, adapter } = lora
+  const store = decoderStores(owner).adapter
+  const slots = new Map(layout.slots.map((slot) => [slot.module, slot]))
+  const strength = graph.input('strength', [1], 'f32')
+  return (module) => {
+    const slot = slots.get(module)
+    if (!slot) return undefined
+    const a = graph.variable(`${module}.lora_A`, [layout.rank, slot.inFeatures], store, slot.a)
+    const b = graph.variable(`${module}.lora_B`, [slot.outFeatures, layout.rank], store, slot.b)
+    return { a, b, alpha: loraScale(adapter.config), strength }
+  }
+}
+
+/** Writes the keys and values of `chunk` tokens; what only the logits need is left out of the plan. */
+export function prefillGraph(settings: DecodeGraphSettings, chunk: number): Graph {
+  const graph = new Graph()
+  const { model, owner, cacheLength } = settings
+  model.model.forward(graph, model.parameters(graph, loraSource(graph, settings)), {
+    tokens: graph.input('tokens', [chunk], 'u32'),
+    positions: graph.input('positions', [chunk], 'u32'),
+    keyRange: graph.input('key range', [chunk, 2], 'u32'),
+    cache: { length: cacheLength, owner, slots: graph.input('slots', [chunk], 'u32') },
+  })
+  return graph
+}
+
+/** One token on: reads the decoder's state, gives logits [1, V], and leaves the next token in the state. */
+export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logits: Value } {
+  const graph = new Graph()
+  const { model, owner, cacheLength } = settings
+  const stores = decoderStores(owner)
+  const part = (name: string, shape: number[], offset: number) => graph.variable(name, shape, stores.state, offset, 'u32')
+  const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, loraSource(graph, settings)), {
+    tokens: part('token', [1], DECODE_STATE.token),
+    positions: part('position', [1], DECODE_STATE.position),
+    keyRange: part('key range', [1, 2], DECODE_STATE.keyRange),
+    cache: { length: cacheLength, owner, slots: part('slot', [1], DECODE_STATE.slot) },
+  })
+  const logits = matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' })
+  const seen = graph.variable('seen', [model.model.vocabularySize], stores.seen, 0, 'u32')
+  const made = graph.variable('made', [MADE_RING], stores.made, 0, 'u32')
+  const state = part('state', [DECODE_STATE.size], 0)
+  graph.apply(sample, [logits, seen, graph.input('sampling', [SAMPLING.size], 'f32'), graph.input('seed', [1], 'u32'), state, made], {})
+  return { graph, logits }
+}
