@@ -4,7 +4,8 @@ import { foldGrid, type DeviceTraits, type KernelBuilder } from '../kernel.ts'
 /**
  * Dispatches `rows` rows, `traits.rowLanes` invocations each. The body sees `row`, `lane` and `lanes`, strides over its
  * elements (`for (var j = lane; j < n; j += lanes)`), and may call `row_sum(x, lane)` and `row_max(x, lane)`, which every lane
- * gets, or `row_share(x, lane)`, after which `shared_row` holds every lane's number.
+ * gets, `row_share(x, lane)`, after which `shared_row` holds every lane's number, or `row_barrier()`, after which every lane
+ * sees what the others wrote to memory.
  */
 export function forEachRow(kernel: KernelBuilder, rows: number, traits: DeviceTraits, body: string, options: { functions?: string; flops?: number } = {}): void {
   const lanes = traits.rowLanes
@@ -14,6 +15,7 @@ fn row_sum(x: f32, lane: u32) -> f32 { return x; }
 fn row_max(x: f32, lane: u32) -> f32 { return x; }
 var<private> shared_row: array<f32, 1>;
 fn row_share(x: f32, lane: u32) { shared_row[0] = x; }
+fn row_barrier() {}
 ${options.functions ?? ''}`
     const flops = options.flops === undefined ? {} : { flops: options.flops }
     kernel.forEach(rows, `  let row = i; let lane = 0u;\n${body}`, { functions, ...flops }, 16)
@@ -37,6 +39,7 @@ var<workgroup> shared_row: array<f32, ${lanes}>;
 ${reduce('row_sum', 'a + b')}
 ${reduce('row_max', 'max(a, b)')}
 fn row_share(x: f32, lane: u32) { shared_row[lane] = x; workgroupBarrier(); }
+fn row_barrier() { storageBarrier(); }
 ${options.functions ?? ''}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -23,7 +23,7 @@ const bisect = (name: string, measure: string, condition: string) => `
   for (var bit = 0u; bit < 32u; bit++) {
     let tried = ${name} | (0x80000000u >> bit);
     var part = 0.0;
-    for (var j = lane; j < size; j += lanes) { let bits = bitcast<u32>(w[j]); if (${measure}) }
+    for (var j = lane; j < size; j += lanes) { let bits = bitcast<u32>(w[j]); if (${measure} }
     let whole = row_sum(part, lane);
     if (${condition}) { ${name} = tried; }
   }`
@@ -79,7 +79,7 @@ const body = (ring: number) => `  var top = -3.4e38;
   for (var j = lane; j < size; j += lanes) {
     w[j] = select(exp((score(j) - top) / settings[${SAMPLING.temperature}]), select(0.0, 1.0, score(j) == top), greedy);
   }
-  storageBarrier();
+  row_barrier();
   var border = 1u;
   let k = settings[${SAMPLING.topK}];
   if (k > 0.0 && k < f32(size) && !(settings[${SAMPLING.temperature}] <= 0.0)) {${bisect('kth', 'bits >= tried) { part += 1.0; }', 'whole >= k')}
