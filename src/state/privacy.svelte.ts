@@ -11,17 +11,17 @@ function isRequest(address: string): boolean {
 }
 
 export class Privacy {
-  #page = $state.raw<string[]>([])
+  #page = $state.raw<{ address: string; at: number }[]>([])
   #worker = $state.raw<string[]>([])
-  /** How many of each had been made when the model was loaded. */
-  #baseline = $state.raw<{ page: number; worker: number }>()
+  /** When the model was loaded, in the page's clock, and how many requests the worker had made by then. */
+  #loaded = $state.raw<{ at: number; worker: number }>()
   /** Every request since the model was loaded, by address. */
   readonly since = $derived(
-    this.#baseline ? [...this.#page.slice(this.#baseline.page), ...this.#worker.slice(this.#baseline.worker)] : undefined
+    this.#loaded ? this.#sinceLoaded(this.#loaded) : undefined
   )
   /** Requests to any other server since the page was opened. */
   readonly elsewhere = $derived(
-    [...this.#page, ...this.#worker].filter((address) => new URL(address).origin !== window.location.origin)
+    [...this.#page.map(({ address }) => address), ...this.#worker].filter((address) => new URL(address).origin !== window.location.origin)
   )
   readonly total = $derived(this.#page.length + this.#worker.length)
   #engine: Engine
@@ -37,7 +37,7 @@ export class Privacy {
   /** Begins the count anew: from here on nothing more should be fetched. */
   async markModelLoaded(): Promise<void> {
     await this.refresh()
-    this.#baseline = { page: this.#page.length, worker: this.#worker.length }
+    this.#loaded = { at: performance.now(), worker: this.#worker.length }
   }
 
   async refresh(): Promise<void> {
@@ -50,8 +50,14 @@ export class Privacy {
     }
   }
 
+  /** The browser tells of a request only after it has ended: what counts is when it began. */
+  #sinceLoaded({ at, worker }: { at: number; worker: number }): string[] {
+    const fromPage = this.#page.filter((request) => request.at >= at).map(({ address }) => address)
+    return [...fromPage, ...this.#worker.slice(worker)]
+  }
+
   #add(entries: PerformanceEntryList) {
-    const added = entries.map((entry) => entry.name).filter(isRequest)
+    const added = entries.map(({ name, startTime }) => ({ address: name, at: startTime })).filter(({ address }) => isRequest(address))
     if (added.length > 0) this.#page = [...this.#page, ...added]
   }
 }

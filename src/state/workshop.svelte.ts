@@ -44,7 +44,7 @@ export class Workshop {
     await this.engine.start()
     if (this.engine.status !== 'ready') return
     await Promise.all([this.shelf.refresh(), this.training.refreshUnfinished()])
-    if (this.training.unfinished.length > 0) this.#noteUnfinished()
+    if (this.training.unfinished.length > 0 && this.navigation.room !== 'train') this.#noteUnfinished()
   }
 
   async #modelChanged(): Promise<void> {
@@ -65,7 +65,8 @@ export class Workshop {
 
   async #trainingEnded(): Promise<void> {
     await this.shelf.refresh()
-    if (this.training.outcome) this.trial.adapterId = this.training.outcome.adapterId
+    if (!this.training.outcome) return
+    this.trial.adapterId = this.training.outcome.adapterId
     if (this.shelf.storage && !this.shelf.storage.persisted) this.#notePersistence()
   }
 

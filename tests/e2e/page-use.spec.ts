@@ -1,0 +1,166 @@
+/** What a person does in the page, over the fixture: by keyboard, through failures, and back again. */
+import { expect, test } from '@playwright/test'
+import type { ViteDevServer } from 'vite'
+import { serveFixture } from '../ui/serve.ts'
+import { openBoth, startTraining } from '../ui/states.ts'
+
+let address: string
+let server: ViteDevServer
+
+test.beforeAll(async () => {
+  ;({ address, server } = await serveFixture())
+})
+test.afterAll(() => server.close())
+
+const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+
+test('the main action of every room is reached by Tab alone', async ({ page }) => {
+  const actions = [
+    ['model', 'Choose a folder'],
+    ['data', 'Choose a file'],
+    ['train', 'Start training'],
+    ['try', 'What to ask'],
+    ['keep', 'Try this']
+  ] as const
+  for (const [room, name] of actions) {
+    await page.goto(open('shelf', room))
+    await page.reload()
+    if (room !== 'model' && room !== 'data') await openBoth(page)
+    const target = room === 'try' ? page.getByLabel(name) : page.getByRole('button', { name }).first()
+    await expect(target).toBeEnabled()
+    let reached = false
+    for (let presses = 0; presses < 30 && !reached; presses++) {
+      await page.keyboard.press('Tab')
+      reached = await target.evaluate((element) => element === document.activeElement)
+    }
+    expect(reached, `${name} in ${room}`).toBe(true)
+  }
+})
+
+test('F55 a learning rate of 0 and a warmup as long as the run are refused in words, and nothing can start', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await openBoth(page)
+  const start = page.getByRole('button', { name: 'Start training' })
+  await expect(start).toBeEnabled()
+  await page.getByRole('button', { name: /^Settings/ }).click()
+  await page.getByLabel('How fast it learns').fill('0')
+  await expect(page.getByText('At 0 the adapter would learn nothing.')).toBeVisible()
+  await expect(start).toBeDisabled()
+  await page.getByLabel('How fast it learns').fill('2e-4')
+  await expect(start).toBeEnabled()
+  await page.getByLabel('Updates to get up to speed').fill('300')
+  await expect(page.getByText('The run has 300 steps: warm up over fewer than that.')).toBeVisible()
+  await expect(start).toBeDisabled()
+})
+
+test('a run is followed, paused, gone on with, stopped, and tried', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await startTraining(page, 40)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Learning “pirate”')
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paused at step 40')
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.evaluate(() => window.homespun.fixture.advance(60))
+  await expect(page.getByRole('img', { name: /Training loss from 3\.\d+ to/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(page.getByText(/You stopped it: 60 steps/)).toBeVisible()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByLabel('What to ask').fill('Where is the dog?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('It will be sunny')).toBeVisible()
+  await expect(page.getByText('Arr, a fair sun')).toBeVisible()
+})
+
+test('an axis of the chart stays where it was while steps come in', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await startTraining(page, 5)
+  await expect(page.locator('.u-over')).toBeVisible()
+  const place = () => page.locator('.u-over').boundingBox()
+  const before = await place()
+  await page.evaluate(() => window.homespun.fixture.advance(200))
+  await expect(page.getByText(/^200\s\/ 300$/)).toBeVisible()
+  expect(await place()).toEqual(before)
+})
+
+test('F96 a run left unfinished is offered on return, and goes on once model and data are open', async ({ page }) => {
+  await page.goto(open('unfinished', 'model'))
+  await expect(page.getByText('A training run from your last visit was not finished.')).toBeVisible()
+  await page.getByRole('button', { name: 'Go to Train' }).click()
+  await expect(page.getByText('To go on, open the model Thimble-4M again.')).toBeVisible()
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Go on from step 148' }).click()
+  await page.evaluate(() => window.homespun.fixture.advance(149))
+  await expect(page.getByText(/^149\s\/ 300$/)).toBeVisible()
+})
+
+test('a failure is told as what, where and what to do, without a stack', async ({ page }) => {
+  await page.goto(open('model-error', 'model'))
+  await page.evaluate(() => window.homespun.openModel())
+  const note = page.getByRole('alert')
+  await expect(note).toContainText('MambaForCausalLM')
+  await expect(note).toContainText('config.json, architectures')
+  await expect(note).toContainText('Choose a model of the Llama family.')
+  await expect(note).not.toContainText('at ')
+})
+
+test('F97 a worker that fails is told, with a way on', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await page.evaluate(() => window.homespun.crash())
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The engine has stopped')
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
+})
+
+test('F71 a lost device is told wherever the person is, and leads to the run', async ({ page }) => {
+  await page.goto(open('empty', 'keep'))
+  await openBoth(page)
+  await page.evaluate(() => window.homespun.fixture.loseDevice(true))
+  await expect(page.getByText('The GPU was lost')).toBeVisible()
+  await page.getByRole('button', { name: 'Go to Train' }).click()
+  await expect(page).toHaveURL(/#train$/)
+})
+
+test('F98 what comes after Stop is not shown', async ({ page }) => {
+  await page.goto(open('shelf', 'try'))
+  await openBoth(page)
+  await page.evaluate(() => (window.homespun.fixture.holdAnswers = true))
+  await page.getByLabel('What to ask').fill('Hm?')
+  await page.getByRole('button', { name: 'Ask both' }).click()
+  await expect(page.getByText('It will be sunny in the morning and cold')).toBeVisible()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await expect(page.getByText('You stopped it.').first()).toBeVisible()
+  await expect(page.getByText('You can take your hat.')).toHaveCount(0)
+})
+
+test('an adapter is renamed, exported, refused for another base, and deleted', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Rename “pirate”' }).click()
+  await page.getByLabel('Name of the adapter').fill('corsair')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'corsair' })).toBeVisible()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  expect((await download).suggestedFilename()).toBe('a.zip')
+  await page.setInputFiles('input[aria-label="Import an adapter"]', { name: 'other.zip', mimeType: 'application/zip', buffer: Buffer.from('PK') })
+  await expect(page.getByRole('alert')).toContainText('made for another model')
+  await page.getByRole('button', { name: 'Delete' }).first().click()
+  await page.getByRole('button', { name: 'Delete the adapter' }).click()
+  await expect(page.getByRole('heading', { name: 'corsair' })).toHaveCount(0)
+})
+
+test('the theme that was chosen is there again on the next visit', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(open('empty', 'model'))
+  await page.getByRole('button', { name: /Engine and privacy/ }).click()
+  await page.getByRole('button', { name: 'Dark theme' }).click()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('no request is made once a model is loaded, whatever room is opened', async ({ page }) => {
+  await page.goto(open('shelf', 'model'))
+  await openBoth(page)
+  for (const room of ['data', 'train', 'try', 'keep']) await page.locator(`nav a[href="#${room}"]`).click()
+  await expect(page.getByText('0 requests since the model was loaded').first()).toBeVisible()
+  expect(await page.evaluate(() => window.homespun.workshop.privacy.elsewhere)).toEqual([])
+})

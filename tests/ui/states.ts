@@ -1,0 +1,138 @@
+/** Every state of every room that a person can meet, and how the fixture's page gets there. */
+import type { Page } from '@playwright/test'
+
+export interface PageState {
+  name: string
+  /** The fixture's scenario, and the room it is looked at in. */
+  scenario: string
+  room: 'model' | 'data' | 'train' | 'try' | 'keep'
+  reach: (page: Page) => Promise<void>
+}
+
+const stay = async () => {}
+const openModel = (page: Page) => page.evaluate(() => window.homespun.openModel())
+const openData = (page: Page) => page.evaluate(() => window.homespun.openData())
+
+export async function openBoth(page: Page) {
+  await openModel(page)
+  await openData(page)
+}
+
+export async function startTraining(page: Page, step: number) {
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.evaluate((to) => window.homespun.fixture.advance(to), step)
+}
+
+async function ask(page: Page) {
+  await openBoth(page)
+  await page.getByLabel('What to ask').fill('What will the weather be tomorrow?')
+  await page.getByRole('button', { name: /^Ask/ }).click()
+}
+
+export const states: PageState[] = [
+  { name: 'no model', scenario: 'empty', room: 'model', reach: stay },
+  {
+    name: 'a model being read',
+    scenario: 'loading',
+    room: 'model',
+    reach: (page) => page.evaluate(() => void window.homespun.openModel())
+  },
+  { name: 'a model', scenario: 'empty', room: 'model', reach: openModel },
+  { name: 'a refused model', scenario: 'model-error', room: 'model', reach: openModel },
+  { name: 'no data', scenario: 'empty', room: 'data', reach: stay },
+  { name: 'data without a model', scenario: 'findings', room: 'data', reach: openData },
+  { name: 'data with findings', scenario: 'findings', room: 'data', reach: openBoth },
+  { name: 'data for a chat template', scenario: 'chat-template', room: 'data', reach: openBoth },
+  {
+    name: 'the paste dialog',
+    scenario: 'empty',
+    room: 'data',
+    reach: (page) => page.getByRole('button', { name: 'Paste text' }).click()
+  },
+  { name: 'training that waits', scenario: 'empty', room: 'train', reach: stay },
+  { name: 'an unfinished run', scenario: 'unfinished', room: 'train', reach: stay },
+  {
+    name: 'settings with a mistake',
+    scenario: 'empty',
+    room: 'train',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByRole('button', { name: /^Settings/ }).click()
+      await page.getByLabel('How fast it learns').fill('0')
+    }
+  },
+  { name: 'a run', scenario: 'empty', room: 'train', reach: (page) => startTraining(page, 148) },
+  {
+    name: 'a paused run with warnings',
+    scenario: 'empty',
+    room: 'train',
+    reach: async (page) => {
+      await startTraining(page, 60)
+      await page.evaluate(() => {
+        window.homespun.fixture.advance(61, 2)
+        window.homespun.fixture.warn('Storage is nearly full.')
+      })
+      await page.getByRole('button', { name: 'Pause' }).click()
+    }
+  },
+  {
+    name: 'a run that ended',
+    scenario: 'empty',
+    room: 'train',
+    reach: async (page) => {
+      await startTraining(page, 300)
+      await page.evaluate(() => window.homespun.fixture.end('finished'))
+      await page.getByRole('button', { name: 'Try it' }).waitFor()
+    }
+  },
+  {
+    name: 'a run that failed',
+    scenario: 'train-error',
+    room: 'train',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByRole('button', { name: 'Start training' }).click()
+    }
+  },
+  { name: 'nothing to ask', scenario: 'empty', room: 'try', reach: stay },
+  { name: 'the base alone', scenario: 'empty', room: 'try', reach: openBoth },
+  { name: 'both answers', scenario: 'shelf', room: 'try', reach: ask },
+  { name: 'a refused question', scenario: 'answer-error', room: 'try', reach: ask },
+  {
+    name: 'sampling',
+    scenario: 'shelf',
+    room: 'try',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByRole('button', { name: 'Sampling' }).click()
+    }
+  },
+  { name: 'an empty shelf', scenario: 'empty', room: 'keep', reach: stay },
+  { name: 'a shelf', scenario: 'shelf', room: 'keep', reach: openBoth },
+  {
+    name: 'a deletion',
+    scenario: 'shelf',
+    room: 'keep',
+    reach: (page) => page.getByRole('button', { name: 'Delete' }).first().click()
+  },
+  {
+    name: 'engine and privacy',
+    scenario: 'shelf',
+    room: 'model',
+    reach: (page) => page.getByRole('button', { name: /Engine and privacy/ }).click()
+  },
+  {
+    name: 'a lost device',
+    scenario: 'empty',
+    room: 'data',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.evaluate(() => window.homespun.fixture.loseDevice(true))
+    }
+  },
+  { name: 'an insecure address', scenario: 'insecure-context', room: 'model', reach: stay },
+  { name: 'no WebGPU', scenario: 'webgpu-missing', room: 'model', reach: stay },
+  { name: 'low limits', scenario: 'limits-too-low', room: 'model', reach: stay },
+  { name: 'a dead worker', scenario: 'empty', room: 'model', reach: (page) => page.evaluate(() => window.homespun.crash()) }
+]
