@@ -88,7 +88,7 @@ const body = (ring: number) => `  var top = -3.4e38;
   if (settings[${SAMPLING.topP}] < 1.0 && !(settings[${SAMPLING.temperature}] <= 0.0)) {
     var held = 0.0;
     for (var j = lane; j < size; j += lanes) { if (bitcast<u32>(w[j]) >= border) { held += w[j]; } }
-    let needed = settings[${SAMPLING.topP}] * row_sum(held, lane);
+    let needed = max(settings[${SAMPLING.topP}] * row_sum(held, lane), 1e-30); // top-p 0 still needs the likeliest
     var all = 0.0;
     for (var j = lane; j < size; j += lanes) { if (bitcast<u32>(w[j]) > 0u) { all += w[j]; } }
     let everything = row_sum(all, lane);${bisect('less', 'bits > tried) { part += w[j]; }', 'whole >= needed')}
