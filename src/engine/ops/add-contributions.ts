@@ -1,6 +1,7 @@
 /** Adds gradient contributions, merging products: the gradient of a value that feeds several layers is one product of many terms. */
 import type { Graph, Node, Value } from '../graph.ts'
-import { matmul, matmulInputs, matmulOp, termsOf, type MatmulAttributes } from './matmul/index.ts'
+import { matmulInputs, type MatmulAttributes } from './matmul/attributes.ts'
+import { matmul, matmulOp, termsOf } from './matmul/index.ts'
 import { sum } from './sum.ts'
 
 /** `fresh`: nothing but this sum reads it, so its node can be merged away. */

@@ -5,7 +5,7 @@
 import { inputAt, type Node } from '../../graph.ts'
 import { f32Literal, type KernelContext, type Operand } from '../../kernel.ts'
 import { HeadVector } from './head-vector.ts'
-import type { AttentionAttributes } from './index.ts'
+import type { AttentionAttributes } from './attributes.ts'
 
 export function emitAttentionBackward(node: Node<AttentionAttributes>, context: KernelContext): void {
   const queries = inputAt(node, 1).shape[0]!

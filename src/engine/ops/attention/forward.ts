@@ -1,7 +1,7 @@
 /** The forward kernel: one invocation for each query and head walks its keys four at a time. */
 import { inputAt, type Node } from '../../graph.ts'
 import { f32Literal, type KernelContext } from '../../kernel.ts'
-import { EMPTY_LOG_SUM, type AttentionAttributes } from './index.ts'
+import { EMPTY_LOG_SUM, type AttentionAttributes } from './attributes.ts'
 import { HeadVector } from './head-vector.ts'
 
 const BLOCK = [0, 1, 2, 3]

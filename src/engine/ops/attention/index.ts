@@ -6,18 +6,9 @@
  * ranges, so there is no mask.
  */
 import { requireShape, sameShape, type Op } from '../../graph.ts'
+import type { AttentionAttributes } from './attributes.ts'
 import { emitAttentionBackward } from './backward.ts'
 import { emitAttentionForward } from './forward.ts'
-
-export interface AttentionAttributes {
-  readonly heads: number
-  readonly kvHeads: number
-  readonly headDim: number
-  readonly scale: number
-}
-
-/** Log-sum-exp of a query that sees no key; its output is zero. */
-export const EMPTY_LOG_SUM = -1e30
 
 /**
  * q [Nq, heads·D], k and v [Nk, kvHeads·D], keyRange u32 [Nq, 2] (first row, row after the last), queryRange u32 [Nk, 2] (the

@@ -1,7 +1,7 @@
 /** From a matmul node to kernels: pieces of split weights, limits on bindings and on work, tilings, and split inner dimensions. */
 import { requireShape, type Node, type Value } from '../../graph.ts'
 import { operandOf, weightPieces, weightStorage, type DeviceTraits, type KernelContext, type Operand } from '../../kernel.ts'
-import { matmulInputs, type MatmulAttributes } from './index.ts'
+import { matmulInputs, type MatmulAttributes } from './attributes.ts'
 import { productFlops, termBindings, type Product, type ProductTerm, type Tiling } from './product.ts'
 import { registerKernel } from './register-kernel.ts'
 import { workgroupKernel } from './workgroup-kernel.ts'

@@ -3,21 +3,8 @@
  * and the gradient of a value that feeds several layers is one product of several terms.
  */
 import { requireShape, sameShape, type Graph, type Node, type Op, type Value } from '../../graph.ts'
+import { matmulInputs, type MatmulAttributes } from './attributes.ts'
 import { emitMatmul } from './emit.ts'
-
-export interface TermAttributes {
-  /** A is stored as [K, M]. */
-  readonly transposeA: boolean
-  /** B is stored as [N, K]. */
-  readonly transposeB: boolean
-  readonly alpha: number
-}
-
-export interface MatmulAttributes {
-  readonly terms: readonly TermAttributes[]
-  /** Adds the product to this variable (the last input) in place; the node then has no output. */
-  readonly into: boolean
-}
 
 export interface MatmulTerm {
   a: Value
@@ -27,14 +14,6 @@ export interface MatmulTerm {
   alpha?: number
   /** [1]: multiplies the term at run time; carries no gradient. */
   scale?: Value | undefined
-}
-
-/** Inputs are laid out as a₀, b₀, scale₀, a₁, …, bias, addend, into. */
-export const matmulInputs = {
-  term: (t: number) => ({ a: 3 * t, b: 3 * t + 1, scale: 3 * t + 2 }),
-  bias: (attributes: MatmulAttributes) => 3 * attributes.terms.length,
-  addend: (attributes: MatmulAttributes) => 3 * attributes.terms.length + 1,
-  into: (attributes: MatmulAttributes) => 3 * attributes.terms.length + 2,
 }
 
 const rowsAndInner = (shape: readonly number[], transposed: boolean) => (transposed ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!])
