@@ -52,6 +52,12 @@ export function valueBytes(value: Value): number {
   return Math.ceil((elementCount(value.shape) * storageBytes(weightStorage(value))) / 4) * 4
 }
 
+/** Bytes of one row as stored. The padding of a whole value is no part of any row. */
+export const rowBytes = (value: Value) => elementCount(value.shape.slice(1)) * storageBytes(weightStorage(value))
+
+/** Bytes of a piece of a weight, padded to whole 32-bit words. */
+export const pieceBytes = (value: Value, piece: WeightPiece) => Math.ceil((rowBytes(value) * piece.rows) / 4) * 4
+
 /**
  * How a weight is split by rows so that each piece fits a binding. Rows per piece are a multiple of 8 where there are
  * several. Throws 'row-too-large' where a single row does not fit.
@@ -59,8 +65,7 @@ export function valueBytes(value: Value): number {
 export function weightPieces(value: Value, traits: Pick<DeviceTraits, 'maxBindingBytes'>): WeightPiece[] {
   const rows = value.shape[0] ?? 1
   if (value.source?.kind !== 'weight' || valueBytes(value) <= traits.maxBindingBytes) return [{ index: 0, rowBegin: 0, rows }]
-  const rowBytes = valueBytes(value) / rows
-  const most = Math.floor(traits.maxBindingBytes / rowBytes / 8) * 8
+  const most = Math.floor(traits.maxBindingBytes / rowBytes(value) / 8) * 8
   if (most < 8) {
     throw new HomespunError('row-too-large', 'One row of a weight is larger than what this GPU can bind.', {
       where: value.name,

@@ -6,7 +6,7 @@
  * written in one dispatch, even in ranges that do not meet.
  */
 import { requireShape, type Graph, type Node, type Value } from './graph.ts'
-import { KernelContext, valueBytes, weightPieces, type DeviceTraits, type Kernel, type Operand } from './kernel.ts'
+import { KernelContext, pieceBytes, valueBytes, weightPieces, type DeviceTraits, type Kernel, type Operand } from './kernel.ts'
 
 export type Location =
   | { readonly kind: 'slot'; readonly index: number; readonly bytes: number }
@@ -110,8 +110,7 @@ class Sources {
     }
     if (source.kind === 'weight') {
       if (!this.weights.includes(value)) this.weights.push(value)
-      const rows = weightPieces(value, traits)[piece]!.rows
-      return { kind: 'weight', name: value.name, piece, bytes: Math.ceil(((valueBytes(value) / value.shape[0]!) * rows) / 4) * 4 }
+      return { kind: 'weight', name: value.name, piece, bytes: pieceBytes(value, weightPieces(value, traits)[piece]!) }
     }
     const offset = source.offset * 4
     requireShape(offset % STORE_ALIGNMENT === 0, value.name, 'lies at an offset that cannot be bound')

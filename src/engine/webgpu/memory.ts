@@ -1,7 +1,7 @@
 /** What outlives a program on the GPU: weights in pieces, and stores (adapter, moments, caches) that programs share. */
 import { HomespunError } from '../../errors.ts'
 import type { Value } from '../graph.ts'
-import { valueBytes, weightPieces } from '../kernel.ts'
+import { pieceBytes, rowBytes, weightPieces } from '../kernel.ts'
 import type { GpuContext } from './context.ts'
 
 const STORAGE = 0x80 // GPUBufferUsage.STORAGE
@@ -20,19 +20,17 @@ export class GpuMemory {
   /** Makes room for a weight. Several programs may declare the same one. */
   allocateWeight(weight: Value): void {
     if (this.#weights.has(weight.name)) return
-    const rowBytes = valueBytes(weight) / (weight.shape[0] ?? 1)
     const buffers = weightPieces(weight, this.gpu.traits).map((piece) =>
-      this.gpu.createBuffer(weight.name, Math.max(16, Math.ceil((rowBytes * piece.rows) / 4) * 4), STORAGE | COPY_DST | COPY_SRC),
+      this.gpu.createBuffer(weight.name, Math.max(16, pieceBytes(weight, piece)), STORAGE | COPY_DST | COPY_SRC),
     )
     this.#weights.set(weight.name, buffers)
   }
 
   /** Writes bytes of a weight as stored, at a byte offset into the whole weight; both multiples of four (pad the very end). */
   writeWeight(weight: Value, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
-    const rowBytes = valueBytes(weight) / (weight.shape[0] ?? 1)
     weightPieces(weight, this.gpu.traits).forEach((piece, i) => {
-      const begin = piece.rowBegin * rowBytes
-      const end = begin + Math.ceil((piece.rows * rowBytes) / 4) * 4
+      const begin = piece.rowBegin * rowBytes(weight)
+      const end = begin + pieceBytes(weight, piece)
       const from = Math.max(begin, offset)
       const to = Math.min(end, offset + bytes.byteLength)
       if (from < to) this.gpu.device.queue.writeBuffer(this.#weights.get(weight.name)![i]!, from - begin, bytes, from - offset, to - from)
