@@ -1,0 +1,65 @@
+/** What a case of the op table is, and how it becomes a graph with everything that is fed to it. */
+import { differentiate } from '../../../src/engine/differentiate.ts'
+import { elementCount, Graph, type Value } from '../../../src/engine/graph.ts'
+import type { DeviceTraits } from '../../../src/engine/kernel.ts'
+import { threefry2x32, uniformFromBits } from '../../../src/engine/random.ts'
+import type { Feeds } from '../interpret.ts'
+import { weigh } from '../reference/weigh.ts'
+
+export interface OpCase {
+  readonly name: string
+  /** Values to compare. The first is differentiated with respect to `targets`. */
+  build(graph: Graph): readonly Value[]
+  readonly targets?: readonly string[]
+  /** Contents of sources; those of f32 sources that are not named are random in (−1, 1). */
+  readonly feeds?: Feeds
+  readonly traits?: Partial<DeviceTraits>
+  /** The only kind of device for which it means anything new; both where absent. */
+  readonly on?: 'software' | 'hardware'
+  /** Largest difference, relative to the largest number of a result. */
+  readonly tolerance?: number
+}
+
+export interface BuiltCase {
+  readonly graph: Graph
+  readonly outputs: readonly Value[]
+  /** How many of the outputs, the last ones, are gradients of `loss`. */
+  readonly gradients: number
+  readonly loss: Value | undefined
+  readonly feeds: Feeds
+}
+
+/** Numbers in (−1, 1), the same for the same name, exact in f32. */
+export function random(name: string, count: number): Float64Array {
+  const seed = [...name].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 7)
+  return Float64Array.from({ length: count }, (_, i) => uniformFromBits(threefry2x32(seed, 1, i, 0)[0]) * 2 - 1 + 2 ** -24)
+}
+
+/** Multiples of 1/128, which every weight storage holds exactly. */
+export const coarse = (values: Float64Array) => values.map((value) => Math.round(value * 128) / 128)
+
+export const floats = (name: string, count: number) => Float64Array.from(random(name, count), Math.fround)
+
+function completeFeeds(graph: Graph, feeds: Feeds): Feeds {
+  const all: Record<string, ArrayLike<number>> = { ...feeds }
+  for (const { name, source, shape, dtype } of graph.values) {
+    if (!source || all[name]) continue
+    if (dtype === 'u32') throw new Error(`${name} needs numbers.`)
+    const values = floats(name, elementCount(shape))
+    all[name] = source.kind === 'weight' ? coarse(values) : values
+  }
+  return all
+}
+
+/** The case's graph, with gradients of the first output, randomly weighed, where it has targets. */
+export function buildCase(opCase: OpCase): BuiltCase {
+  const graph = new Graph()
+  const outputs = [...opCase.build(graph)]
+  const targets = (opCase.targets ?? []).map((name) => graph.source(name)!)
+  let loss: Value | undefined
+  if (targets.length) {
+    loss = graph.applyOne(weigh, [outputs[0], graph.input('upstream', outputs[0]!.shape, 'f32')], {})
+    outputs.push(...differentiate(graph, loss, targets))
+  }
+  return { graph, outputs, gradients: targets.length, loss, feeds: completeFeeds(graph, opCase.feeds ?? {}) }
+}

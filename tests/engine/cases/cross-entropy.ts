@@ -1,0 +1,36 @@
+/** Cases of crossEntropy: vocabularies in pieces, blocks of rows, weights of zero, extreme logits. */
+import type { WeightStorage } from '../../../src/engine/graph.ts'
+import { crossEntropy } from '../../../src/engine/ops/cross-entropy.ts'
+import { floats, type OpCase } from './case.ts'
+
+function lossCase([rows, width, words]: readonly [number, number, number], storage: WeightStorage, rest: Partial<OpCase> = {}): OpCase {
+  return {
+    name: `crossEntropy of ${rows} rows of ${width} over ${words} words in ${storage}`,
+    targets: ['hidden'],
+    build(graph) {
+      const hidden = graph.input('hidden', [rows, width], 'f32')
+      const vocabulary = graph.weight('vocabulary', [words, width], storage)
+      return graph.apply(crossEntropy, [hidden, vocabulary, graph.input('targets', [rows], 'u32'), graph.input('weights', [rows], 'f32')], {})
+    },
+    ...rest,
+    feeds: {
+      targets: Array.from({ length: rows }, (_, m) => (m === 0 ? words - 1 : (m * 7) % words)),
+      weights: Array.from({ length: rows }, (_, m) => (m % 3 === 1 ? 0 : 0.25 * (m + 1))),
+      ...rest.feeds,
+    },
+  }
+}
+
+const large = (rows: number, width: number) => floats('hidden', rows * width).map((x) => Math.fround(x * 8000))
+
+export const crossEntropyCases: OpCase[] = [
+  lossCase([1, 1, 1], 'f32'),
+  lossCase([3, 4, 17], 'f32'),
+  lossCase([5, 7, 13], 'bf16'),
+  lossCase([7, 8, 65], 'bf16'),
+  lossCase([33, 12, 67], 'f16', { on: 'hardware' }),
+  lossCase([9, 12, 20], 'f32', { name: 'F69 crossEntropy in blocks of rows over a vocabulary in pieces', traits: { maxBindingBytes: 8 * 48 } }),
+  lossCase([5, 6, 37], 'bf16', { name: 'F69 crossEntropy over a bf16 vocabulary in five pieces', traits: { maxBindingBytes: 2 * 37 * 4 - 8 * 12, maxMatmulTerms: 2 } }),
+  lossCase([4, 4, 11], 'f32', { name: 'F52 F56 crossEntropy with no row that counts', feeds: { weights: [0, 0, 0, 0] } }),
+  lossCase([6, 8, 31], 'f32', { name: 'F58 crossEntropy with logits at ±1e4', feeds: { hidden: large(6, 8) }, tolerance: 2e-5 }),
+]

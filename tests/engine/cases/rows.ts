@@ -1,0 +1,84 @@
+/** Cases of the ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
+import type { WeightStorage } from '../../../src/engine/graph.ts'
+import { embed } from '../../../src/engine/ops/embed.ts'
+import { gatherRows, NO_ROW } from '../../../src/engine/ops/gather-rows.ts'
+import { rmsNorm } from '../../../src/engine/ops/rms-norm.ts'
+import { rope } from '../../../src/engine/ops/rope.ts'
+import { scaleRows } from '../../../src/engine/ops/scale-rows.ts'
+import { writeRows } from '../../../src/engine/ops/write-rows.ts'
+import { ropeTable } from '../../../src/models/rope-table.ts'
+import type { OpCase } from './case.ts'
+
+const normCase = (rows: number, width: number, rest: Partial<OpCase> = {}): OpCase => ({
+  name: `rmsNorm ${rows}×${width}`,
+  targets: ['x'],
+  build: (graph) => [graph.applyOne(rmsNorm, [graph.input('x', [rows, width], 'f32'), graph.weight('w', [width], 'f32')], { epsilon: 1e-5 })],
+  ...rest,
+})
+
+function ropeCase(rows: number, heads: number, headDim: number, rotaryDim: number, inverse = false): OpCase {
+  const table = ropeTable({ theta: 10_000, rotaryDim, scaling: { type: 'default' } }, 50)
+  return {
+    name: `rope${inverse ? ' backwards' : ''} ${rows} rows of ${heads} heads of ${headDim}, ${rotaryDim} turned`,
+    targets: ['x'],
+    feeds: { table, positions: Array.from({ length: rows }, (_, n) => (n * 17) % 50) },
+    build(graph) {
+      const x = graph.input('x', [rows, heads * headDim], 'f32')
+      return [graph.applyOne(rope, [x, graph.weight('table', [50, rotaryDim], 'f32'), graph.input('positions', [rows], 'u32')], { headDim, rotaryDim, inverse })]
+    },
+  }
+}
+
+const embedCase = (storage: WeightStorage, words: number, width: number, rest: Partial<OpCase> = {}): OpCase => ({
+  name: `embed ${storage} [${words}, ${width}]`,
+  feeds: { tokens: [words - 1, 0, words >> 1, 0, words - 1] },
+  build: (graph) => [graph.applyOne(embed, [graph.weight('table', [words, width], storage), graph.input('tokens', [5], 'u32')], {})],
+  ...rest,
+})
+
+const gatherCase = (width: number): OpCase => ({
+  name: `gatherRows of width ${width}`,
+  targets: ['x'],
+  feeds: { rows: [3, NO_ROW, 0], inverse: [2, NO_ROW, NO_ROW, 0, NO_ROW] },
+  build(graph) {
+    const x = graph.input('x', [5, width], 'f32')
+    return [graph.applyOne(gatherRows, [x, graph.input('rows', [3], 'u32'), graph.input('inverse', [5], 'u32')], {})]
+  },
+})
+
+const writeCase = (width: number): OpCase => ({
+  name: `writeRows of width ${width}, one slot beyond the target`,
+  feeds: { slots: [5, 0, 6, NO_ROW] },
+  build(graph) {
+    const target = graph.variable('cache', [6, width], 'cache')
+    graph.apply(writeRows, [target, graph.input('x', [4, width], 'f32'), graph.input('slots', [4], 'u32')], {})
+    return [target]
+  },
+})
+
+const scaleCase = (rows: number, width: number): OpCase => ({
+  name: `scaleRows ${rows}×${width}`,
+  targets: ['x'],
+  build: (graph) => [graph.applyOne(scaleRows, [graph.input('x', [rows, width], 'f32'), graph.input('s', [rows], 'f32')], {})],
+})
+
+export const rowCases: OpCase[] = [
+  ...([[1, 1], [1, 7], [5, 4], [17, 13], [3, 63], [2, 64], [3, 65], [2, 131]] as const).map(([rows, width]) => normCase(rows, width)),
+  normCase(3, 5, { name: 'rmsNorm of rows of zeros', feeds: { x: new Float64Array(15) } }),
+  normCase(2, 6, { name: 'F58 rmsNorm at ±1e4', feeds: { x: [1e4, -1e4, 1e4, 3, -1e4, 1, 1e-4, -1e-4, 0, 1e-4, 2e-4, 0] } }),
+  normCase(3, 5, { name: 'rmsNorm over a folded grid', traits: { maxWorkgroupsPerDimension: 2 } }),
+  ropeCase(1, 1, 2, 2),
+  ropeCase(5, 3, 8, 8),
+  ropeCase(3, 2, 7, 4),
+  ropeCase(4, 2, 6, 2, true),
+  ...(['f32', 'bf16', 'f16'] as const).flatMap((storage) => [embedCase(storage, 11, 8), embedCase(storage, 7, 5), embedCase(storage, 1, 3)]),
+  embedCase('bf16', 21, 6, { name: 'F69 embed from a table in pieces', traits: { maxBindingBytes: 8 * 12 } }),
+  embedCase('f16', 21, 8, { name: 'F69 embed in fours from a table in pieces', traits: { maxBindingBytes: 16 * 16 } }),
+  embedCase('bf16', 17, 5, { name: 'F69 embed from a table of an odd count of numbers in pieces', traits: { maxBindingBytes: 90 } }),
+  gatherCase(4),
+  gatherCase(7),
+  writeCase(1),
+  writeCase(8),
+  scaleCase(1, 1),
+  scaleCase(13, 5),
+]

@@ -1,0 +1,81 @@
+/** Ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
+import { embed } from '../../../src/engine/ops/embed.ts'
+import { gatherRows } from '../../../src/engine/ops/gather-rows.ts'
+import { rmsNorm, rmsNormGradient } from '../../../src/engine/ops/rms-norm.ts'
+import { rope } from '../../../src/engine/ops/rope.ts'
+import { scaleRows } from '../../../src/engine/ops/scale-rows.ts'
+import { writeRows } from '../../../src/engine/ops/write-rows.ts'
+import { at, like, reference, size, zeros, type Tensor } from './tensor.ts'
+
+/** 1/√(mean(x²) + ε) of row n. */
+function inverseNorm(x: Tensor, n: number, epsilon: number): number {
+  const width = size(x, 1)
+  const row = x.data.subarray(n * width, (n + 1) * width)
+  return 1 / Math.sqrt(row.reduce((total, value) => total + value * value, 0) / width + epsilon)
+}
+
+export const rmsNormReference = reference(rmsNorm, (inputs, { epsilon }) => {
+  const [x, w] = [inputs[0]!, inputs[1]!]
+  const width = size(x, 1)
+  return [like(x, (i) => at(x, i) * inverseNorm(x, Math.floor(i / width), epsilon) * at(w, i % width))]
+})
+
+/** By the chain rule through r = 1/√(mean(x²) + ε): dxᵢ = r·wᵢ·dyᵢ + (Σⱼ wⱼ·dyⱼ·xⱼ)·dr/dxᵢ, dr/dxᵢ = −r³·xᵢ/d. */
+export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { epsilon }) => {
+  const [dy, x, w] = [inputs[0]!, inputs[1]!, inputs[2]!]
+  const width = size(x, 1)
+  return [
+    like(x, (i) => {
+      const row = Math.floor(i / width)
+      const r = inverseNorm(x, row, epsilon)
+      let dr = 0
+      for (let j = 0; j < width; j++) dr += at(w, j) * at(dy, row * width + j) * at(x, row * width + j)
+      return r * at(w, i % width) * at(dy, i) - (dr * r ** 3 * at(x, i)) / width
+    }),
+  ]
+})
+
+export const ropeReference = reference(rope, (inputs, { headDim, rotaryDim, inverse }) => {
+  const [x, table, positions] = [inputs[0]!, inputs[1]!, inputs[2]!]
+  const half = rotaryDim / 2
+  return [
+    like(x, (i) => {
+      const d = i % headDim
+      if (d >= rotaryDim) return at(x, i)
+      const angle = at(positions, Math.floor(i / size(x, 1))) * rotaryDim + (d % half)
+      const [cosine, sine] = [at(table, angle), at(table, angle + half) * (inverse ? -1 : 1)]
+      return d < half ? at(x, i) * cosine - at(x, i + half) * sine : at(x, i) * cosine + at(x, i - half) * sine
+    }),
+  ]
+})
+
+export const embedReference = reference(embed, (inputs) => {
+  const [table, tokens] = [inputs[0]!, inputs[1]!]
+  const width = size(table, 1)
+  return [like(zeros(size(tokens, 0), width), (i) => at(table, at(tokens, Math.floor(i / width)) * width + (i % width)))]
+})
+
+export const gatherRowsReference = reference(gatherRows, (inputs) => {
+  const [x, rows] = [inputs[0]!, inputs[1]!]
+  const width = size(x, 1)
+  return [
+    like(zeros(size(rows, 0), width), (i) => {
+      const row = at(rows, Math.floor(i / width))
+      return row < size(x, 0) ? at(x, row * width + (i % width)) : 0
+    }),
+  ]
+})
+
+export const scaleRowsReference = reference(scaleRows, (inputs) => {
+  const [x, s] = [inputs[0]!, inputs[1]!]
+  return [like(x, (i) => at(x, i) * at(s, Math.floor(i / size(x, 1))))]
+})
+
+export const writeRowsReference = reference(writeRows, (inputs) => {
+  const [target, x, slots] = [inputs[0]!, inputs[1]!, inputs[2]!]
+  const width = size(x, 1)
+  slots.data.forEach((slot, n) => {
+    if (slot < size(target, 0)) target.data.set(x.data.subarray(n * width, (n + 1) * width), slot * width)
+  })
+  return []
+})
