@@ -1,7 +1,7 @@
 /** A fresh adapter as PEFT makes one: A random, B zero, so that the tuned model starts as the base. */
+import { threefry2x32 } from '../engine/random.ts'
 import { HomespunError } from '../errors.ts'
 import { checkLoraConfig } from './scale.ts'
-import { fillUniform } from './threefry.ts'
 import type { LinearModule, LoraAdapter, LoraConfig, LoraPair } from './types.ts'
 
 /** PEFT's rule for a list of target_modules: the whole name, or its end after a dot. */
@@ -23,13 +23,22 @@ export function createAdapter(config: LoraConfig, modules: readonly LinearModule
   modules.forEach(({ module, inFeatures, outFeatures }, place) => {
     if (!isTarget(module, config.targetModules)) return
     const a = new Float32Array(config.rank * inFeatures)
-    fillUniform(a, 1 / Math.sqrt(inFeatures), [seed >>> 0, place])
+    fillUniform(a, 1 / Math.sqrt(inFeatures), seed, place)
     pairs.push({ module, inFeatures, outFeatures, a, b: new Float32Array(outFeatures * config.rank) })
   })
   return { config: { ...config, targetModules: [...config.targetModules] }, pairs }
 }
 
-function checkTargets(targets: readonly string[], modules: readonly LinearModule[]): void {
+/** Fills `out` with numbers uniform in (-bound, bound), 24 random bits each: what a float32 holds exactly. */
+function fillUniform(out: Float32Array, bound: number, seed: number, stream: number): void {
+  for (let i = 0; i < out.length; i += 2) {
+    const words = threefry2x32(seed, stream, i >>> 1, 0)
+    for (let j = 0; j < 2 && i + j < out.length; j++) out[i + j] = (((words[j]! >>> 8) + 0.5) * 2 ** -23 - 1) * bound
+  }
+}
+
+/** Throws 'lora-targets' unless every target names a layer, and there is one. */
+export function checkTargets(targets: readonly string[], modules: readonly LinearModule[]): void {
   const unmatched = targets.filter((target) => !modules.some(({ module }) => isTarget(module, [target])))
   if (targets.length > 0 && unmatched.length === 0) return
   const endings = new Set(modules.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))

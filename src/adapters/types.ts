@@ -1,4 +1,5 @@
 /** A LoRA adapter as data: what training makes, storage keeps and the formats read and write. */
+export type { LinearModule } from '../models/types.ts'
 
 export interface LoraConfig {
   rank: number
@@ -30,13 +31,6 @@ export interface LoraAdapter {
 export interface BaseModelIdentity {
   name: string
   hash: string
-}
-
-/** A linear layer of a model that LoRA can sit on. */
-export interface LinearModule {
-  module: string
-  inFeatures: number
-  outFeatures: number
 }
 
 /** A file of an adapter's folder; `path` is relative, with "/" between its parts. */

@@ -1,5 +1,6 @@
 /** Where the tensors of an adapter lie in one flat store, so that clipping and AdamW are single dispatches over all of them. */
 import { HomespunError } from '../errors.ts'
+import { checkTargets, isTarget } from '../adapters/init.ts'
 import type { LoraAdapter, LoraConfig } from '../adapters/types.ts'
 import type { LinearModule } from '../models/types.ts'
 
@@ -84,15 +85,8 @@ export class AdapterLayout {
   }
 }
 
-/** Layers a LoRA config names, by PEFT's rule for lists: the module's name equals a target or ends in ".<target>". Throws 'no-target-modules'. */
+/** The layers a LoRA config names, in the model's order. Throws 'lora-targets'. */
 export function targetedModules(modules: readonly LinearModule[], config: LoraConfig): LinearModule[] {
-  const chosen = modules.filter(({ module }) => config.targetModules.some((target) => module === target || module.endsWith(`.${target}`)))
-  const idle = config.targetModules.filter((target) => !chosen.some(({ module }) => module === target || module.endsWith(`.${target}`)))
-  if (chosen.length === 0 || idle.length) {
-    throw new HomespunError('no-target-modules', `The model has no linear layer called ${idle.join(', ') || '(none given)'}.`, {
-      where: 'target modules',
-      fix: `It has ${[...new Set(modules.map(({ module }) => module.split('.').at(-1)))].join(', ')}.`,
-    })
-  }
-  return chosen
+  checkTargets(config.targetModules, modules)
+  return modules.filter(({ module }) => isTarget(module, config.targetModules))
 }

@@ -83,7 +83,7 @@ function reportOf(layout: AdapterLayout, plans: readonly Plan[]): PlanReport {
 const STORE_BYTES = { state: 4 * STATE.size, metrics: 4 * METRICS.size, evaluation: 16, small: 4 * STATE.size + 4 * METRICS.size + 16 }
 const READBACK_BYTES = 16
 
-/** Compiles a step and puts `adapter` in place. Throws 'out-of-gpu-memory', 'no-target-modules', 'adapter-mismatch', 'shader-error', 'gpu-lost'. */
+/** Compiles a step and puts `adapter` in place. Throws 'out-of-gpu-memory', 'lora-targets', 'adapter-mismatch', 'shader-error', 'gpu-lost'. */
 export async function createTrainingStep(model: GpuModel, adapter: LoraAdapter, settings: TrainingStepSettings): Promise<WebGpuTrainingStep> {
   const plans = planTraining(model, settings)
   const { memory, pipelines, gpu } = model
