@@ -87,7 +87,7 @@ class Recomputation {
     this.#cloned.add(scope)
     this.#graph.inScope(`${scope} again`, () => {
       for (const node of this.#forward) {
-        if (node.scope !== scope || node.op.updates) continue
+        if (node.scope !== scope || node.op.updates?.(node.attributes).length) continue
         const inputs = node.inputs.map((input) => (input ? (this.#clones.get(input.id) ?? input) : undefined))
         const outputs = this.#graph.apply(node.op, inputs, node.attributes)
         node.outputs.forEach((output, i) => this.#clones.set(output.id, outputs[i]!))
