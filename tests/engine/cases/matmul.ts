@@ -106,9 +106,12 @@ const piecesCase = (rows: number, inner: number, columns: number, storage: Weigh
 /** Sizes of 1, primes, and ± 1 around register tiles (4, 8), stages (16) and fours. */
 export const SMALL: readonly Sizes[] = [[1, 1, 1], [1, 7, 1], [3, 4, 5], [4, 16, 8], [5, 17, 9], [7, 3, 2], [9, 15, 4], [2, 13, 31]]
 
+/** Thin products have one form of kernel; a second run on the other kind of device would only tile it differently. */
+const SOFTWARE = { on: 'software' } as const
+
 export const matmulCases: OpCase[] = [
-  ...SMALL.flatMap((sizes, i) => (i % 2 ? everyOrientation(sizes, { on: 'software' }) : [product(sizes, ORIENTATIONS[(i / 2) % 4]!)])),
-  ...ORIENTATIONS.map((orientation) => product([5, 6, 7], orientation, { name: `matmul ${orientation} with gradients`, targets: ['a0', 'b0'] })),
+  ...SMALL.flatMap((sizes, i) => (i % 2 ? everyOrientation(sizes, SOFTWARE) : [product(sizes, ORIENTATIONS[(i / 2) % 4]!, SOFTWARE)])),
+  ...ORIENTATIONS.map((orientation) => product([5, 6, 7], orientation, { name: `matmul ${orientation} with gradients`, targets: ['a0', 'b0'], on: 'software' })),
   // Register tiles of 8 rows and two fours of columns, which only larger products get.
   product([129, 130, 127], 'nt', { on: 'software' }),
   product([257, 128, 260], 'nn', { on: 'software' }),
@@ -117,29 +120,29 @@ export const matmulCases: OpCase[] = [
   ...everyOrientation([64, 20, 64], { on: 'hardware' }),
   product([32, 1, 32], 'nt', { on: 'hardware' }),
   product([129, 17, 66], 'tn', { on: 'hardware' }),
-  ...(['f32', 'bf16', 'f16'] as const).flatMap((storage) => [...storageCases(storage, [5, 8, 12]), ...storageCases(storage, [3, 7, 5])]),
+  ...(['f32', 'bf16', 'f16'] as const).flatMap((storage) => [...storageCases(storage, [5, 8, 12]), ...storageCases(storage, [3, 7, 5])].map((entry) => ({ ...entry, ...SOFTWARE }))),
   ...(['bf16', 'f16'] as const).flatMap((storage) => storageCases(storage, [33, 36, 40]).map((entry): OpCase => ({ ...entry, on: 'hardware' }))),
   loraCase([5, 12, 8], 'f32'),
-  loraCase([3, 7, 5], 'bf16'),
+  loraCase([3, 7, 5], 'bf16', SOFTWARE),
   loraCase([37, 20, 41], 'bf16', { on: 'hardware' }),
   chainCase(5, [6, 5, 7], { on: 'software' }),
   chainCase(5, [5, 4, 8], { on: 'software', name: 'matmul of 5 terms with 5 storage buffers', traits: { maxStorageBuffers: 5, maxMatmulTerms: 6 } }),
   chainCase(7, [34, 9, 35], { on: 'hardware', traits: { maxStorageBuffers: 12 } }),
   chainCase(7, [3, 5, 4], { on: 'hardware' }),
-  splitCase([3, 300, 5], 'nn'),
+  splitCase([3, 300, 5], 'nn', SOFTWARE),
   splitCase([1, 1031, 4], 'nt'),
   splitCase([2, 517, 3], 'tn', { on: 'software' }),
   splitCase([4, 512, 8], 'tt', { on: 'software' }),
   splitCase([33, 515, 34], 'nt', { on: 'hardware' }),
   splitCase([40, 272, 36], 'tn', { on: 'hardware' }),
-  intoCase([5, 6, 7], 'tn'),
+  { ...intoCase([5, 6, 7], 'tn'), ...SOFTWARE },
   intoCase([4, 5, 8], 'nn'),
   piecesCase(3, 12, 20, 'f32', 8 * 48),
-  piecesCase(5, 6, 17, 'bf16', 8 * 12),
-  { ...piecesCase(3, 5, 17, 'bf16', 90), name: 'F69 matmul with a bf16 weight of an odd count of numbers in pieces' },
+  { ...piecesCase(5, 6, 17, 'bf16', 8 * 12), ...SOFTWARE },
+  { ...piecesCase(3, 5, 17, 'bf16', 90), name: 'F69 matmul with a bf16 weight of an odd count of numbers in pieces', ...SOFTWARE },
   { ...piecesCase(33, 8, 90, 'f16', 40 * 16), on: 'hardware' },
   // Work of a dispatch: blocks of 64 rows.
-  ...ORIENTATIONS.map((orientation) => product([130, 8, 12], orientation, { name: `matmul ${orientation} in blocks of rows`, traits: { maxDispatchFlops: 9000 } })),
+  ...ORIENTATIONS.map((orientation) => product([130, 8, 12], orientation, { name: `matmul ${orientation} in blocks of rows`, traits: { maxDispatchFlops: 9000 }, on: 'software' })),
   // More workgroups than a dimension takes.
   product([70, 3, 70], 'nn', { name: 'matmul over a folded grid', traits: { maxWorkgroupsPerDimension: 4 } }),
 ]
