@@ -5,11 +5,13 @@ import { gpuEnvironment } from './lib/gpu-environment.mjs'
 
 const [command = '', ...args] = process.argv.slice(2)
 const entry = join(import.meta.dirname, '../src/cli', `${command}.ts`)
+// npm runs its scripts in the project's folder; paths on the command line are meant from where the person stands.
+const byNpm = process.env['npm_lifecycle_event'] === command
+const cwd = byNpm ? (process.env['INIT_CWD'] ?? process.cwd()) : process.cwd()
 const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry, ...args], {
   stdio: 'inherit',
   env: { ...process.env, ...(await gpuEnvironment()) },
-  // npm runs scripts in the project's folder; paths on the command line are meant from where the person stands.
-  cwd: process.env['INIT_CWD'] ?? process.cwd(),
+  cwd,
 })
 
 // The terminal sends Ctrl-C to the command as well, which ends at a step; the launcher only waits for it.

@@ -34,7 +34,8 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const result = await withModel(modelPath, output, (model) => trainInto(request, model, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {
-    output.note(`To go on: npm run finetune -- ${pairs} --model ${modelPath} --resume ${relative(process.cwd(), out) || '.'}`)
+    const same = [pairs, `--model ${modelPath}`, ...(validPath === undefined ? [] : [`--valid ${validPath}`])].join(' ')
+    output.note(`To go on: npm run finetune -- ${same} --resume ${relative(process.cwd(), out) || '.'}`)
   }
   return result.reason === 'not-finite' ? 1 : 0
 }
@@ -44,7 +45,11 @@ function tellEnd({ reason, adapterStep, state }: RunResult, path: string, output
   output.note(`${ENDS[reason]}: the adapter of step ${adapterStep}, after ${durationText(seconds)}.`)
   const losses = { firstLoss: trainingLosses[0]?.[1], lastLoss: trainingLosses.at(-1)?.[1] }
   const validation = { firstValidationLoss: validationLosses[0]?.[1], lastValidationLoss: validationLosses.at(-1)?.[1] }
-  output.result({ kind: 'adapter', path, reason, steps: state.step, adapterStep, seconds, ...losses, ...validation }, path)
+  const peakProcessBytes = process.resourceUsage().maxRSS * 1024
+  output.result(
+    { kind: 'adapter', path, reason, steps: state.step, adapterStep, seconds, ...losses, ...validation, peakProcessBytes },
+    path,
+  )
 }
 
 await runMain(FINETUNE, finetune)
