@@ -52,6 +52,9 @@ export function valueBytes(value: Value): number {
   return Math.ceil((elementCount(value.shape) * storageBytes(weightStorage(value))) / 4) * 4
 }
 
+/** Bytes of the buffer for so many bytes of contents: bindings of `array<vec4f>` take at least one vector. */
+export const bufferBytes = (bytes: number) => Math.max(16, bytes)
+
 /** Bytes of one row as stored. The padding of a whole value is no part of any row. */
 export const rowBytes = (value: Value) => elementCount(value.shape.slice(1)) * storageBytes(weightStorage(value))
 

@@ -6,7 +6,7 @@
  * written in one dispatch, even in ranges that do not meet.
  */
 import { requireShape, type Graph, type Node, type Value } from './graph.ts'
-import { KernelContext, pieceBytes, valueBytes, weightPieces, type DeviceTraits, type Kernel, type Operand } from './kernel.ts'
+import { bufferBytes, KernelContext, pieceBytes, valueBytes, weightPieces, type DeviceTraits, type Kernel, type Operand } from './kernel.ts'
 
 export type Location =
   | { readonly kind: 'slot'; readonly index: number; readonly bytes: number }
@@ -130,9 +130,9 @@ class SlotAllocator {
       const size = this.sizes[index]!
       if (size >= bytes && size <= bytes * 1.5 + 4096 && (best === undefined || size < this.sizes[best]!)) best = index
     }
-    if (best === undefined) best = this.sizes.push(Math.max(16, bytes)) - 1
+    if (best === undefined) best = this.sizes.push(bufferBytes(bytes)) - 1
     this.#free.delete(best)
-    return { kind: 'slot', index: best, bytes: Math.max(16, bytes) }
+    return { kind: 'slot', index: best, bytes: bufferBytes(bytes) }
   }
 
   release(location: Location): void {
@@ -147,13 +147,13 @@ export interface PlanMemory {
   readonly storeBytes: number
 }
 
-/** Bytes a plan needs, by kind. */
+/** Bytes a plan needs, by kind: exactly what its buffers will have. */
 export function planMemory(plan: Plan): PlanMemory {
-  const total = (values: readonly Value[]) => values.reduce((bytes, value) => bytes + valueBytes(value), 0)
+  const total = (values: readonly Value[]) => values.reduce((bytes, value) => bytes + bufferBytes(valueBytes(value)), 0)
   return {
     slotBytes: plan.slots.reduce((a, b) => a + b, 0),
     inputBytes: total(plan.inputs),
     weightBytes: total(plan.weights),
-    storeBytes: [...plan.stores.values()].reduce((a, b) => a + b, 0),
+    storeBytes: [...plan.stores.values()].reduce((a, b) => a + bufferBytes(b), 0),
   }
 }

@@ -1,7 +1,7 @@
 /** What outlives a program on the GPU: weights in pieces, and stores (adapter, moments, caches) that programs share. */
 import { HomespunError } from '../../errors.ts'
 import type { Value } from '../graph.ts'
-import { pieceBytes, rowBytes, weightPieces } from '../kernel.ts'
+import { bufferBytes, pieceBytes, rowBytes, weightPieces } from '../kernel.ts'
 import type { GpuContext } from './context.ts'
 
 const STORAGE = 0x80 // GPUBufferUsage.STORAGE
@@ -21,7 +21,7 @@ export class GpuMemory {
   allocateWeight(weight: Value): void {
     if (this.#weights.has(weight.name)) return
     const buffers = weightPieces(weight, this.gpu.traits).map((piece) =>
-      this.gpu.createBuffer(weight.name, Math.max(16, pieceBytes(weight, piece)), STORAGE | COPY_DST | COPY_SRC),
+      this.gpu.createBuffer(weight.name, bufferBytes(pieceBytes(weight, piece)), STORAGE | COPY_DST | COPY_SRC),
     )
     this.#weights.set(weight.name, buffers)
   }
@@ -48,7 +48,7 @@ export class GpuMemory {
     const known = this.#stores.get(name)
     if (known && known.bytes >= bytes) return
     if (known) throw new HomespunError('store-too-small', 'A program asks for more of a store than was made.', { where: name })
-    this.#stores.set(name, { buffer: this.gpu.createBuffer(name, Math.max(16, bytes), STORAGE | COPY_SRC | COPY_DST), bytes })
+    this.#stores.set(name, { buffer: this.gpu.createBuffer(name, bufferBytes(bytes), STORAGE | COPY_SRC | COPY_DST), bytes })
   }
 
   store(name: string): GPUBuffer {

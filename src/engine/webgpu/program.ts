@@ -4,6 +4,7 @@
  */
 import { HomespunError } from '../../errors.ts'
 import type { Value } from '../graph.ts'
+import { bufferBytes, valueBytes } from '../kernel.ts'
 import type { Location, Plan, PlannedKernel } from '../plan.ts'
 import type { GpuMemory } from './memory.ts'
 import type { PipelineCache } from './pipelines.ts'
@@ -31,7 +32,7 @@ export class Program {
     this.#memory = memory
     const { gpu } = memory
     this.#slots = plan.slots.map((bytes, i) => gpu.createBuffer(`slot ${i}`, bytes, STORAGE | COPY_SRC))
-    this.#inputs = new Map(plan.inputs.map((input) => [input.name, gpu.createBuffer(input.name, inputBytes(input), STORAGE | COPY_DST | COPY_SRC)]))
+    this.#inputs = new Map(plan.inputs.map((input) => [input.name, gpu.createBuffer(input.name, bufferBytes(valueBytes(input)), STORAGE | COPY_DST | COPY_SRC)]))
   }
 
   /** Compiles and allocates. Weights and stores the plan names are made where they do not exist yet. Throws 'out-of-gpu-memory', 'shader-error', 'gpu-lost'. */
@@ -123,5 +124,3 @@ export class Program {
     }
   }
 }
-
-const inputBytes = (input: Value) => Math.max(16, input.shape.reduce((a, b) => a * b, 1) * 4)
