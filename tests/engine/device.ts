@@ -49,12 +49,18 @@ export class CompiledGraph {
     this.#graph = graph
   }
 
-  /** One run over these contents; all sources are written first. Returns the outputs. */
-  async run(feeds: Feeds): Promise<Float64Array[]> {
+  /** One run over these contents; all sources are written first. `onSubmit` hears of each cut between `parts`. Returns the outputs. */
+  async run(feeds: Feeds, parts = 1, onSubmit: () => void = () => {}): Promise<Float64Array[]> {
     this.#write(feeds)
     const { device } = this.memory.gpu
-    const encoder = this.program.encode(device.createCommandEncoder(), 1, () => device.createCommandEncoder())
-    device.queue.submit([encoder.finish()])
+    let encoder = device.createCommandEncoder()
+    const next = () => {
+      onSubmit()
+      device.queue.submit([encoder.finish()])
+      return (encoder = device.createCommandEncoder())
+    }
+    const last = this.program.encode(encoder, parts, next)
+    device.queue.submit([last.finish()])
     return Promise.all(this.#outputs.map((value) => this.#read(value)))
   }
 
