@@ -51,6 +51,12 @@ export class CompiledGraph {
 
   /** One run over these contents; all sources are written first. `onSubmit` hears of each cut between `parts`. Returns the outputs. */
   async run(feeds: Feeds, parts = 1, onSubmit: () => void = () => {}): Promise<Float64Array[]> {
+    this.submit(feeds, parts, onSubmit)
+    return Promise.all(this.#outputs.map((value) => this.#read(value)))
+  }
+
+  /** The same without reading anything. */
+  submit(feeds: Feeds, parts = 1, onSubmit: () => void = () => {}): void {
     this.#write(feeds)
     const { device } = this.memory.gpu
     let encoder = device.createCommandEncoder()
@@ -61,7 +67,6 @@ export class CompiledGraph {
     }
     const last = this.program.encode(encoder, parts, next)
     device.queue.submit([last.finish()])
-    return Promise.all(this.#outputs.map((value) => this.#read(value)))
   }
 
   destroy(): void {
