@@ -131,6 +131,7 @@ class WebGpuTrainingStep implements TrainingStep {
   }
 
   async step(microBatches: readonly MicroBatch[], { learningRate, randomStep }: { learningRate: number; randomStep: number }): Promise<StepMetrics> {
+    this.#check(microBatches)
     const weightSum = microBatches.reduce((total, batch) => total + batch.weightSum, 0)
     if (!(weightSum > 0)) throw new HomespunError('no-targets', 'No token of this step is to be learnt.', { fix: 'Leave out examples without an answer.' })
     const read = this.#submitter.run((encode) => {
@@ -148,6 +149,7 @@ class WebGpuTrainingStep implements TrainingStep {
   }
 
   async evaluate(microBatch: MicroBatch): Promise<{ lossSum: number; weightSum: number }> {
+    this.#check([microBatch])
     this.#model.memory.writeStore(STORES.evaluation, new Float32Array(1))
     const read = this.#submitter.run((encode) => {
       this.#writeBatch(this.#evaluation, microBatch, 1)
@@ -163,6 +165,7 @@ class WebGpuTrainingStep implements TrainingStep {
 
   /** The gradient gathered so far, as an adapter of gradients: for comparison with other implementations. */
   async readGradient(microBatches: readonly MicroBatch[]): Promise<LoraAdapter> {
+    this.#check(microBatches)
     const weightSum = microBatches.reduce((total, batch) => total + batch.weightSum, 0)
     for (const batch of microBatches) {
       await this.#submitter.finish((encode) => {
@@ -202,8 +205,12 @@ class WebGpuTrainingStep implements TrainingStep {
     this.#readbacks.destroy()
   }
 
+  /** All of a step before any of it is queued: what a refused step had gathered would be part of the next one. */
+  #check(microBatches: readonly MicroBatch[]): void {
+    for (const batch of microBatches) checkTokens(batch, this.#model.model.vocabularySize, this.#model.model.contextLength)
+  }
+
   #writeBatch(program: Program, batch: MicroBatch, weightScale: number): void {
-    checkTokens(batch, this.#model.model.vocabularySize, this.#model.model.contextLength)
     const ranges = causalRanges(batch.segmentIds)
     const output = outputRanges(batch, ranges)
     program.write('tokens', new Uint32Array(batch.tokens))
