@@ -9,12 +9,12 @@ import type { TrainingGraphSettings } from '../../src/train/training-graph.ts'
 import { floats } from './cases/case.ts'
 import type { Feeds } from './interpret.ts'
 
-const CONFIG = {
+export const TINY_CONFIG = {
   model_type: 'llama', hidden_act: 'silu', hidden_size: 8, intermediate_size: 12, num_hidden_layers: 2, num_attention_heads: 4,
   num_key_value_heads: 2, head_dim: 4, vocab_size: 13, max_position_embeddings: 16, rms_norm_eps: 1e-5, tie_word_embeddings: true, attention_bias: true,
 }
 
-const model = modelFromConfig(CONFIG)
+const model = modelFromConfig(TINY_CONFIG)
 const batch = { rows: 2, rowLength: 6, targetCapacity: 8 }
 
 /** The graphs' settings; every linear layer has an adapter of rank 2. */
