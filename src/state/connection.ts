@@ -20,13 +20,13 @@ export function connectWorker(worker: Worker): EngineConnection {
         listener(
           trouble('worker-failed', 'The engine stopped: its worker could not go on.', {
             where: event.message || 'the worker file did not load',
-            fix: 'Reload the page. Adapters and checkpoints are kept. If it happens again, the server may not be serving every file.'
-          })
+            fix: 'Reload the page. Adapters and checkpoints are kept. If it happens again, the server may not be serving every file.',
+          }),
         )
       })
       worker.addEventListener('messageerror', () => {
         listener(trouble('worker-failed', 'A message from the engine could not be read.', { fix: 'Reload the page.' }))
       })
-    }
+    },
   }
 }

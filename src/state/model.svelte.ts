@@ -23,14 +23,19 @@ export class Model {
     if (this.status === 'loading') return
     this.failure = undefined
     if (files.length === 0) {
-      this.failure = trouble('folder-empty', 'No files were found in what you dropped.', { fix: 'Drop the folder that holds config.json.' })
+      this.failure = trouble('folder-empty', 'No files were found in what you dropped.', {
+        fix: 'Drop the folder that holds config.json.',
+      })
       return
     }
     this.status = 'loading'
     this.summary = undefined
     this.progress = undefined
     try {
-      const summary = await this.#engine.service.openModel(files, proxy((progress: LoadProgress) => (this.progress = progress)))
+      const summary = await this.#engine.service.openModel(
+        files,
+        proxy((progress: LoadProgress) => (this.progress = progress)),
+      )
       this.licence = await readLicence(files)
       this.summary = summary
       this.status = 'ready'

@@ -15,14 +15,18 @@ export function readPlatform(): Platform {
 /** Why training cannot work here at all, or nothing where it may. Insecure first: it is the cause of a missing WebGPU. */
 export function platformTrouble(platform: Platform): Trouble | undefined {
   if (!platform.secure) {
-    return trouble('insecure-context', 'This page was opened over plain http, and browsers keep the GPU and storage from such pages.', {
-      where: platform.address,
-      fix: 'Open it as http://localhost on the machine that serves it, or serve it over https.'
-    })
+    return trouble(
+      'insecure-context',
+      'This page was opened over plain http, and browsers keep the GPU and storage from such pages.',
+      {
+        where: platform.address,
+        fix: 'Open it as http://localhost on the machine that serves it, or serve it over https.',
+      },
+    )
   }
   if (!platform.hasWebGpu) {
     return trouble('webgpu-missing', 'This browser does not offer WebGPU, which Homespun trains with.', {
-      fix: 'Open this page in Chrome or Edge 113 or newer, Safari 26, or Firefox 141 on Windows or 145 on a Mac.'
+      fix: 'Open this page in Chrome or Edge 113 or newer, Safari 26, or Firefox 141 on Windows or 145 on a Mac.',
     })
   }
   return undefined

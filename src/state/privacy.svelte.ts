@@ -16,12 +16,12 @@ export class Privacy {
   /** When the model was loaded, in the page's clock, and how many requests the worker had made by then. */
   #loaded = $state.raw<{ at: number; worker: number }>()
   /** Every request since the model was loaded, by address. */
-  readonly since = $derived(
-    this.#loaded ? this.#sinceLoaded(this.#loaded) : undefined
-  )
+  readonly since = $derived(this.#loaded ? this.#sinceLoaded(this.#loaded) : undefined)
   /** Requests to any other server since the page was opened. */
   readonly elsewhere = $derived(
-    [...this.#page.map(({ address }) => address), ...this.#worker].filter((address) => new URL(address).origin !== window.location.origin)
+    [...this.#page.map(({ address }) => address), ...this.#worker].filter(
+      (address) => new URL(address).origin !== window.location.origin,
+    ),
   )
   readonly total = $derived(this.#page.length + this.#worker.length)
   #engine: Engine
@@ -57,7 +57,9 @@ export class Privacy {
   }
 
   #add(entries: PerformanceEntryList) {
-    const added = entries.map(({ name, startTime }) => ({ address: name, at: startTime })).filter(({ address }) => isRequest(address))
+    const added = entries
+      .map(({ name, startTime }) => ({ address: name, at: startTime }))
+      .filter(({ address }) => isRequest(address))
     if (added.length > 0) this.#page = [...this.#page, ...added]
   }
 }

@@ -10,7 +10,7 @@ const bounds: Record<Field, { least: number; most: number; whole: boolean }> = {
   minP: { least: 0, most: 1, whole: false },
   repetitionPenalty: { least: 0.1, most: 10, whole: false },
   maxTokens: { least: 1, most: 100_000, whole: true },
-  seed: { least: 0, most: 4_294_967_295, whole: true }
+  seed: { least: 0, most: 4_294_967_295, whole: true },
 }
 
 export function checkSampling(sampling: Sampling): Partial<Record<Field, string>> {

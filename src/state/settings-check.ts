@@ -2,8 +2,22 @@
 import type { TrainingSettings } from '../service/types.ts'
 
 export type SettingField =
-  | 'length' | 'rank' | 'alpha' | 'dropout' | 'targets' | 'learningRate' | 'warmupSteps' | 'batchSize' | 'accumulate' | 'maxLength'
-  | 'weightDecay' | 'clipNorm' | 'seed' | 'evaluateEvery' | 'patience' | 'checkpointEvery'
+  | 'length'
+  | 'rank'
+  | 'alpha'
+  | 'dropout'
+  | 'targets'
+  | 'learningRate'
+  | 'warmupSteps'
+  | 'batchSize'
+  | 'accumulate'
+  | 'maxLength'
+  | 'weightDecay'
+  | 'clipNorm'
+  | 'seed'
+  | 'evaluateEvery'
+  | 'patience'
+  | 'checkpointEvery'
 
 export type SettingProblems = Partial<Record<SettingField, string>>
 
@@ -56,7 +70,7 @@ export function checkSettings(settings: TrainingSettings, steps: number | undefi
     seed: outside(settings.seed, whole(0, 4_294_967_295)),
     evaluateEvery: outside(settings.evaluateEvery, whole(1, 1_000_000)),
     patience: outside(settings.patience, whole(0, 1000)),
-    checkpointEvery: outside(settings.checkpointEvery, whole(1, 1_000_000))
+    checkpointEvery: outside(settings.checkpointEvery, whole(1, 1_000_000)),
   }
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined))
 }

@@ -31,7 +31,14 @@ export class Trial {
   /** Send the prompt as written, without the template. */
   raw = $state(false)
   sampling = $state<Sampling>({
-    temperature: 0.7, topK: 0, topP: 0.9, minP: 0, repetitionPenalty: 1, seed: 1, maxTokens: 128, stopStrings: []
+    temperature: 0.7,
+    topK: 0,
+    topP: 0.9,
+    minP: 0,
+    repetitionPenalty: 1,
+    seed: 1,
+    maxTokens: 128,
+    stopStrings: [],
   })
   readonly base = new Answer()
   readonly tuned = new Answer()

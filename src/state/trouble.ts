@@ -25,7 +25,7 @@ export function asTrouble(thrown: unknown): Trouble {
     code: 'unexpected',
     what: 'Something went wrong that Homespun did not expect.',
     where: thrown instanceof Error ? thrown.message : String(thrown),
-    fix: 'Try again. If it happens again, reload the page: adapters and checkpoints are kept.'
+    fix: 'Try again. If it happens again, reload the page: adapters and checkpoints are kept.',
   }
 }
 

@@ -79,17 +79,19 @@ export class Workshop {
     this.notices.add(
       'news',
       trouble('not-persisted', 'This browser may clear what it keeps when disk space runs low.', {
-        fix: 'Export an adapter you care about: the file is then yours.'
+        fix: 'Export an adapter you care about: the file is then yours.',
       }),
-      { label: 'Go to Keep', run: () => this.navigation.open('keep') }
+      { label: 'Go to Keep', run: () => this.navigation.open('keep') },
     )
   }
 
   #noteUnfinished() {
     this.notices.add(
       'news',
-      trouble('unfinished-run', 'A training run from your last visit was not finished.', { fix: 'It can go on from where it was kept.' }),
-      { label: 'Go to Train', run: () => this.navigation.open('train') }
+      trouble('unfinished-run', 'A training run from your last visit was not finished.', {
+        fix: 'It can go on from where it was kept.',
+      }),
+      { label: 'Go to Train', run: () => this.navigation.open('train') },
     )
   }
 

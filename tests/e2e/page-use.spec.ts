@@ -20,7 +20,7 @@ test('the main action of every room is reached by Tab alone', async ({ page }) =
     ['data', 'Choose a file'],
     ['train', 'Start training'],
     ['try', 'What to ask'],
-    ['keep', 'Try this']
+    ['keep', 'Try this'],
   ] as const
   for (const [room, name] of actions) {
     await page.goto(open('shelf', room))
@@ -141,7 +141,11 @@ test('an adapter is renamed, exported, refused for another base, and deleted', a
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export' }).first().click()
   expect((await download).suggestedFilename()).toBe('a.zip')
-  await page.setInputFiles('input[aria-label="Import an adapter"]', { name: 'other.zip', mimeType: 'application/zip', buffer: Buffer.from('PK') })
+  await page.setInputFiles('input[aria-label="Import an adapter"]', {
+    name: 'other.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('PK'),
+  })
   await expect(page.getByRole('alert')).toContainText('made for another model')
   await page.getByRole('button', { name: 'Delete' }).first().click()
   await page.getByRole('button', { name: 'Delete the adapter' }).click()

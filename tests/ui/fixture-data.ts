@@ -51,8 +51,20 @@ export const rows: DatasetRow[] = Array.from({ length: 60 }, (_, index) => {
 })
 
 export const findings: Finding[] = [
-  { row: 17, code: 'output-missing', severity: 'skipped', message: 'Row 17 has no output.', fix: 'Write one, or leave the row out.' },
-  { row: 33, code: 'json-invalid', severity: 'skipped', message: 'This line is not valid JSON: a quote is not closed.', fix: 'Close it, or leave the row out.' },
+  {
+    row: 17,
+    code: 'output-missing',
+    severity: 'skipped',
+    message: 'Row 17 has no output.',
+    fix: 'Write one, or leave the row out.',
+  },
+  {
+    row: 33,
+    code: 'json-invalid',
+    severity: 'skipped',
+    message: 'This line is not valid JSON: a quote is not closed.',
+    fix: 'Close it, or leave the row out.',
+  },
   { row: 41, code: 'empty-input', severity: 'note', message: 'The input is only white space.' },
 ]
 
@@ -71,7 +83,10 @@ export function validationLoss(step: number): number {
 }
 
 function curve(of: (step: number) => number, every: number, from: number): [number, number][] {
-  return Array.from({ length: Math.floor((300 - from) / every) + 1 }, (_, index) => [from + index * every, of(from + index * every)])
+  return Array.from({ length: Math.floor((300 - from) / every) + 1 }, (_, index) => [
+    from + index * every,
+    of(from + index * every),
+  ])
 }
 
 export function adapter(id: string, name: string, changes: Partial<AdapterRecord> = {}): AdapterRecord {
@@ -102,5 +117,9 @@ export const shelf: AdapterRecord[] = [
     trainingLosses: [],
     validationLosses: [],
   }),
-  adapter('c', 'قراصنة', { base: { name: 'SmolLM2-135M', hash: 'ffff' }, createdAt: '2026-10-02T11:40:00.000Z', bytes: 19_500_000 }),
+  adapter('c', 'قراصنة', {
+    base: { name: 'SmolLM2-135M', hash: 'ffff' },
+    createdAt: '2026-10-02T11:40:00.000Z',
+    bytes: 19_500_000,
+  }),
 ]

@@ -1,8 +1,22 @@
 /** The engine's service without an engine, for looking at the page: every answer is made up, and steps come when they are asked for. */
 import { HomespunError } from '../../src/errors.ts'
 import type {
-  AdapterRecord, DatasetSummary, EngineReport, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
-  PlainTemplate, Preflight, PreviewToken, TrainingEvent, TrainingOutcome, TrainingSettings, TuningService, UnfinishedRun
+  AdapterRecord,
+  DatasetSummary,
+  EngineReport,
+  GenerationRequest,
+  GenerationResult,
+  LoadProgress,
+  ModelSummary,
+  PickedFile,
+  PlainTemplate,
+  Preflight,
+  PreviewToken,
+  TrainingEvent,
+  TrainingOutcome,
+  TrainingSettings,
+  TuningService,
+  UnfinishedRun,
 } from '../../src/service/types.ts'
 import { adapter, findings, model, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
 
@@ -22,8 +36,13 @@ export interface Scenario {
 
 const steps = 300
 const plan = {
-  weightBytes: 8_500_000, adapterBytes: 1_340_000, optimizerBytes: 4_020_000, activationBytes: 31_200_000, totalBytes: 45_060_000,
-  buffers: 120, dispatches: 900
+  weightBytes: 8_500_000,
+  adapterBytes: 1_340_000,
+  optimizerBytes: 4_020_000,
+  activationBytes: 31_200_000,
+  totalBytes: 45_060_000,
+  buffers: 120,
+  dispatches: 900,
 }
 
 export class FixtureService implements TuningService {
@@ -50,8 +69,16 @@ export class FixtureService implements TuningService {
     while (this.#step < step) {
       this.#step++
       this.#onEvent?.({
-        kind: 'step', step: this.#step, steps, loss: trainingLoss(this.#step), learningRate: 2e-4, gradientNorm: 0.8, skipped: false,
-        skippedTotal: skipped, tokensPerSecond: 9340, secondsLeft: (steps - this.#step) * 0.125
+        kind: 'step',
+        step: this.#step,
+        steps,
+        loss: trainingLoss(this.#step),
+        learningRate: 2e-4,
+        gradientNorm: 0.8,
+        skipped: false,
+        skippedTotal: skipped,
+        tokensPerSecond: 9340,
+        secondsLeft: (steps - this.#step) * 0.125,
       })
       if (this.#step % 25 === 0) this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: validationLoss(this.#step) })
     }
@@ -64,7 +91,13 @@ export class FixtureService implements TuningService {
   end(reason: TrainingOutcome['reason']) {
     const record = adapter('new', 'pirate', { steps: this.#step })
     this.#kept = [record, ...this.#kept.filter(({ id }) => id !== 'new')]
-    this.#end?.({ adapterId: 'new', steps: this.#step, reason, loss: trainingLoss(this.#step), validationLoss: validationLoss(this.#step) })
+    this.#end?.({
+      adapterId: 'new',
+      steps: this.#step,
+      reason,
+      loss: trainingLoss(this.#step),
+      validationLoss: validationLoss(this.#step),
+    })
   }
 
   loseDevice(recovered: boolean) {
@@ -77,7 +110,13 @@ export class FixtureService implements TuningService {
 
   async start(): Promise<EngineReport> {
     if (this.#scenario.refuse) throw this.#scenario.refuse
-    return { kind: 'webgpu', device: 'Apple M2', software: false, why: 'A hardware GPU was found.', maxBufferBytes: 4_294_967_296 }
+    return {
+      kind: 'webgpu',
+      device: 'Apple M2',
+      software: false,
+      why: 'A hardware GPU was found.',
+      maxBufferBytes: 4_294_967_296,
+    }
   }
 
   async openModel(_files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {
@@ -94,7 +133,10 @@ export class FixtureService implements TuningService {
 
   async readData(file: File, { validationFraction }: { validationFraction: number }): Promise<DatasetSummary> {
     if (file.size === 0) {
-      throw new HomespunError('data-empty', 'The file holds no rows.', { where: file.name, fix: 'Choose a file with at least one pair.' })
+      throw new HomespunError('data-empty', 'The file holds no rows.', {
+        where: file.name,
+        fix: 'Choose a file with at least one pair.',
+      })
     }
     this.#fraction = validationFraction
     return this.#summary()
@@ -118,7 +160,7 @@ export class FixtureService implements TuningService {
     const learnt = tokenize(this.#template.answer.replace('{output}', row.output))
     return [
       ...['<s>', ...read].map((text, at) => ({ text, id: 200 + at, learnt: false, special: at === 0 })),
-      ...[...learnt, '</s>'].map((text, at) => ({ text, id: 400 + at, learnt: true, special: at === learnt.length }))
+      ...[...learnt, '</s>'].map((text, at) => ({ text, id: 400 + at, learnt: true, special: at === learnt.length })),
     ]
   }
 
@@ -152,9 +194,19 @@ export class FixtureService implements TuningService {
     const losses = Array.from({ length: 148 }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)])
     return [
       {
-        run: 'r1', base: model.identity, datasetName: 'pirate.csv', datasetHash: 'a41f6c7708d2b9', step: 148, steps,
-        savedAt: '2026-11-19T21:05:00.000Z', trainingLosses: losses, validationLosses: [[0, validationLoss(0)], [125, validationLoss(125)]]
-      }
+        run: 'r1',
+        base: model.identity,
+        datasetName: 'pirate.csv',
+        datasetHash: 'a41f6c7708d2b9',
+        step: 148,
+        steps,
+        savedAt: '2026-11-19T21:05:00.000Z',
+        trainingLosses: losses,
+        validationLosses: [
+          [0, validationLoss(0)],
+          [125, validationLoss(125)],
+        ],
+      },
     ]
   }
 
@@ -200,7 +252,7 @@ export class FixtureService implements TuningService {
   importAdapter(file: File): Promise<AdapterRecord> {
     const refusal = new HomespunError('adapter-other-base', 'This adapter was made for another model: SmolLM2-135M.', {
       where: file.name,
-      fix: 'Open SmolLM2-135M first, then import it again.'
+      fix: 'Open SmolLM2-135M first, then import it again.',
     })
     return Promise.reject(refusal)
   }
@@ -229,7 +281,7 @@ export class FixtureService implements TuningService {
       findings: this.#scenario.findings ? findings : [],
       tokenLengths: this.#open ? rows.map((_, index) => 12 + ((index * 37) % 17) + ((index * 11) % 23)) : undefined,
       tooLong: 0,
-      template: this.#scenario.chatTemplate && this.#open ? 'chat-template' : this.#template
+      template: this.#scenario.chatTemplate && this.#open ? 'chat-template' : this.#template,
     }
   }
 

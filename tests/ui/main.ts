@@ -8,37 +8,51 @@ import { FixtureService, type Scenario } from './fixture-service.ts'
 
 const refused = (code: string, what: string, fix: string) => new HomespunError(code, what, { fix })
 const scenarios: Record<string, Scenario> = {
-  'adapter-missing': { refuse: refused('adapter-missing', 'The browser found no GPU it may use.', 'Switch on hardware acceleration.') },
-  'limits-too-low': { refuse: refused('limits-too-low', 'This GPU lets a page use 64 MB at once; Homespun needs 128 MB.', 'Use a stronger GPU.') },
+  'adapter-missing': {
+    refuse: refused('adapter-missing', 'The browser found no GPU it may use.', 'Switch on hardware acceleration.'),
+  },
+  'limits-too-low': {
+    refuse: refused('limits-too-low', 'This GPU lets a page use 64 MB at once; Homespun needs 128 MB.', 'Use a stronger GPU.'),
+  },
   loading: { loading: true },
   'model-error': {
-    modelError: new HomespunError('architecture-unsupported', 'This model is of a kind Homespun does not know: MambaForCausalLM.', {
-      where: 'config.json, architectures',
-      fix: 'Choose a model of the Llama family.'
-    })
+    modelError: new HomespunError(
+      'architecture-unsupported',
+      'This model is of a kind Homespun does not know: MambaForCausalLM.',
+      {
+        where: 'config.json, architectures',
+        fix: 'Choose a model of the Llama family.',
+      },
+    ),
   },
   findings: { findings: true },
   'chat-template': { chatTemplate: true },
-  'train-error': { trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.') },
-  'answer-error': { shelf: true, answerError: refused('prompt-too-long', 'The prompt has 300 tokens; this model reads 256.', 'Shorten it.') },
+  'train-error': {
+    trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.'),
+  },
+  'answer-error': {
+    shelf: true,
+    answerError: refused('prompt-too-long', 'The prompt has 300 tokens; this model reads 256.', 'Shorten it.'),
+  },
   shelf: { shelf: true },
-  unfinished: { unfinished: true }
+  unfinished: { unfinished: true },
 }
 
 const state = new URLSearchParams(location.search).get('state') ?? 'empty'
 const fixture = new FixtureService(scenarios[state] ?? {})
 let crash: (what: Trouble) => void = () => {}
-const workshop = new Workshop(
-  () => ({ service: fixture, onCrash: (listener) => (crash = listener) }),
-  { secure: state !== 'insecure-context', hasWebGpu: state !== 'webgpu-missing', address: 'http://192.168.1.20:5173' }
-)
+const workshop = new Workshop(() => ({ service: fixture, onCrash: (listener) => (crash = listener) }), {
+  secure: state !== 'insecure-context',
+  hasWebGpu: state !== 'webgpu-missing',
+  address: 'http://192.168.1.20:5173',
+})
 
 const strings = {
   workshop,
   fixture,
   crash: () => crash(trouble('worker-failed', 'The engine stopped: its worker could not go on.', { fix: 'Reload the page.' })),
   openModel: () => workshop.model.open([{ path: 'thimble/config.json', file: new File(['{}'], 'config.json') }]),
-  openData: () => workshop.dataset.open(new File(['input,output'], 'pirate.csv'))
+  openData: () => workshop.dataset.open(new File(['input,output'], 'pirate.csv')),
 }
 declare global {
   interface Window {

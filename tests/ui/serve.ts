@@ -11,7 +11,7 @@ export async function serveFixture(port?: number): Promise<{ address: string; se
     plugins: [svelte({ configFile: false })],
     server: { port: port ?? 0, host: 'localhost', hmr: false, watch: null },
     optimizeDeps: { entries: ['tests/ui/index.html'] },
-    logLevel: 'error'
+    logLevel: 'error',
   })
   await server.listen()
   const { port: chosen } = server.httpServer?.address() as { port: number }

@@ -36,7 +36,7 @@ export const states: PageState[] = [
     name: 'a model being read',
     scenario: 'loading',
     room: 'model',
-    reach: (page) => page.evaluate(() => void window.homespun.openModel())
+    reach: (page) => page.evaluate(() => void window.homespun.openModel()),
   },
   { name: 'a model', scenario: 'empty', room: 'model', reach: openModel },
   { name: 'a refused model', scenario: 'model-error', room: 'model', reach: openModel },
@@ -48,7 +48,7 @@ export const states: PageState[] = [
     name: 'the paste dialog',
     scenario: 'empty',
     room: 'data',
-    reach: (page) => page.getByRole('button', { name: 'Paste text' }).click()
+    reach: (page) => page.getByRole('button', { name: 'Paste text' }).click(),
   },
   { name: 'training that waits', scenario: 'empty', room: 'train', reach: stay },
   { name: 'an unfinished run', scenario: 'unfinished', room: 'train', reach: stay },
@@ -60,7 +60,7 @@ export const states: PageState[] = [
       await openBoth(page)
       await page.getByRole('button', { name: /^Settings/ }).click()
       await page.getByLabel('How fast it learns').fill('0')
-    }
+    },
   },
   { name: 'a run', scenario: 'empty', room: 'train', reach: (page) => startTraining(page, 148) },
   {
@@ -74,7 +74,7 @@ export const states: PageState[] = [
         window.homespun.fixture.warn('Storage is nearly full.')
       })
       await page.getByRole('button', { name: 'Pause' }).click()
-    }
+    },
   },
   {
     name: 'a run that ended',
@@ -84,7 +84,7 @@ export const states: PageState[] = [
       await startTraining(page, 300)
       await page.evaluate(() => window.homespun.fixture.end('finished'))
       await page.getByRole('button', { name: 'Try it' }).waitFor()
-    }
+    },
   },
   {
     name: 'a run that failed',
@@ -93,7 +93,7 @@ export const states: PageState[] = [
     reach: async (page) => {
       await openBoth(page)
       await page.getByRole('button', { name: 'Start training' }).click()
-    }
+    },
   },
   { name: 'nothing to ask', scenario: 'empty', room: 'try', reach: stay },
   { name: 'the base alone', scenario: 'empty', room: 'try', reach: openBoth },
@@ -106,7 +106,7 @@ export const states: PageState[] = [
     reach: async (page) => {
       await openBoth(page)
       await page.getByRole('button', { name: 'Sampling' }).click()
-    }
+    },
   },
   { name: 'an empty shelf', scenario: 'empty', room: 'keep', reach: stay },
   { name: 'a shelf', scenario: 'shelf', room: 'keep', reach: openBoth },
@@ -114,13 +114,13 @@ export const states: PageState[] = [
     name: 'a deletion',
     scenario: 'shelf',
     room: 'keep',
-    reach: (page) => page.getByRole('button', { name: 'Delete' }).first().click()
+    reach: (page) => page.getByRole('button', { name: 'Delete' }).first().click(),
   },
   {
     name: 'engine and privacy',
     scenario: 'shelf',
     room: 'model',
-    reach: (page) => page.getByRole('button', { name: /Engine and privacy/ }).click()
+    reach: (page) => page.getByRole('button', { name: /Engine and privacy/ }).click(),
   },
   {
     name: 'a lost device',
@@ -129,10 +129,10 @@ export const states: PageState[] = [
     reach: async (page) => {
       await openBoth(page)
       await page.evaluate(() => window.homespun.fixture.loseDevice(true))
-    }
+    },
   },
   { name: 'an insecure address', scenario: 'insecure-context', room: 'model', reach: stay },
   { name: 'no WebGPU', scenario: 'webgpu-missing', room: 'model', reach: stay },
   { name: 'low limits', scenario: 'limits-too-low', room: 'model', reach: stay },
-  { name: 'a dead worker', scenario: 'empty', room: 'model', reach: (page) => page.evaluate(() => window.homespun.crash()) }
+  { name: 'a dead worker', scenario: 'empty', room: 'model', reach: (page) => page.evaluate(() => window.homespun.crash()) },
 ]

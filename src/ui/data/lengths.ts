@@ -24,7 +24,7 @@ export function countLengths(lengths: number[], most = 16): Lengths | undefined 
   const bars = Array.from({ length: Math.ceil((longest - shortest + 1) / step) }, (_, index) => ({
     from: shortest + index * step,
     to: Math.min(longest, shortest + (index + 1) * step - 1),
-    count: 0
+    count: 0,
   }))
   for (const length of sorted) {
     const bar = bars[Math.floor((length - shortest) / step)]

@@ -50,8 +50,12 @@ export function describeRooms(workshop: Workshop): Record<Room, RoomLine> {
   return {
     model: { name: 'Model', line: modelLine(workshop), done: workshop.model.status === 'ready' },
     data: { name: 'Data', line: dataLine(workshop), done: workshop.dataset.status === 'ready' },
-    train: { name: 'Train', line: trainLine(workshop), done: workshop.training.outcome !== undefined && !workshop.training.active },
+    train: {
+      name: 'Train',
+      line: trainLine(workshop),
+      done: workshop.training.outcome !== undefined && !workshop.training.active,
+    },
     try: { name: 'Try', line: tryLine(workshop), done: false },
-    keep: { name: 'Keep', line: adapters === 0 ? 'no adapters yet' : formatPlural(adapters, 'adapter'), done: false }
+    keep: { name: 'Keep', line: adapters === 0 ? 'no adapters yet' : formatPlural(adapters, 'adapter'), done: false },
   }
 }

@@ -19,7 +19,7 @@ export function describeSettings(settings: TrainingSettings): string {
     `alpha ${alpha}`,
     formatPlural(targetModules.length, 'kind of layer', 'kinds of layer'),
     `learning rate ${rateWords(settings.learningRate)}, ${settings.schedule}`,
-    `batch ${batch}`
+    `batch ${batch}`,
   ].join(' · ')
 }
 
@@ -36,6 +36,6 @@ export function listSettings(settings: TrainingSettings): [name: string, value: 
     ['Weight decay', String(settings.weightDecay)],
     ['Clip', String(settings.clipNorm)],
     ['Seed', String(settings.seed)],
-    ['Layers', targetModules.join(', ')]
+    ['Layers', targetModules.join(', ')],
   ]
 }
