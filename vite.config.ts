@@ -60,6 +60,8 @@ export default defineConfig({
     sourcemap: true,
     // Inlined fonts would be data: addresses, which the policy does not admit.
     assetsInlineLimit: 0,
+    // How long a build took on a busy machine is no finding.
+    rolldownOptions: { checks: { bundlerTimings: false, pluginTimings: false } },
   },
   // Hot reloading speaks over a web socket to the same server, which older browsers do not count as 'self'.
   server: { headers: headers({ ...POLICY, 'connect-src': "'self' ws://localhost:* ws://127.0.0.1:*" }) },
