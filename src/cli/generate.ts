@@ -1,5 +1,5 @@
 /** npm run generate: one answer of a model, with or without an adapter, as it comes. */
-import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { promptTokens, textTokens } from '../data/render/tokenize.ts'
 import { TextStream } from '../data/tokenizer/text-stream.ts'
 import type { Message } from '../data/types.ts'
@@ -59,7 +59,7 @@ async function readQuestion(args: Arguments): Promise<Question> {
   if (process.stdin.isTTY) {
     throw usageError('There is no prompt.', 'Give --prompt TEXT or --chat FILE, or write to standard input.')
   }
-  return { text: await readFile('/dev/stdin', 'utf8') }
+  return { text: await text(process.stdin) }
 }
 
 async function answer(question: Question, args: Arguments, model: OpenModel, output: Output): Promise<ExitCode> {
