@@ -159,7 +159,7 @@ function reduceSplits(product: Product, partial: Operand, splits: number, contex
  */
 function chooseTiling(product: Product, traits: DeviceTraits): Tiling {
   const flops = productFlops(product)
-  const rows = Math.min(flops > 2 ** 24 ? 8 : 4, floorPowerOfTwo(product.rows))
+  const rows = Math.min(flops > 2 ** 22 ? 8 : 4, floorPowerOfTwo(product.rows))
   const columnFours = product.columns > 4 && flops > 2 ** 20 ? 2 : 1
   const software = traits.rowLanes === 1
   const [groupX, groupY] = software ? [4, 4] : product.columns > 64 ? [8, 8] : [4, 16]
