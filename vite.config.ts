@@ -2,6 +2,7 @@
  * Builds and serves the page. Every server of ours answers with cross-origin isolation (threads in Wasm, precise timers)
  * and with a policy that keeps page and workers from reaching any other origin.
  */
+import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -52,6 +53,10 @@ export default defineConfig({
   // Paths relative to the page: the built folder works below any address.
   base: './',
   worker: { format: 'es' },
+  // The worker takes only tokenizers from transformers.js: its inference engine stays out.
+  resolve: {
+    alias: { 'onnxruntime-web/webgpu': fileURLToPath(new URL('src/data/tokenizer/no-inference.ts', import.meta.url)) },
+  },
   // What only a worker imports is prepared at start too: found later, it would reload the page.
   optimizeDeps: { entries: ['index.html', 'workers/*.ts'] },
   build: {
