@@ -43,7 +43,7 @@ export interface Kernel {
 
 export const operandOf = (value: Value, piece = 0): Operand => ({ kind: 'value', value, piece })
 
-export const storageBytes = (storage: WeightStorage) => (storage === 'f32' ? 4 : 2)
+const storageBytes = (storage: WeightStorage) => (storage === 'f32' ? 4 : 2)
 
 export const weightStorage = (value: Value): WeightStorage => (value.source?.kind === 'weight' ? value.source.storage : 'f32')
 
@@ -126,7 +126,7 @@ export class KernelBuilder {
   }
 
   bind(name: string, operand: Operand | Value, access: Binding['access'], type = 'array<f32>'): this {
-    const target = 'id' in operand && 'shape' in operand ? operandOf(operand) : (operand as Operand)
+    const target = 'id' in operand && 'shape' in operand ? operandOf(operand) : operand
     this.#declarations.push(`@group(0) @binding(${this.#bindings.length}) var<storage, ${access}> ${name}: ${type};`)
     this.#bindings.push({ operand: target, access })
     return this

@@ -36,7 +36,7 @@ export interface Plan {
 }
 
 /** Buffers bind at multiples of this many bytes on every device. */
-export const STORE_ALIGNMENT = 256
+const STORE_ALIGNMENT = 256
 
 /**
  * Plans the nodes that `outputs` and in-place updates need. Outputs keep their memory to the end of a run, so taps are

@@ -31,7 +31,7 @@ interface LlamaConfig {
 const ROPE_TABLE = 'rope.table'
 
 /** Reads config.json. Throws 'config-unsupported' or 'config-invalid' naming the field. */
-export function parseLlamaConfig(json: Readonly<Record<string, unknown>>): LlamaConfig {
+function parseLlamaConfig(json: Readonly<Record<string, unknown>>): LlamaConfig {
   const config = new ConfigReader(json)
   config.require('model_type', 'llama')
   config.require('hidden_act', 'silu', 'swish')

@@ -10,7 +10,7 @@ export interface RopeSettings {
 }
 
 /** Inverse frequencies, rotaryDim / 2 of them. */
-export function inverseFrequencies({ theta, rotaryDim, scaling }: RopeSettings): number[] {
+function inverseFrequencies({ theta, rotaryDim, scaling }: RopeSettings): number[] {
   const base = Array.from({ length: rotaryDim / 2 }, (_, i) => theta ** ((-2 * i) / rotaryDim))
   switch (scaling.type) {
     case 'default':

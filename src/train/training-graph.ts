@@ -37,7 +37,7 @@ export interface TrainingGraphSettings {
 }
 
 /** The inputs of a micro-batch, by the names under which they are written. */
-export function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLayout): ForwardInputs {
+function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLayout): ForwardInputs {
   const count = rows * rowLength
   return {
     tokens: graph.input('tokens', [count], 'u32'),
