@@ -92,8 +92,9 @@ export class CompiledGraph {
   }
 
   async #read(value: Value): Promise<Float64Array> {
-    const place = this.program.output(value)
-    const bytes = await readBuffer(this.memory.gpu, place, value.shape.reduce((a, b) => a * b, 4))
+    const length = value.shape.reduce((a, b) => a * b, 4)
+    if (length === 0) return new Float64Array()
+    const bytes = await readBuffer(this.memory.gpu, this.program.output(value), length)
     return Float64Array.from(value.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes))
   }
 }

@@ -1,5 +1,5 @@
 /** The kernels of every op against the float64 references, in the form for software adapters and in that for hardware. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gpuDevice } from '../support/gpu.ts'
 import { buildCase } from './cases/case.ts'
 import { opCases } from './cases/index.ts'
@@ -45,12 +45,24 @@ describe.each(['software', 'hardware'] as const)('kernels for %s', (variant) => 
     const floatNames = new Set(graph.values.filter(({ source, dtype }) => source?.kind === 'input' && dtype === 'f32').map((value) => value.name))
     await made.run(rubbish(feeds, floatNames))
     const results = await made.run(feeds)
-    made.destroy()
     const differences = outputs.map((value, i) => {
       const found = difference(results[i]!, read(value), opCase.tolerance ?? TOLERANCE)
       return found && `output ${i}, ${value.name}: ${found}`
     })
     expect(differences.filter(Boolean)).toEqual([])
+  })
+
+  it('F56 give a gradient of zero wherever what comes from above is zero', async () => {
+    for (const { opCase, outputs, gradients, feeds } of cases.filter((entry) => entry.gradients > 0)) {
+      const upstream = new Float64Array(feeds['upstream']!.length)
+      const results = await (await program(opCase.name)).run({ ...feeds, upstream })
+      const wrong = results.slice(-gradients).flatMap((gradient, i) => (gradient.every((g) => g === 0) ? [] : [outputs.at(i - gradients)!.name]))
+      expect(wrong, opCase.name).toEqual([])
+    }
+  })
+
+  afterAll(async () => {
+    for (const made of await Promise.allSettled(compiled.values())) if (made.status === 'fulfilled') made.value.destroy()
   })
 })
 

@@ -3,7 +3,7 @@ import type { Graph, Value, WeightStorage } from '../../../src/engine/graph.ts'
 import { matmul, matmulInto, type MatmulTerm } from '../../../src/engine/ops/matmul/index.ts'
 import type { OpCase } from './case.ts'
 
-export const ORIENTATIONS = ['nn', 'nt', 'tn', 'tt'] as const
+const ORIENTATIONS = ['nn', 'nt', 'tn', 'tt'] as const
 type Orientation = (typeof ORIENTATIONS)[number]
 type Sizes = readonly [rows: number, inner: number, columns: number]
 
@@ -104,7 +104,7 @@ const piecesCase = (rows: number, inner: number, columns: number, storage: Weigh
 })
 
 /** Sizes of 1, primes, and ± 1 around register tiles (4, 8), stages (16) and fours. */
-export const SMALL: readonly Sizes[] = [[1, 1, 1], [1, 7, 1], [3, 4, 5], [4, 16, 8], [5, 17, 9], [7, 3, 2], [9, 15, 4], [2, 13, 31]]
+const SMALL: readonly Sizes[] = [[1, 1, 1], [1, 7, 1], [3, 4, 5], [4, 16, 8], [5, 17, 9], [7, 3, 2], [9, 15, 4], [2, 13, 31]]
 
 /** Thin products have one form of kernel; a second run on the other kind of device would only tile it differently. */
 const SOFTWARE = { on: 'software' } as const
@@ -112,6 +112,8 @@ const SOFTWARE = { on: 'software' } as const
 export const matmulCases: OpCase[] = [
   ...SMALL.flatMap((sizes, i) => (i % 2 ? everyOrientation(sizes, SOFTWARE) : [product(sizes, ORIENTATIONS[(i / 2) % 4]!, SOFTWARE)])),
   ...ORIENTATIONS.map((orientation) => product([5, 6, 7], orientation, { name: `matmul ${orientation} with gradients`, targets: ['a0', 'b0'], on: 'software' })),
+  product([0, 4, 5], 'nn', { name: 'F57 matmul of no rows', ...SOFTWARE }),
+  { ...splitCase([3, 0, 5], 'nt'), name: 'F57 matmul over an empty inner dimension' },
   // Register tiles of 8 rows and two fours of columns, which only larger products get.
   product([129, 130, 127], 'nt', { on: 'software' }),
   product([257, 128, 260], 'nn', { on: 'software' }),

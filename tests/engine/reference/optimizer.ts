@@ -57,8 +57,8 @@ export const adamWReference = reference(adamW, (inputs) => {
       const g = raw * at(control, CONTROL.gradientScale)
       first[i] = beta1 * first[i]! + (1 - beta1) * g
       second[i] = beta2 * second[i]! + (1 - beta2) * g * g
-      const mean = first[i]! / at(control, CONTROL.correction1)
-      const deviation = Math.sqrt(second[i]! / at(control, CONTROL.correction2)) + at(hyper, HYPER.epsilon)
+      const mean = first[i] / at(control, CONTROL.correction1)
+      const deviation = Math.sqrt(second[i] / at(control, CONTROL.correction2)) + at(hyper, HYPER.epsilon)
       parameters[i] = parameters[i]! * (1 - rate * at(hyper, HYPER.weightDecay)) - (rate * mean) / deviation
     })
   }
