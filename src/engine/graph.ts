@@ -124,7 +124,7 @@ export class Graph {
       this.values.push(value)
       outputs.push(value)
     })
-    this.nodes.push(node as Node<unknown>)
+    this.nodes.push(node)
     return outputs
   }
 
