@@ -15,9 +15,12 @@ export class Shelf {
   failure = $state.raw<Trouble>()
   importing = $state(false)
   #engine: Engine
+  #onKept: () => void
 
-  constructor(engine: Engine) {
+  /** `onKept`: an adapter was imported, so there is something to lose. */
+  constructor(engine: Engine, onKept: () => void) {
     this.#engine = engine
+    this.#onKept = onKept
   }
 
   find(id: string | undefined): AdapterRecord | undefined {
@@ -33,8 +36,16 @@ export class Shelf {
     await this.#try(async () => {
       const adapters = await this.#engine.service.listAdapters()
       this.adapters = [...adapters].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-      this.storage = await this.#engine.service.storageEstimate()
     })
+    await this.refreshStorage()
+  }
+
+  async refreshStorage(): Promise<void> {
+    try {
+      this.storage = await this.#engine.service.storageEstimate()
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -58,7 +69,9 @@ export class Shelf {
     this.importing = true
     const added = await this.#try(() => this.#engine.service.importAdapter(file))
     this.importing = false
-    if (added) await this.refresh()
+    if (!added) return
+    this.#onKept()
+    await this.refresh()
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -6,6 +6,14 @@ import type { Engine } from './engine.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 export type TrainingPhase = 'setup' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended'
+
+/** What the page does beyond this room when a run moves on. */
+export interface TrainingReactions {
+  /** A checkpoint or an adapter is in storage: there is something to lose. */
+  onKept: () => void
+  onEnded: () => Promise<void>
+}
+
 export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
 
 export class Training {
@@ -30,12 +38,12 @@ export class Training {
   /** True while the run holds the engine, so that nothing can be asked. */
   readonly busy = $derived(this.active && this.phase !== 'paused')
   #engine: Engine
-  #onEnded: () => Promise<void>
+  #reactions: TrainingReactions
   #preflightAsked = 0
 
-  constructor(engine: Engine, onEnded: () => Promise<void>) {
+  constructor(engine: Engine, reactions: TrainingReactions) {
     this.#engine = engine
-    this.#onEnded = onEnded
+    this.#reactions = reactions
   }
 
   /** Defaults depend on model and data: asked for again when either changes, unless a run is on. */
@@ -140,12 +148,13 @@ export class Training {
     try {
       this.outcome = await run(proxy((event: TrainingEvent) => this.#receive(event)))
       this.unseenLoss = this.outcome.validationLoss ?? this.unseenLoss
+      this.#reactions.onKept()
     } catch (error) {
       this.failure = asTrouble(error)
     }
     this.phase = 'ended'
     await this.refreshUnfinished()
-    await this.#onEnded()
+    await this.#reactions.onEnded()
   }
 
   #receive(event: TrainingEvent) {
@@ -176,6 +185,7 @@ export class Training {
         if (!this.warnings.includes(event.message)) this.warnings = [...this.warnings, event.message]
         break
       case 'checkpoint':
+        this.#reactions.onKept()
         break
       default:
         event satisfies never

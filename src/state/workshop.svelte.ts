@@ -6,6 +6,7 @@ import { Engine, type DeviceLoss } from './engine.svelte.ts'
 import { Model } from './model.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Notices } from './notices.svelte.ts'
+import { requestPersistence, type Persistence } from './persistence.ts'
 import type { Platform } from './platform.ts'
 import { Privacy } from './privacy.svelte.ts'
 import { Shelf } from './shelf.svelte.ts'
@@ -27,6 +28,7 @@ export class Workshop {
   readonly shelf: Shelf
   /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
   pageParts: Promise<unknown> = Promise.resolve()
+  #keeping: Promise<Persistence> | undefined
   /** Model and data are open: a run could start. */
   readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
 
@@ -35,16 +37,17 @@ export class Workshop {
     this.privacy = new Privacy(this.engine)
     this.model = new Model(this.engine, () => this.#modelChanged())
     this.dataset = new Dataset(this.engine, this.model, () => this.#inputsChanged())
-    this.training = new Training(this.engine, () => this.#trainingEnded())
+    const onKept = () => void this.#keepSafe()
+    this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.trial = new Trial(this.engine)
-    this.shelf = new Shelf(this.engine)
+    this.shelf = new Shelf(this.engine, onKept)
   }
 
   async start(): Promise<void> {
     await this.engine.start()
     if (this.engine.status !== 'ready') return
     await Promise.all([this.shelf.refresh(), this.training.refreshUnfinished()])
-    if (this.training.unfinished.length > 0 && this.navigation.room !== 'train') this.#noteUnfinished()
+    if (this.training.unfinished.length > 0) this.#noteUnfinished()
   }
 
   async #modelChanged(): Promise<void> {
@@ -67,7 +70,16 @@ export class Workshop {
     await this.shelf.refresh()
     if (!this.training.outcome) return
     this.trial.adapterId = this.training.outcome.adapterId
-    if (this.shelf.storage && !this.shelf.storage.persisted) this.#notePersistence()
+    void this.#keepSafe().then((answer) => answer === 'persisted' || this.#notePersistence())
+  }
+
+  /** Asks the browser, once a visit, to keep what is stored. Some browsers ask the person in turn: nothing waits for it. */
+  #keepSafe(): Promise<Persistence> {
+    this.#keeping ??= requestPersistence().then(async (answer) => {
+      await this.shelf.refreshStorage()
+      return answer
+    })
+    return this.#keeping
   }
 
   #chooseAdapter() {
@@ -82,6 +94,7 @@ export class Workshop {
         fix: 'Export an adapter you care about: the file is then yours.',
       }),
       { label: 'Go to Keep', run: () => this.navigation.open('keep') },
+      'keep',
     )
   }
 
@@ -92,6 +105,7 @@ export class Workshop {
         fix: 'It can go on from where it was kept.',
       }),
       { label: 'Go to Train', run: () => this.navigation.open('train') },
+      'train',
     )
   }
 

@@ -17,10 +17,12 @@ function meaningOf(curves: Curves): string | undefined {
   if (first === undefined || last === undefined || curves.validation.length < 2) return undefined
   const best = Math.min(...curves.validation.map(([, loss]) => loss))
   const fell = `On pairs it never saw, the loss went from ${formatLoss(first)} to ${formatLoss(last)}`
-  if (last >= first)
+  if (last >= first) {
     return `${fell}: it did not get better at what it had not seen. Fewer epochs, a smaller learning rate or more pairs may help.`
-  if (last > best * 1.05)
+  }
+  if (last > best * 1.05) {
     return `${fell}, and was lowest at ${formatLoss(best)}: towards the end it began to remember rather than understand.`
+  }
   return `${fell}: what it learnt holds beyond the pairs it was shown.`
 }
 

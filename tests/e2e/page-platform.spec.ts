@@ -1,0 +1,38 @@
+/** The built page where training cannot work: it explains, before it asks anything of the person. */
+import { gzipSync } from 'node:zlib'
+import { chromium, expect, test } from '@playwright/test'
+
+test('F67 without navigator.gpu the page says which browsers have it', async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'))
+  await page.goto('/')
+  await expect(page.getByRole('alert')).toContainText('This browser does not offer WebGPU')
+  await expect(page.getByRole('alert')).toContainText('Chrome or Edge 113')
+  await expect(page.getByRole('button', { name: 'Choose a folder' })).toHaveCount(0)
+})
+
+test('an http:// address of the network is explained, with how to serve the page instead', async ({ baseURL, launchOptions }) => {
+  const { port } = new URL(baseURL ?? '')
+  // A browser of its own, for which that address leads to this server.
+  const browser = await chromium.launch({
+    ...launchOptions,
+    args: [...(launchOptions.args ?? []), '--host-resolver-rules=MAP 192.168.1.20 localhost'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.goto(`http://192.168.1.20:${port}/`)
+    await expect(page.getByRole('alert')).toContainText('opened over plain http')
+    await expect(page.getByRole('alert')).toContainText('http://localhost')
+    await expect(page.getByRole('button', { name: 'Choose a folder' })).toHaveCount(0)
+  } finally {
+    await browser.close()
+  }
+})
+
+test('the first load is under 150 KB of script', async ({ request, baseURL }) => {
+  const html = await (await request.get(baseURL ?? '')).text()
+  const named = [...html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="([^"]+\.js)"/g)].map(([, address]) => address ?? '')
+  expect(named.length).toBeGreaterThan(0)
+  let bytes = 0
+  for (const address of named) bytes += gzipSync(await (await request.get(new URL(address, baseURL).href)).body()).length
+  expect(bytes).toBeLessThan(150_000)
+})
