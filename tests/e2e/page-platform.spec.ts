@@ -36,3 +36,10 @@ test('the first load is under 150 KB of script', async ({ request, baseURL }) =>
   for (const address of named) bytes += gzipSync(await (await request.get(new URL(address, baseURL).href)).body()).length
   expect(bytes).toBeLessThan(150_000)
 })
+
+test('F97 a worker file that does not load is told, not waited for', async ({ page }) => {
+  await page.route('**/engine-*.js', (route) => route.abort())
+  await page.goto('/')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('The engine has stopped')
+  await expect(page.getByRole('alert')).toContainText('its worker could not go on')
+})

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test'
 import type { ViteDevServer } from 'vite'
 import { serveFixture } from '../ui/serve.ts'
-import { openBoth, startTraining } from '../ui/states.ts'
+import { openBoth, openModel, startTraining } from '../ui/states.ts'
 
 let address: string
 let server: ViteDevServer
@@ -95,7 +95,7 @@ test('F96 a run left unfinished is offered on return, and goes on once model and
 
 test('a failure is told as what, where and what to do, without a stack', async ({ page }) => {
   await page.goto(open('model-error', 'model'))
-  await page.evaluate(() => window.homespun.openModel())
+  await openModel(page)
   const note = page.getByRole('alert')
   await expect(note).toContainText('MambaForCausalLM')
   await expect(note).toContainText('config.json, architectures')
@@ -105,6 +105,7 @@ test('a failure is told as what, where and what to do, without a stack', async (
 
 test('F97 a worker that fails is told, with a way on', async ({ page }) => {
   await page.goto(open('empty', 'data'))
+  await expect(page.getByText('WebGPU on Apple M2')).toBeVisible()
   await page.evaluate(() => window.homespun.crash())
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The engine has stopped')
   await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()

@@ -10,8 +10,18 @@ export interface PageState {
 }
 
 const stay = async () => {}
-const openModel = (page: Page) => page.evaluate(() => window.homespun.openModel())
-const openData = (page: Page) => page.evaluate(() => window.homespun.openData())
+/** Nothing can be opened before the engine is there. */
+const engine = (page: Page) => page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
+
+export async function openModel(page: Page) {
+  await engine(page)
+  await page.evaluate(() => window.homespun.openModel())
+}
+
+async function openData(page: Page) {
+  await engine(page)
+  await page.evaluate(() => window.homespun.openData())
+}
 
 export async function openBoth(page: Page) {
   await openModel(page)
