@@ -18,7 +18,7 @@ interface Speaker {
   adapterId: string | undefined
   template: Template
   decoder: Decoder
-  release: () => void
+  release: () => Promise<void>
 }
 
 export interface AnsweringParts {
@@ -63,11 +63,11 @@ export class Answering {
   /** Frees the decoder: its model is about to go, its adapter to be deleted, or its memory to be needed. */
   async clear(): Promise<void> {
     await this.quiet()
-    this.#free()
+    await this.#free()
   }
 
   /** Lets go of an adapter that is not speaking now. Throws HomespunError 'adapter-in-use' where it is (F90). */
-  letGo(adapterId: string): void {
+  async letGo(adapterId: string): Promise<void> {
     if (this.#speaker?.adapterId !== adapterId) return
     if (this.#aborts.size === 0) return this.#free()
     throw new HomespunError('adapter-in-use', 'This adapter is answering right now, so it was not deleted.', {
@@ -75,10 +75,11 @@ export class Answering {
     })
   }
 
-  #free(): void {
-    this.#speaker?.decoder.destroy()
-    this.#speaker?.release()
+  async #free(): Promise<void> {
+    const speaker = this.#speaker
     this.#speaker = undefined
+    speaker?.decoder.destroy()
+    await speaker?.release()
   }
 
   async #answer(request: GenerationRequest, onText: (delta: string) => void, signal: AbortSignal): Promise<GenerationResult> {
@@ -103,11 +104,11 @@ export class Answering {
   async #speakerFor(model: OpenModel, adapterId: string | undefined): Promise<Speaker> {
     const fits = this.#speaker?.model === model && (adapterId === undefined || this.#speaker.adapterId === adapterId)
     if (this.#speaker && fits) return this.#speaker
-    this.#free()
+    await this.#free()
     const device = await this.#parts.room.device()
     if (adapterId === undefined) {
       const decoder = await device.guard(model.loaded.createDecoder(undefined))
-      this.#speaker = { model, device, adapterId, template: defaultTemplate(model.tokenizer), decoder, release: () => undefined }
+      this.#speaker = { model, device, adapterId, template: defaultTemplate(model.tokenizer), decoder, release: async () => undefined }
       return this.#speaker
     }
     const release = await this.#parts.shelf.hold(adapterId)
@@ -118,7 +119,7 @@ export class Answering {
       this.#speaker = { model, device, adapterId, template: record.template, decoder, release }
       return this.#speaker
     } catch (error) {
-      release()
+      await release()
       throw error
     }
   }

@@ -91,8 +91,8 @@ export class Shelf {
   }
 
   /** Keeps others from deleting the adapter until the returned function is called. */
-  async hold(id: string): Promise<() => void> {
-    return this.#unsaved.has(id) ? () => undefined : this.#store.adapters.hold(id)
+  async hold(id: string): Promise<() => Promise<void>> {
+    return this.#unsaved.has(id) ? async () => undefined : this.#store.adapters.hold(id)
   }
 
   async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {

@@ -244,7 +244,7 @@ export class HomespunService implements TuningService {
   }
 
   async deleteAdapter(id: string): Promise<void> {
-    this.#answering.letGo(id)
+    await this.#answering.letGo(id)
     await this.#shelf.remove(id)
   }
 

@@ -71,7 +71,7 @@ export class AdapterShelf<Settings> {
   }
 
   /** Keeps others, tabs included, from deleting an adapter while it is loaded. The returned function lets go. */
-  hold(id: string): Promise<() => void> {
+  hold(id: string): Promise<() => Promise<void>> {
     return this.#locks.hold(lockName(id))
   }
 

@@ -3,8 +3,8 @@
  * Where there are no Web Locks (Node, plain http) it is counted in this process alone.
  */
 
-/** Resolves once `name` is held; the function it gives lets go. */
-export type Hold = (name: string) => Promise<() => void>
+/** Resolves once `name` is held; the function it gives lets go, and settles when nobody sees it held any more. */
+export type Hold = (name: string) => Promise<() => Promise<void>>
 
 export interface Locks {
   hold: Hold
@@ -19,7 +19,12 @@ export function createLocks(manager: LockManager | undefined): Locks {
 function webLocks(manager: LockManager): Locks {
   return {
     hold: (name) => new Promise((resolve, reject) => {
-      const held = manager.request(name, { mode: 'shared' }, () => new Promise<void>((release) => resolve(release)))
+      const held: Promise<unknown> = manager.request(name, { mode: 'shared' }, () => new Promise<void>((release) => {
+        resolve(async () => {
+          release()
+          await held
+        })
+      }))
       held.catch(reject)
     }),
     ifFree: (name, action) => manager.request(name, { ifAvailable: true }, async (lock) => {
@@ -35,7 +40,7 @@ function countedLocks(): Locks {
     async hold(name) {
       counts.set(name, (counts.get(name) ?? 0) + 1)
       let held = true
-      return () => {
+      return async () => {
         if (held) counts.set(name, (counts.get(name) ?? 0) - 1)
         held = false
       }
