@@ -51,13 +51,11 @@ export class Shelf {
   async rename(id: string, name: string): Promise<void> {
     const trimmed = name.trim()
     if (trimmed === '' || trimmed === this.find(id)?.name) return
-    await this.#try(() => this.#engine.service.renameAdapter(id, trimmed))
-    await this.refresh()
+    await this.#change(() => this.#engine.service.renameAdapter(id, trimmed))
   }
 
   async remove(id: string): Promise<void> {
-    await this.#try(() => this.#engine.service.deleteAdapter(id))
-    await this.refresh()
+    await this.#change(() => this.#engine.service.deleteAdapter(id))
   }
 
   /** The zip to hand to the person, or nothing where it failed (`failure` says why). */
@@ -72,6 +70,12 @@ export class Shelf {
     if (!added) return
     this.#onKept()
     await this.refresh()
+  }
+
+  /** What could not be changed stays told: reading the shelf anew would put it away. */
+  async #change(work: () => Promise<void>): Promise<void> {
+    await this.#try(work)
+    if (!this.failure) await this.refresh()
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
