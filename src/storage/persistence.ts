@@ -1,23 +1,6 @@
-/** Whether the browser promises to keep what is stored, and how much room there is. */
+/** How much room there is in the browser's storage, and whether it promises to keep what is there. */
 
-/** Only pages have `persist`; a worker's StorageManager lacks it. */
-type Manager = Pick<StorageManager, 'estimate' | 'persisted'> & { persist?: () => Promise<boolean> }
-
-/** "unsupported" in workers and where the browser has no such promise to give. */
-export type Persistence = 'persisted' | 'denied' | 'unsupported'
-
-/**
- * Asks the browser not to clear this page's storage. To be called from the page (not a worker), when there is first
- * something to lose. Being denied is an answer, not an error.
- */
-export async function requestPersistence(manager: Manager | undefined = browserStorage()): Promise<Persistence> {
-  if (!manager?.persist) return 'unsupported'
-  try {
-    return (await manager.persisted()) || (await manager.persist()) ? 'persisted' : 'denied'
-  } catch {
-    return 'denied'
-  }
-}
+type Manager = Pick<StorageManager, 'estimate' | 'persisted'>
 
 /** Bytes used and available; undefined where the browser does not tell. */
 export async function estimateStorage(

@@ -1,24 +1,14 @@
-/** Asking the browser to keep what is stored, and the locks that say who uses it. */
+/** How much room there is in storage, and the locks that say who uses what is there. */
 import { describe, expect, it } from 'vitest'
 import { createLocks } from '../../src/storage/locks.ts'
-import { estimateStorage, requestPersistence } from '../../src/storage/persistence.ts'
+import { estimateStorage } from '../../src/storage/persistence.ts'
 
-const manager = (persisted: boolean, persist?: () => Promise<boolean>) => ({
+const manager = (persisted: boolean) => ({
   estimate: async () => ({ usage: 10, quota: 100 }),
   persisted: async () => persisted,
-  ...(persist && { persist }),
 })
 
 describe('persistence', () => {
-  it('F80 tells a denial, and asks nothing where it is granted already', async () => {
-    expect(await requestPersistence(manager(false, async () => false))).toBe('denied')
-    expect(await requestPersistence(manager(false, async () => true))).toBe('persisted')
-    const refuse = () => Promise.reject(new DOMException('No.', 'SecurityError'))
-    expect(await requestPersistence(manager(true, refuse))).toBe('persisted')
-    expect(await requestPersistence(manager(false, refuse))).toBe('denied')
-    expect(await requestPersistence(manager(false))).toBe('unsupported')
-  })
-
   it('estimates the room there is', async () => {
     expect(await estimateStorage(manager(true))).toEqual({ usedBytes: 10, quotaBytes: 100, persisted: true })
     const failing = { ...manager(true), estimate: () => Promise.reject(new TypeError('opaque origin')) }
@@ -48,9 +38,7 @@ describe.each([['Web Locks', new OneLock() as unknown as LockManager], ['no Web 
     const act = async () => void done.push('acted')
     const release = await hold('a')
     expect(await ifFree('a', act)).toBe(false)
-    release()
-    await Promise.resolve()
-    await Promise.resolve()
+    await release()
     expect(await ifFree('a', act)).toBe(true)
     expect(done).toEqual(['acted'])
     await expect(ifFree('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
