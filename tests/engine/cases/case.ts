@@ -30,7 +30,7 @@ export interface BuiltCase {
 }
 
 /** Numbers in (−1, 1), the same for the same name, exact in f32. */
-export function random(name: string, count: number): Float64Array {
+function random(name: string, count: number): Float64Array {
   const seed = [...name].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 7)
   return Float64Array.from({ length: count }, (_, i) => uniformFromBits(threefry2x32(seed, 1, i, 0)[0]) * 2 - 1 + 2 ** -24)
 }
