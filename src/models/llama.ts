@@ -37,6 +37,7 @@ function parseLlamaConfig(json: Readonly<Record<string, unknown>>): LlamaConfig 
   config.require('hidden_act', 'silu', 'swish')
   config.require('attention_dropout', 0)
   config.require('quantization_config')
+  config.require('rope_interleaved', false)
   const architectures = json['architectures']
   if (Array.isArray(architectures) && !architectures.includes('LlamaForCausalLM')) throw config.unsupported('architectures', architectures)
   const heads = config.size('num_attention_heads')

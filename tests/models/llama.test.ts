@@ -52,6 +52,7 @@ describe('a config that asks for more is refused by name', () => {
     [{ rope_scaling: { rope_type: 'yarn', factor: 2 } }, 'rope_scaling.rope_type'],
     [{ rope_parameters: { rope_type: 'default', partial_rotary_factor: 0.5 } }, 'rope_parameters.partial_rotary_factor'],
     [{ num_key_value_heads: 3 }, 'num_key_value_heads'],
+    [{ rope_interleaved: true }, 'rope_interleaved'],
   ])('%j', (extra, field) => {
     expect(() => modelFromConfig({ ...config, ...extra })).toThrow(expect.objectContaining({ code: 'config-unsupported' }))
     expect(() => modelFromConfig({ ...config, ...extra })).toThrow(field)
