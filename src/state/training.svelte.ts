@@ -40,6 +40,8 @@ export class Training {
   #engine: Engine
   #reactions: TrainingReactions
   #preflightAsked = 0
+  /** Counts the runs, so that what belongs to an earlier one is dropped. */
+  #run = 0
 
   constructor(engine: Engine, reactions: TrainingReactions) {
     this.#engine = engine
@@ -137,6 +139,7 @@ export class Training {
   }
 
   async #follow(run: (listener: (event: TrainingEvent) => void) => Promise<TrainingOutcome>): Promise<void> {
+    const own = ++this.#run
     this.phase = 'starting'
     this.last = undefined
     this.outcome = undefined
@@ -146,7 +149,7 @@ export class Training {
     this.steps = this.preflight?.steps ?? 0
     if (this.curves.training.length === 0) this.unseenLoss = undefined
     try {
-      this.outcome = await run(proxy((event: TrainingEvent) => this.#receive(event)))
+      this.outcome = await run(proxy((event: TrainingEvent) => own === this.#run && this.#receive(event)))
       this.unseenLoss = this.outcome.validationLoss ?? this.unseenLoss
       this.#reactions.onKept()
     } catch (error) {
@@ -157,8 +160,9 @@ export class Training {
     await this.#reactions.onEnded()
   }
 
+  /** Events come over a port of their own: the last steps and tests may arrive after the outcome has. */
   #receive(event: TrainingEvent) {
-    if (!this.active) return
+    if (!this.active && event.kind !== 'step' && event.kind !== 'evaluation') return
     switch (event.kind) {
       case 'started':
         this.steps = event.steps

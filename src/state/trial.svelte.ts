@@ -89,8 +89,9 @@ export class Trial {
   async #answer(question: number, answer: Answer, adapterId: string | undefined): Promise<void> {
     answer.status = 'answering'
     const options: GenerationOptions = { ...$state.snapshot(this.sampling), adapterStrength: adapterId ? this.strength : 0 }
+    // Pieces come over a port of their own: the last ones may arrive after the whole answer has.
     const onText = proxy((delta: string) => {
-      if (question === this.#question) answer.text += delta
+      if (question === this.#question && answer.status === 'answering') answer.text += delta
     })
     try {
       const request = { prompt: this.prompt, raw: this.raw, adapterId, options }

@@ -1,0 +1,45 @@
+/** What the worker tells and what it returns come over different ports: the order between them is not certain. */
+import { expect, it } from 'vitest'
+import type { TrainingEvent, TrainingSettings, TuningService } from '../../src/service/types.ts'
+import type { Engine } from '../../src/state/engine.svelte.ts'
+import { Training } from '../../src/state/training.svelte.ts'
+import { Trial } from '../../src/state/trial.svelte.ts'
+
+const engine = (service: Partial<TuningService>) => ({ service }) as Engine
+
+it('an answer that is whole is not lengthened by pieces that come after it', async () => {
+  let tell: (delta: string) => void = () => undefined
+  const trial = new Trial(
+    engine({
+      generate: async (_request, onText) => {
+        tell = onText
+        onText('Aye, ')
+        return { text: 'Aye, aye.', tokens: 4, seconds: 1, reason: 'end-token' }
+      },
+    }),
+  )
+  trial.prompt = 'Aye?'
+  await trial.ask()
+  tell('aye.')
+  expect(trial.base.text).toBe('Aye, aye.')
+})
+
+it('the last step is drawn where it comes after the outcome, and a pause no longer counts', async () => {
+  let tell: (event: TrainingEvent) => void = () => undefined
+  const service: Partial<TuningService> = {
+    defaults: async () => ({}) as TrainingSettings,
+    unfinishedRuns: async () => [],
+    train: async (_settings, _name, onEvent) => {
+      tell = onEvent
+      return { adapterId: 'a', steps: 1, reason: 'finished', loss: 2, validationLoss: undefined }
+    },
+  }
+  const training = new Training(engine(service), { onKept: () => undefined, onEnded: async () => undefined })
+  await training.prepare('pirate')
+  await training.start()
+  const measured = { learningRate: 1, gradientNorm: 1, skipped: false, skippedTotal: 0, tokensPerSecond: 1, secondsLeft: 0 }
+  tell({ kind: 'step', step: 1, steps: 1, loss: 2, ...measured })
+  tell({ kind: 'paused', step: 1 })
+  expect(training.curves.training).toEqual([[1, 2]])
+  expect(training.phase).toBe('ended')
+})
