@@ -90,9 +90,9 @@ export class GpuContext {
     try {
       return await Promise.race([promise, loss])
     } catch (error) {
-      // A rejection that the loss caused may arrive just before the news of the loss.
       if (error instanceof HomespunError) throw error
-      await Promise.race([this.lost, Promise.resolve()])
+      // Chromium refuses a mapping some milliseconds before it tells of the loss that was the reason: a round trip brings the news.
+      await Promise.race([this.lost, this.device.queue.onSubmittedWorkDone().catch(() => {})])
       throw this.#lossError ?? error
     } finally {
       this.#rejectOnLoss.delete(reject)
