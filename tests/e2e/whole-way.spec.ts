@@ -15,8 +15,8 @@ function drawing(page: Page): Promise<string> {
 }
 
 /** Counts how often the page asks the browser not to clear its storage. */
-function countPersistRequests(page: Page): Promise<void> {
-  return page.addInitScript(() => {
+async function countPersistRequests(page: Page): Promise<void> {
+  await page.addInitScript(() => {
     const persist = StorageManager.prototype.persist
     StorageManager.prototype.persist = function () {
       document.documentElement.dataset['asked'] = String(Number(document.documentElement.dataset['asked'] ?? 0) + 1)
