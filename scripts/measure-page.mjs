@@ -17,7 +17,12 @@ const HOURS = 3_600_000
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { steps: { type: 'string' }, 'batch-size': { type: 'string' }, lr: { type: 'string' }, 'max-length': { type: 'string' } },
+  options: {
+    steps: { type: 'string' },
+    'batch-size': { type: 'string' },
+    lr: { type: 'string' },
+    'max-length': { type: 'string' },
+  },
 })
 const [model, pairs] = positionals
 if (!model || !pairs) throw new Error('Give a model folder and a file of pairs.')
@@ -25,7 +30,10 @@ const executablePath = await findChromium()
 if (!executablePath) throw new Error(NO_CHROMIUM)
 
 const root = join(import.meta.dirname, '..')
-const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 await new Promise((resolve, reject) => {
   server.stdout.on('data', (chunk) => String(chunk).includes(String(PORT)) && resolve(undefined))
   server.on('exit', () => reject(new Error('The page could not be served. Run "npm run build" first.')))
@@ -51,7 +59,11 @@ try {
     await page.getByLabel('How many updates it makes').fill(values.steps)
   }
   await page.getByRole('button', { name: /^Settings/ }).click()
-  const fields = { 'Pairs looked at together': values['batch-size'], 'How fast it learns': values.lr, 'Longest pair, in tokens': values['max-length'] }
+  const fields = {
+    'Pairs looked at together': values['batch-size'],
+    'How fast it learns': values.lr,
+    'Longest pair, in tokens': values['max-length'],
+  }
   for (const [label, value] of Object.entries(fields)) if (value) await page.getByLabel(label).fill(value)
   await page.getByLabel('Batches for each update').fill('1')
   if (values.steps) await page.getByLabel('Updates between tests').fill(values.steps)
@@ -60,7 +72,13 @@ try {
   await page.getByRole('heading', { level: 1, name: /is kept$/ }).waitFor()
   const seconds = (performance.now() - begun) / 1000
   await page.locator('nav a[href="#keep"]').click()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Export/ }).first().click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('button', { name: /^Export/ })
+      .first()
+      .click(),
+  ])
   const files = unzipSync(new Uint8Array(await readFile(await download.path())))
   const receiptPath = Object.keys(files).find((path) => path.endsWith('homespun.json'))
   const receipt = JSON.parse(new TextDecoder().decode(files[receiptPath ?? '']))

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, type Locator, type Page, type Worker } from '@playwright/test'
 
-export const modelFolder = fileURLToPath(new URL('../fixtures/models/tiny-llama', import.meta.url))
+const modelFolder = fileURLToPath(new URL('../fixtures/models/tiny-llama', import.meta.url))
 
 /** Software WebGPU compiles kernels slowly, on a busy machine very slowly. */
 export const patience = { timeout: 180_000 }
@@ -11,7 +11,7 @@ const animals = ['cat', 'dog', 'bird', 'fox', 'mouse', 'horse', 'frog', 'bear']
 const places = ['in the garden', 'by the river', 'on the hill']
 
 /** Two dozen pairs of one kind, so that few steps are enough to hear them. */
-export function pairsFile(name = 'pirate.jsonl') {
+function pairsFile(name = 'pirate.jsonl') {
   const pairs = animals.flatMap((animal) =>
     places.map((place) => ({ input: `The ${animal} sat ${place}.`, output: `Aye, the ${animal} be ${place}!` })),
   )
