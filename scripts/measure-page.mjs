@@ -3,16 +3,15 @@
  *     node scripts/measure-page.mjs MODEL_FOLDER PAIRS [--steps N] [--batch-size N] [--lr X] [--max-length T]
  * Build the page first (npm run build). The software adapter is used, so that figures compare between machines without a GPU.
  */
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { unzipSync } from 'fflate'
+import { preview } from 'vite'
 import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
 
-const PORT = 4327
 const HOURS = 3_600_000
 
 const { values, positionals } = parseArgs({
@@ -30,14 +29,7 @@ const executablePath = await findChromium()
 if (!executablePath) throw new Error(NO_CHROMIUM)
 
 const root = join(import.meta.dirname, '..')
-const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-await new Promise((resolve, reject) => {
-  server.stdout.on('data', (chunk) => String(chunk).includes(String(PORT)) && resolve(undefined))
-  server.on('exit', () => reject(new Error('The page could not be served. Run "npm run build" first.')))
-})
+const server = await preview({ root, preview: { host: 'localhost', port: 0 }, logLevel: 'error' })
 const profile = await mkdtemp(join(tmpdir(), 'homespun-measure-'))
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath,
@@ -47,7 +39,7 @@ const browser = await chromium.launchPersistentContext(profile, {
 try {
   const page = browser.pages()[0] ?? (await browser.newPage())
   page.setDefaultTimeout(HOURS)
-  await page.goto(`http://localhost:${PORT}/`)
+  await page.goto(server.resolvedUrls?.local[0] ?? '')
   await page.locator('main input[webkitdirectory]').setInputFiles(model)
   await page.getByText('is open').first().waitFor()
   await page.locator('nav a[href="#data"]').click()
@@ -85,5 +77,5 @@ try {
   console.log(JSON.stringify({ secondsFromStartToKept: seconds, receipt }, null, 1))
 } finally {
   await browser.close()
-  server.kill()
+  await server.close()
 }
