@@ -23,7 +23,7 @@ beforeAll(async () => {
   ops = new OpDevice(await gpuDevice())
 })
 
-describe.each(['software', 'hardware'] as const)('kernels for %s', (variant) => {
+describe.each(['software', 'hardware'] as const)('kernels for %s (F57 odd sizes, F58 extremes)', (variant) => {
   const cases = opCases.filter(({ on }) => on === undefined || on === variant).map((opCase) => ({ opCase, ...buildCase(opCase) }))
   const compiled = new Map<string, Promise<CompiledGraph>>()
 
