@@ -54,7 +54,7 @@ export async function chooseRun(page: Page, { steps, every }: { steps: number; e
   await page.getByRole('radio', { name: 'Number of updates' }).click()
   await page.getByLabel('How many updates it makes').fill(String(steps))
   await page.getByRole('button', { name: /^Settings/ }).click()
-  await page.getByLabel('How fast it learns').fill('0.02')
+  await page.getByLabel('How fast it learns').fill('0.01')
   await page.getByLabel('Updates to get up to speed').fill('1')
   await page.getByLabel('Updates between tests').fill(String(every))
   await page.getByLabel('Tests without progress before it stops').fill('0')
