@@ -3,6 +3,7 @@ import { isTarget } from '../adapters/init.ts'
 import type { Template } from '../data/types.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
+import { withTrainingLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
@@ -217,7 +218,9 @@ export class HomespunService implements TuningService {
 
   async discardRun(run: string): Promise<void> {
     if (run === this.#training.activeRun) this.#idle('Discarding it')
-    await this.#parts.store.checkpoints.discard(run)
+    const discard = () => this.#parts.store.checkpoints.discard(run)
+    // While this tab trains it holds the lock itself; otherwise the run may be going on in another tab.
+    await (this.#training.working ? discard() : withTrainingLock(this.#parts.host.locks, discard))
   }
 
   // Answers
