@@ -12,7 +12,7 @@ import { guardStep } from './guarded-step.ts'
 import type { OpenModel } from './open-model.ts'
 import type { HostPort, TuningStore } from './ports.ts'
 import type { Shelf } from './shelf.ts'
-import { withTrainingLock } from './training-lock.ts'
+import { withRunLock, withTrainingLock } from './training-lock.ts'
 import type { TrainingOutcome } from './types.ts'
 
 export type Description = RunDescription<TrainingSettings | undefined>
@@ -100,8 +100,7 @@ export class Training {
   async #carryOut(order: RunOrder, control: RunControl): Promise<TrainingOutcome> {
     const session: Session = { ...order, control, waiting: false, last: order.from, datasetKept: false }
     this.#session = session
-    const result = await this.#toTheEnd(session)
-    return this.#keep(session, result)
+    return withRunLock(this.#parts.host.locks, order.description.run, async () => this.#keep(session, await this.#toTheEnd(session)))
   }
 
   /** Goes on after a lost device from the last checkpoint (F71); after a loss that is not recovered, says how (F73). */

@@ -3,7 +3,7 @@ import { isTarget } from '../adapters/init.ts'
 import type { Template } from '../data/types.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
-import { withTrainingLock } from './training-lock.ts'
+import { runsAtWork, withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
@@ -169,8 +169,9 @@ export class HomespunService implements TuningService {
   }
 
   async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    const entries = await this.#keptRuns()
-    return entries.filter(({ run }) => run !== this.#training.activeRun).map((entry) => ({
+    const [entries, elsewhere] = [await this.#keptRuns(), await runsAtWork(this.#parts.host.locks)]
+    const waiting = entries.filter(({ run }) => run !== this.#training.activeRun && !elsewhere.has(run))
+    return waiting.map((entry) => ({
       run: entry.run, base: entry.base, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash, step: entry.step,
       steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
     }))
@@ -218,9 +219,7 @@ export class HomespunService implements TuningService {
 
   async discardRun(run: string): Promise<void> {
     if (run === this.#training.activeRun) this.#idle('Discarding it')
-    const discard = () => this.#parts.store.checkpoints.discard(run)
-    // While this tab trains it holds the lock itself; otherwise the run may be going on in another tab.
-    await (this.#training.working ? discard() : withTrainingLock(this.#parts.host.locks, discard))
+    await withRunLock(this.#parts.host.locks, run, () => this.#parts.store.checkpoints.discard(run))
   }
 
   // Answers

@@ -153,9 +153,11 @@ export interface TuningService {
   pause(): Promise<void>
   resume(): Promise<void>
   stop(): Promise<void>
+  /** Kept runs that no tab of this browser is at work on. */
   unfinishedRuns(): Promise<UnfinishedRun[]>
   /** Goes on from the last checkpoint; needs the same model and data to be open. */
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome>
+  /** Refused with 'run-in-other-tab' while another tab is at work on it. */
   discardRun(run: string): Promise<void>
   /** Refused with 'run-in-progress' while training is not paused. */
   generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult>

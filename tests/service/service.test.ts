@@ -2,7 +2,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import type { GenerationRequest } from '../../src/service/types.ts'
-import { listen, modelFiles, openTab, pairsFile, readyTab, testLocks } from './support.ts'
+import { listen, modelFiles, openTab, pairsFile, pausedAt, readyTab, testLocks } from './support.ts'
 import { containing, matching } from '../support/matching.ts'
 
 const question: GenerationRequest = {
@@ -119,6 +119,21 @@ describe('a run', () => {
     expect((await two.service.listAdapters()).map(({ name }) => name).sort()).toEqual(['one', 'two'])
   })
 
+  it('F91 F92 a run at work in one tab is neither offered nor deleted in another; once that tab is gone it is both', async () => {
+    const [locks, database] = [testLocks(), new IDBFactory()]
+    const [one, two] = [await readyTab({ locks, database }), await readyTab({ locks, database })]
+    await pausedAt(one, 5)
+    const [entry] = (await two.parts.store.checkpoints.list()).entries
+    expect(await two.service.unfinishedRuns()).toEqual([])
+    await expect(two.service.discardRun(entry!.run)).rejects.toMatchObject({ code: 'run-in-other-tab' })
+    expect((await two.parts.store.checkpoints.list()).entries).toHaveLength(1)
+
+    const later = await readyTab({ locks: testLocks(), database })
+    expect(await later.service.unfinishedRuns()).toMatchObject([{ run: entry!.run }])
+    await later.service.discardRun(entry!.run)
+    expect(await later.service.unfinishedRuns()).toEqual([])
+  })
+
   it('F66 stop keeps what was learnt; a stop before the first step keeps nothing', async () => {
     const { service, settings } = await readyTab()
     const { onEvent } = listen((event) => void (event.kind === 'step' && event.step === 5 && service.stop()))
@@ -140,14 +155,7 @@ describe('a run', () => {
 
     const database = new IDBFactory()
     const closed = await readyTab({ database })
-    const paused = new Promise<void>((resolve) => {
-      const { onEvent } = listen((event) => {
-        if (event.kind === 'step' && event.step === 7) void closed.service.pause()
-        if (event.kind === 'paused') resolve()
-      })
-      void closed.service.train(closed.settings, 'whole', onEvent)
-    })
-    await paused
+    await pausedAt(closed, 7)
 
     const next = openTab({ database })
     await next.service.start()
@@ -166,13 +174,7 @@ describe('a run', () => {
   it('a kept run of another model is refused by name; one that is gone says so', async () => {
     const database = new IDBFactory()
     const tab = await readyTab({ database })
-    await new Promise<void>((resolve) => {
-      const { onEvent } = listen((event) => {
-        if (event.kind === 'step' && event.step === 5) void tab.service.pause()
-        if (event.kind === 'paused') resolve()
-      })
-      void tab.service.train(tab.settings, 'x', onEvent)
-    })
+    await pausedAt(tab, 5)
     const other = openTab({ database })
     await other.service.start()
     const config = modelFiles().find(({ path }) => path.endsWith('/config.json'))!

@@ -82,6 +82,7 @@ export function testLocks(): LockManager {
         held.delete(name)
       }
     },
+    query: async () => ({ held: [...held].map((name) => ({ name, mode: 'exclusive' })), pending: [] }),
   } as unknown as LockManager
 }
 
@@ -240,4 +241,15 @@ export function listen(hook: (event: TrainingEvent) => void = () => undefined) {
     hook(event)
   }
   return { events, onEvent }
+}
+
+/** Begins a run in this tab; resolves once it waits near `step`. */
+export function pausedAt({ service, settings }: Awaited<ReturnType<typeof readyTab>>, step: number): Promise<void> {
+  return new Promise((resolve) => {
+    const { onEvent } = listen((event) => {
+      if (event.kind === 'step' && event.step === step) void service.pause()
+      if (event.kind === 'paused') resolve()
+    })
+    void service.train(settings, 'paused', onEvent)
+  })
 }
