@@ -33,7 +33,7 @@ async function peakMemory(profile) {
 
 /** Whether a process or one above it was started with this profile. */
 async function belongs(id, profile) {
-  for (let at = id; Number(at) > 1; ) {
+  for (let at = id; Number(at) > 1;) {
     if ((await readFile(`/proc/${at}/cmdline`, 'utf8')).includes(profile)) return true
     at = /PPid:\s+(\d+)/.exec(await readFile(`/proc/${at}/status`, 'utf8'))?.[1] ?? '0'
   }
