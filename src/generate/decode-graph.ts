@@ -6,6 +6,7 @@ import { matmul } from '../engine/ops/matmul/index.ts'
 import { DECODE_STATE, sample, SAMPLING } from '../engine/ops/sample.ts'
 import type { LoraValues } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
+import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
 
 /** Most tokens made between two readings. */
@@ -30,17 +31,8 @@ export const decoderStores = (owner: string) => ({
 /** LoRA from the decoder's own store; an input scales it, 0 is the base. */
 function loraSource(graph: Graph, { lora, owner }: DecodeGraphSettings): (module: string) => LoraValues | undefined {
   if (!lora) return () => undefined
-  const { layout, adapter } = lora
-  const store = decoderStores(owner).adapter
-  const slots = new Map(layout.slots.map((slot) => [slot.module, slot]))
-  const strength = graph.input('strength', [1], 'f32')
-  return (module) => {
-    const slot = slots.get(module)
-    if (!slot) return undefined
-    const a = graph.variable(`${module}.lora_A`, [layout.rank, slot.inFeatures], store, slot.a)
-    const b = graph.variable(`${module}.lora_B`, [slot.outFeatures, layout.rank], store, slot.b)
-    return { a, b, alpha: loraScale(adapter.config), strength }
-  }
+  const variables = adapterVariables(graph, lora.layout, decoderStores(owner).adapter)
+  return loraOf(variables, { alpha: loraScale(lora.adapter.config), strength: graph.input('strength', [1], 'f32') })
 }
 
 /** Writes the keys and values of `chunk` tokens; what only the logits need is left out of the plan. */

@@ -14,6 +14,7 @@ import { HYPER, METRICS, STATE, stepControl } from '../engine/ops/optimizer/step
 import type { Node } from '../engine/graph.ts'
 import type { ForwardInputs, LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
+import { adapterVariables } from '../runtime/adapter-variables.ts'
 
 /** Names of the stores that the programs of a run share. */
 export const STORES = {
@@ -54,21 +55,10 @@ function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLay
   }
 }
 
-/** A and B of each targeted layer, as regions of a flat store. */
-function adapterVariables(graph: Graph, layout: AdapterLayout, store: string): Map<string, { a: Value; b: Value }> {
-  const variable = (name: string, shape: number[], offset: number) => graph.variable(`${store}: ${name}`, shape, store, offset)
-  return new Map(
-    layout.slots.map(({ module, inFeatures, outFeatures, a, b }) => [
-      module,
-      { a: variable(`${module}.lora_A`, [layout.rank, inFeatures], a), b: variable(`${module}.lora_B`, [outFeatures, layout.rank], b) },
-    ]),
-  )
-}
-
 /** Losses of each target [M] with LoRA in place; dropout only where asked. */
 function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: boolean) {
   const { model, lora, layout, batch } = settings
-  const adapters = adapterVariables(graph, layout, STORES.adapter)
+  const adapters = adapterVariables(graph, layout, STORES.adapter, 'adapter: ')
   const streams = new Map(layout.slots.map(({ module }, i) => [module, i]))
   const alpha = loraScale(lora)
   const values = (module: string): LoraValues | undefined => {
@@ -91,7 +81,7 @@ export function microBatchGraph(settings: TrainingGraphSettings): Graph {
   const { losses, adapters } = lossGraph(graph, settings, true)
   const metrics = graph.variable('loss sum', [1], STORES.metrics, METRICS.lossSum)
   graph.apply(addSum, [metrics, losses], {})
-  const gradients = adapterVariables(graph, settings.layout, STORES.gradient)
+  const gradients = adapterVariables(graph, settings.layout, STORES.gradient, 'gradient: ')
   const pairs = settings.layout.slots.flatMap(({ module }) => {
     const value = adapters.get(module)!
     const gradient = gradients.get(module)!

@@ -8,8 +8,8 @@ import { makePlan } from '../../engine/plan.ts'
 import { Program } from '../../engine/webgpu/program.ts'
 import { readBuffer } from '../../engine/webgpu/readback.ts'
 import { Submitter } from '../../engine/webgpu/submitter.ts'
-import type { LoraValues } from '../../models/types.ts'
 import { AdapterLayout, targetedModules } from '../../runtime/adapter-layout.ts'
+import { adapterVariables, loraOf } from '../../runtime/adapter-variables.ts'
 import { causalRanges } from '../../runtime/attention-ranges.ts'
 import type { GpuModel } from '../../runtime/gpu-model.ts'
 
@@ -19,7 +19,7 @@ const STORE = 'adapter of a forward pass'
 export async function batchLogits(model: GpuModel, batch: MicroBatch, adapter: LoraAdapter | undefined): Promise<Float32Array> {
   const layout = adapter && new AdapterLayout(targetedModules(model.model.linearModules, adapter.config), adapter.config.rank)
   const graph = new Graph()
-  const lora = layout && adapter ? loraValues(graph, layout, loraScale(adapter.config)) : () => undefined
+  const lora = layout && adapter ? loraOf(adapterVariables(graph, layout, STORE), { alpha: loraScale(adapter.config) }) : () => undefined
   const count = batch.tokens.length
   const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, lora), {
     tokens: graph.input('tokens', [count], 'u32'),
@@ -40,16 +40,5 @@ export async function batchLogits(model: GpuModel, batch: MicroBatch, adapter: L
   } finally {
     program.destroy()
     memory.freeStore(STORE)
-  }
-}
-
-function loraValues(graph: Graph, layout: AdapterLayout, alpha: number): (module: string) => LoraValues | undefined {
-  const slots = new Map(layout.slots.map((slot) => [slot.module, slot]))
-  return (module) => {
-    const slot = slots.get(module)
-    if (!slot) return undefined
-    const a = graph.variable(`${module}.lora_A`, [layout.rank, slot.inFeatures], STORE, slot.a)
-    const b = graph.variable(`${module}.lora_B`, [slot.outFeatures, layout.rank], STORE, slot.b)
-    return { a, b, alpha }
   }
 }
