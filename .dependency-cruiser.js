@@ -16,8 +16,11 @@ const LAYERS = {
   ui: ['state'],
 }
 
-/** What lies across the worker's boundary: plain data that page and service both speak of, and how failures cross. */
-const CONTRACTS = '^src/((service|train|generate|data|adapters)/types|service/transfer)[.]ts$'
+/**
+ * What lies across the worker's boundary: plain data that page and service both speak of, how failures cross, and the rules
+ * for a run's settings, so that what the page shows and what the service does follow from one function.
+ */
+const CONTRACTS = '^src/((service|train|generate|data|adapters)/types|service/transfer|train/settings)[.]ts$'
 
 const NODE_ONLY = '/node-[^/]+[.]ts$'
 

@@ -1,6 +1,7 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
 import type { Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
+import { withPace, type Pace } from '../train/settings.ts'
 import { Curves } from './curves.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
@@ -19,6 +20,12 @@ export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
 export class Training {
   phase = $state<TrainingPhase>('setup')
   settings = $state<TrainingSettings>()
+  /** Training examples, which the length of an epoch follows from. */
+  examples = $state(0)
+  /** What the person chose in place of what follows from the run's length. */
+  chosenPace = $state<Partial<Pace>>({})
+  /** The settings a run would begin with now. */
+  readonly wanted = $derived(this.settings && withPace(this.settings, this.examples, this.chosenPace))
   name = $state('')
   preflight = $state.raw<Preflight>()
   preflightFailure = $state.raw<Trouble>()
@@ -49,13 +56,15 @@ export class Training {
   }
 
   /** Defaults depend on model and data: asked for again when either changes, unless a run is on. */
-  async prepare(name: string): Promise<void> {
+  async prepare(name: string, examples: number): Promise<void> {
     if (this.active) return
     this.phase = 'setup'
     this.outcome = undefined
     this.failure = undefined
     this.preflight = undefined
     this.name = name
+    this.examples = examples
+    this.chosenPace = {}
     try {
       this.settings = await this.#engine.service.defaults()
     } catch (error) {
@@ -86,8 +95,8 @@ export class Training {
   }
 
   async start(): Promise<void> {
-    if (this.active || !this.settings) return
-    const settings = $state.snapshot(this.settings)
+    if (this.active || !this.wanted) return
+    const settings = $state.snapshot(this.wanted)
     this.curves.reset()
     this.told = settings
     await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener))

@@ -62,7 +62,8 @@ export class Workshop {
   }
 
   async #inputsChanged(): Promise<void> {
-    if (this.canTrain) await this.training.prepare(this.dataset.summary?.name.replace(/\.[^.]+$/, '') ?? '')
+    const data = this.dataset.summary
+    if (this.canTrain && data) await this.training.prepare(data.name.replace(/\.[^.]+$/, ''), data.training)
     else this.training.forget()
   }
 
@@ -90,8 +91,8 @@ export class Workshop {
   #notePersistence() {
     this.notices.add(
       'news',
-      trouble('not-persisted', 'This browser may clear what it keeps when disk space runs low.', {
-        fix: 'Export an adapter you care about: the file is then yours.',
+      trouble('not-persisted', 'The browser may clear adapters when disk space runs low.', {
+        fix: 'Export what you care about: the file is then yours.',
       }),
       { label: 'Go to Keep', run: () => this.navigation.open('keep') },
       'keep',

@@ -43,13 +43,25 @@ function defaultLearningRate(parameters: number): number {
   return parameters >= 20e6 ? 5e-4 : 1e-3
 }
 
+/** Settings that follow from the length of a run, unless they are given. */
+export type Pace = Pick<TrainingSettings, 'warmupSteps' | 'evaluateEvery' | 'checkpointEvery'>
+
 /** What follows from the length of a run: 5 % warmup, about twenty evaluations, checkpoints at least every 100 steps. */
-export function pacing(steps: number): Pick<TrainingSettings, 'warmupSteps' | 'evaluateEvery' | 'checkpointEvery'> {
+function pacing(steps: number): Pace {
   return {
     warmupSteps: Math.round(0.05 * steps),
     evaluateEvery: Math.max(1, Math.round(steps / 20)),
     checkpointEvery: Math.min(100, Math.max(10, Math.round(steps / 20))),
   }
+}
+
+/**
+ * The settings with the pace of their own length, however that is given, but for what was chosen.
+ * A length that is no number yet (it is being typed) leaves the pace as it is.
+ */
+export function withPace(settings: TrainingSettings, examples: number, chosen: Partial<Pace>): TrainingSettings {
+  const steps = totalSteps(examples, settings)
+  return { ...settings, ...(steps >= 1 && steps <= MAX_STEPS ? pacing(steps) : {}), ...chosen }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { HomespunError } from '../../src/errors.ts'
 import { learningRateAt } from '../../src/train/schedule.ts'
-import { checkSettings, defaultEpochs, defaultSettings, totalSteps } from '../../src/train/settings.ts'
+import { checkSettings, defaultEpochs, defaultSettings, totalSteps, withPace } from '../../src/train/settings.ts'
 import { Speedometer } from '../../src/train/speed.ts'
 import type { TrainingSettings } from '../../src/train/types.ts'
 
@@ -92,6 +92,42 @@ describe('settings', () => {
     expect(totalSteps(17, { ...batch, epochs: 2 })).toBe(6)
     expect(totalSteps(8, { ...batch, epochs: 0.5 })).toBe(1)
     expect(totalSteps(17, { ...batch, epochs: undefined, steps: 5 })).toBe(5)
+  })
+})
+
+describe('the pace of a run', () => {
+  const few = { ...facts, examples: 43 }
+  const ofEpochs = defaultSettings(few)
+  const ofSteps = (steps: number) => ({ ...ofEpochs, epochs: undefined, steps })
+  const evaluations = (settings: TrainingSettings) => Math.floor(totalSteps(43, settings) / settings.evaluateEvery)
+
+  it('is the same however the length is given', () => {
+    for (const epochs of [1, 3, 40, 500]) {
+      const counted = { ...ofEpochs, epochs }
+      const { warmupSteps, evaluateEvery, checkpointEvery } = withPace(ofSteps(totalSteps(43, counted)), 43, {})
+      expect(withPace(counted, 43, {})).toMatchObject({ warmupSteps, evaluateEvery, checkpointEvery })
+    }
+  })
+
+  it('follows a length that was 18 steps by epochs and is 90 by number', () => {
+    expect(totalSteps(43, ofEpochs)).toBe(18)
+    expect(withPace(ofSteps(90), 43, {})).toMatchObject({ steps: 90, warmupSteps: 5, evaluateEvery: 5, checkpointEvery: 10 })
+  })
+
+  it.each([20, 50, 90, 300, 1999, 100_000])('evaluates about twenty times in %i steps', (steps) => {
+    const paced = withPace(ofSteps(steps), 43, {})
+    expect(evaluations(paced)).toBeGreaterThanOrEqual(16)
+    expect(evaluations(paced)).toBeLessThanOrEqual(25)
+    expect(() => checkSettings(paced, few)).not.toThrow()
+  })
+
+  it('leaves what was chosen', () => {
+    expect(withPace(ofSteps(900), 43, { evaluateEvery: 7 })).toMatchObject({ evaluateEvery: 7, warmupSteps: 45, checkpointEvery: 45 })
+  })
+
+  it.each([NaN, 0, -3, 1e300])('stays as it was while the length reads %d', (steps) => {
+    const { warmupSteps, evaluateEvery, checkpointEvery } = ofEpochs
+    expect(withPace(ofSteps(steps), 43, {})).toMatchObject({ warmupSteps, evaluateEvery, checkpointEvery })
   })
 })
 

@@ -1,6 +1,6 @@
 /** The options of `finetune`, and the settings of a run that come from them. Names and defaults are the page's. */
 import type { SplitSettings } from '../../service/data-room.ts'
-import { defaultSettings, pacing, totalSteps, type RunFacts } from '../../train/settings.ts'
+import { defaultSettings, withPace, type RunFacts } from '../../train/settings.ts'
 import type { TrainingSettings } from '../../train/types.ts'
 import {
   ENGINE_OPTION,
@@ -103,7 +103,7 @@ export function refuseWithResume(args: Arguments): void {
   )
 }
 
-/** Defaults for this model and data, with what was asked for; warmup and evaluations follow the length of the run. */
+/** Defaults for this model and data, with what was asked for, and the pace of the length that was. */
 export function settingsFor(wishes: Wishes, facts: RunFacts & { parameters: number; longest: number }): TrainingSettings {
   const defaults = defaultSettings(facts)
   const { targets, ...lora } = wishes.lora
@@ -114,5 +114,5 @@ export function settingsFor(wishes: Wishes, facts: RunFacts & { parameters: numb
     ...length,
     lora: { ...defaults.lora, ...lora, ...(targets ? { targetModules: [...targets] } : {}) },
   }
-  return { ...settings, ...pacing(totalSteps(facts.examples, settings)), ...wishes.run, ...length }
+  return withPace(settings, facts.examples, wishes.run)
 }

@@ -1,6 +1,13 @@
 /** A run's settings in one line and as a list, for the folded form and beside the chart. */
 import type { TrainingSettings } from '../../service/types.ts'
-import { formatPlural } from '../../state/format.ts'
+import { formatCount, formatPlural } from '../../state/format.ts'
+
+/** What the pairs that are kept aside are for. */
+export function describeUnseen(validation: number): string {
+  if (validation === 0) return 'None are kept aside, so only the training loss will be known.'
+  if (validation === 1) return 'The one it never sees tells whether it understands or only remembers.'
+  return `The ${formatCount(validation)} it never sees tell whether it understands or only remembers.`
+}
 
 function lengthWords({ epochs, steps }: TrainingSettings): string {
   return steps === undefined ? formatPlural(epochs ?? 0, 'epoch') : formatPlural(steps, 'step')
@@ -36,6 +43,7 @@ export function listSettings(settings: TrainingSettings): [name: string, value: 
     ['Weight decay', String(settings.weightDecay)],
     ['Clip', String(settings.clipNorm)],
     ['Seed', String(settings.seed)],
+    ['Tested', settings.evaluateEvery === 1 ? 'after every step' : `every ${formatCount(settings.evaluateEvery)} steps`],
     ['Layers', targetModules.join(', ')],
   ]
 }
