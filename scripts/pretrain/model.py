@@ -1,0 +1,167 @@
+"""The Thimble model: a Llama decoder with tied embeddings, written for fast training on a CPU.
+
+The arithmetic is that of ``transformers.LlamaForCausalLM`` (RMSNorm, half-rotation RoPE, SwiGLU); q/k/v and
+gate/up are kept fused, and ``to_llama`` splits them into the names a checkpoint on a hub has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Sizes of the model; the defaults are Thimble's."""
+
+    vocab: int = 4096
+    hidden: int = 192
+    layers: int = 6
+    heads: int = 6
+    intermediate: int = 512
+    context: int = 512
+    rope_theta: float = 10000.0
+    norm_eps: float = 1e-5
+
+    @property
+    def head_dim(self) -> int:
+        """Width of one attention head."""
+        return self.hidden // self.heads
+
+    def as_dict(self) -> dict[str, float | int]:
+        """Plain data for a checkpoint."""
+        return asdict(self)
+
+
+def rope_tables(config: ModelConfig) -> tuple[Tensor, Tensor]:
+    """Cosines and sines, each [context, head_dim], as Llama's half-rotation wants them."""
+    exponent = torch.arange(0, config.head_dim, 2, dtype=torch.float32) / config.head_dim
+    angles = torch.outer(torch.arange(config.context, dtype=torch.float32), config.rope_theta**-exponent)
+    angles = torch.cat((angles, angles), dim=-1)
+    return angles.cos(), angles.sin()
+
+
+class RMSNorm(nn.Module):
+    """Root-mean-square norm with a gain."""
+
+    def __init__(self, size: int, eps: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight
+
+
+class Block(nn.Module):
+    """One decoder layer."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.heads, self.head_dim = config.heads, config.head_dim
+        self.input_norm = RMSNorm(config.hidden, config.norm_eps)
+        self.qkv = nn.Linear(config.hidden, 3 * config.hidden, bias=False)
+        self.out = nn.Linear(config.hidden, config.hidden, bias=False)
+        self.post_norm = RMSNorm(config.hidden, config.norm_eps)
+        self.gate_up = nn.Linear(config.hidden, 2 * config.intermediate, bias=False)
+        self.down = nn.Linear(config.intermediate, config.hidden, bias=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        rows, length, width = x.shape
+        qkv = self.qkv(self.input_norm(x)).view(rows, length, 3, self.heads, self.head_dim)
+        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        seen = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.out(seen.transpose(1, 2).reshape(rows, length, width))
+        gate, up = self.gate_up(self.post_norm(x)).chunk(2, dim=-1)
+        return x + self.down(F.silu(gate) * up)
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """RoPE on [rows, heads, length, head_dim]."""
+    low, high = x.chunk(2, dim=-1)
+    return x * cos + torch.cat((-high, low), dim=-1) * sin
+
+
+class TiedCrossEntropy(torch.autograd.Function):
+    """Mean cross-entropy of hidden states [n, hidden] under the embedding; the gradient is made in the logits' place."""
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+        logits = hidden @ weight.t()
+        highest = logits.amax(-1, keepdim=True)
+        at = targets[:, None]
+        wanted = logits.gather(1, at)
+        share = logits.sub_(highest).exp_()
+        total = share.sum(-1, keepdim=True)
+        loss = (total.log() + highest - wanted).mean()
+        share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0)).div_(len(targets))
+        ctx.save_for_backward(share @ weight, share.t() @ hidden)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+        hidden, weight = ctx.saved_tensors
+        return gradient * hidden, gradient * weight, None
+
+
+class Thimble(nn.Module):
+    """Token ids [rows, length] to logits [rows, length, vocab]."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = nn.Embedding(config.vocab, config.hidden)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = RMSNorm(config.hidden, config.norm_eps)
+        cos, sin = rope_tables(config)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+        self.reset()
+
+    def reset(self) -> None:
+        """Normal initial weights; the projections that write to the residual start smaller."""
+        for name, weight in self.named_parameters():
+            if weight.dim() == 2:
+                deep = name.endswith(("out.weight", "down.weight"))
+                scale = 0.02 if not deep else 0.02 / (2 * self.config.layers) ** 0.5
+                nn.init.normal_(weight, std=scale if "embed" not in name else 0.02)
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """The normed hidden state [rows, length, hidden]."""
+        length = ids.shape[1]
+        cos, sin = self.cos[:length], self.sin[:length]
+        x = self.embed(ids)
+        for block in self.blocks:
+            x = block(x, cos, sin)
+        return self.norm(x)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return F.linear(self.hidden(ids), self.embed.weight)
+
+    def loss(self, ids: Tensor, targets: Tensor) -> Tensor:
+        """Mean cross-entropy over all positions."""
+        return F.cross_entropy(self(ids).flatten(0, 1), targets.flatten())
+
+    def to_llama(self) -> dict[str, Tensor]:
+        """The weights under the names of ``LlamaForCausalLM`` (the output projection is tied)."""
+        width = self.config.hidden
+        tensors = {"model.embed_tokens.weight": self.embed.weight, "model.norm.weight": self.norm.weight}
+        for index, block in enumerate(self.blocks):
+            at = f"model.layers.{index}."
+            for part, rows in zip("qkv", block.qkv.weight.split(width)):
+                tensors[f"{at}self_attn.{part}_proj.weight"] = rows
+            gate, up = block.gate_up.weight.chunk(2)
+            tensors |= {
+                f"{at}self_attn.o_proj.weight": block.out.weight,
+                f"{at}mlp.gate_proj.weight": gate,
+                f"{at}mlp.up_proj.weight": up,
+                f"{at}mlp.down_proj.weight": block.down.weight,
+                f"{at}input_layernorm.weight": block.input_norm.weight,
+                f"{at}post_attention_layernorm.weight": block.post_norm.weight,
+            }
+        return {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}

@@ -1,0 +1,185 @@
+"""Trains Thimble: ``python -m scripts.pretrain.train --data DIR --out DIR --tokens 30M`` (``--resume`` goes on).
+
+One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon, the rest
+AdamW; linear warm-up, a plateau, then a cosine to the end, so that a run on its plateau may be resumed with other
+``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and, every few minutes,
+``checkpoint.pt``; a resumed run takes the same batches as one that never stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.optim import AdamW, Optimizer
+
+from .corpus import _count
+from .model import ModelConfig, Thimble, TiedCrossEntropy
+from .muon import Muon
+
+
+Hidden = Callable[[torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does; pure functions of the number of tokens seen, so that it can be resumed."""
+
+    tokens: int
+    batch: int
+    row: int
+    long_row: int
+    long_share: float
+    warmup: int = 200_000
+    decay: float = 0.4
+    floor: float = 0.01
+
+    def rate(self, seen: int) -> float:
+        """Learning-rate factor after so many tokens: a linear rise, a plateau, a half cosine down to the floor."""
+        if seen < self.warmup:
+            return (seen + 1000) / self.warmup
+        left = min(1.0, (1 - seen / self.tokens) / self.decay)
+        return self.floor + (1 - self.floor) * 0.5 * (1 - math.cos(math.pi * left))
+
+    def length(self, seen: int) -> int:
+        """Length of a row."""
+        return self.long_row if seen >= self.tokens * (1 - self.long_share) else self.row
+
+
+def optimizers(model: Thimble, rate: float, matrix_rate: float) -> list[Optimizer]:
+    """Muon for the matrices of the layers, AdamW for the embedding and the norms."""
+    parts: dict[int, list[torch.nn.Parameter]] = {1: [], 2: [], 3: []}
+    for name, weight in model.blocks.named_parameters():
+        if weight.dim() == 2:
+            parts[3 if "qkv" in name else 2 if "gate_up" in name else 1].append(weight)
+    others = [weight for weight in model.parameters() if weight.dim() == 1]
+    groups = [{"params": weights, "parts": count} for count, weights in parts.items()]
+    adam = AdamW([{"params": [model.embed.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+                 lr=rate, betas=(0.9, 0.95), eps=1e-9)
+    chosen: list[Optimizer] = [adam]
+    if matrix_rate > 0:
+        chosen.append(Muon(groups, lr=matrix_rate, weight_decay=0.1))
+    else:
+        for group in groups:
+            adam.add_param_group({"params": group["params"], "weight_decay": 0.1})
+    for optimizer in chosen:
+        for group in optimizer.param_groups:
+            group["full_rate"] = group["lr"]
+    return chosen
+
+
+def batch_at(data: np.ndarray, start: int, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Inputs and targets [rows, length] from a place in the corpus."""
+    start %= len(data) - rows * length - 1
+    ids = torch.from_numpy(data[start:start + rows * length + 1].astype(np.int64))
+    return ids[:-1].view(rows, length), ids[1:].view(rows, length)
+
+
+@torch.no_grad()
+def held_out_loss(model: Thimble, data: np.ndarray, rows: int = 24, length: int = 256) -> float:
+    """Mean loss on the first rows of the held-out part."""
+    inputs, targets = batch_at(data, 0, min(rows, (len(data) - 2) // length), length)
+    return model.loss(inputs, targets).item()
+
+
+def accumulate(model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int) -> float:
+    """Adds up the gradients of a batch, a few rows at a time; returns the mean loss."""
+    total, shares = 0.0, inputs.split(rows)
+    for some, wanted in zip(shares, targets.split(rows)):
+        state = hidden(some.contiguous()).flatten(0, 1)
+        loss = TiedCrossEntropy.apply(state, model.embed.weight, wanted.flatten()) * (len(some) / len(inputs))
+        loss.backward()
+        total += loss.item()
+    return total
+
+
+def save(path: Path, model: Thimble, chosen: list[Optimizer], seen: int, spent: float) -> None:
+    """Writes a checkpoint in one move."""
+    state = {"model": model.state_dict(), "config": model.config.as_dict(), "seen": seen, "seconds": spent,
+             "optimizers": [optimizer.state_dict() for optimizer in chosen]}
+    torch.save(state, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").replace(path)
+
+
+def train(options: argparse.Namespace) -> None:
+    """The whole run."""
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    data = np.fromfile(options.data / "train.bin", dtype=np.uint16)
+    held = np.fromfile(options.data / "held-out.bin", dtype=np.uint16)
+    model = Thimble(ModelConfig(hidden=options.hidden, layers=options.layers, heads=options.heads, intermediate=options.intermediate))
+    plan = Plan(options.tokens, options.batch, options.row, model.config.context, options.long_share)
+    chosen = optimizers(model, options.rate, options.matrix_rate)
+    checkpoint, seen, before = options.out / "checkpoint.pt", 0, 0.0
+    if options.resume and checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        for optimizer, its in zip(chosen, state["optimizers"]):
+            optimizer.load_state_dict(its)
+        seen, before = state["seen"], state["seconds"]
+    hidden: Hidden = torch.compile(model.hidden) if options.compile else model.hidden
+    size = sum(weight.numel() for weight in model.parameters())
+    print(f"{size} parameters, {len(data)} tokens, from {seen} to {plan.tokens}", flush=True)
+    curve = (options.out / "curve.jsonl").open("a" if options.resume else "w")
+    begun, saved, logged, losses = time.monotonic(), time.monotonic(), time.monotonic(), []
+    while seen < plan.tokens:
+        length = plan.length(seen)
+        rows = max(1, plan.batch // length)
+        inputs, targets = batch_at(data, seen, rows, length)
+        losses.append(accumulate(model, hidden, inputs, targets, max(1, options.micro // length)))
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for optimizer in chosen:
+            for group in optimizer.param_groups:
+                group["lr"] = group["full_rate"] * plan.rate(seen)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        seen += rows * length
+        now = time.monotonic()
+        if now - logged > options.log_seconds or seen >= plan.tokens:
+            logged, spent = now, before + now - begun
+            line = {"tokens": seen, "train": round(sum(losses) / len(losses), 4), "held_out": round(held_out_loss(model, held), 4),
+                    "rate": round(plan.rate(seen), 4), "seconds": round(spent)}
+            losses.clear()
+            curve.write(json.dumps(line) + "\n")
+            curve.flush()
+            print(line, flush=True)
+        if now - saved > options.save_seconds or seen >= plan.tokens:
+            saved = now
+            save(checkpoint, model, chosen, seen, before + now - begun)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of train.bin and held-out.bin")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--tokens", type=_count, default="30M")
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=4096, help="tokens of a step")
+    parser.add_argument("--micro", type=int, default=1024, help="tokens that go through the model at a time")
+    parser.add_argument("--compile", action="store_true", help="let the compiler fuse what it can (a C++ compiler is needed)")
+    parser.add_argument("--row", type=int, default=256)
+    parser.add_argument("--long-share", type=float, default=0.1, help="share of the run with rows of the full context")
+    parser.add_argument("--rate", type=float, default=4e-3, help="AdamW's learning rate")
+    parser.add_argument("--matrix-rate", type=float, default=0.02, help="Muon's; 0 takes AdamW for all")
+    parser.add_argument("--hidden", type=int, default=192)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--heads", type=int, default=6)
+    parser.add_argument("--intermediate", type=int, default=512)
+    parser.add_argument("--save-seconds", type=float, default=240)
+    parser.add_argument("--log-seconds", type=float, default=60)
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
