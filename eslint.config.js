@@ -12,7 +12,7 @@ const sizes = {
 }
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'test-results/', 'playwright-report/', '.cache/', 'tests/fixtures/'] },
+  { ignores: ['dist/', 'node_modules/', 'test-results/', 'playwright-report/', '.cache/', 'tests/fixtures/', 'src/engine/onnx/proto/'] },
   js.configs.recommended,
   ts.configs.recommended,
   svelte.configs.recommended,

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig, type Plugin } from 'vite'
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 
 /** What page and workers may do. A worker obeys the header of its own file, so every file is served with it. */
 const POLICY: Record<string, string> = {
@@ -53,8 +53,10 @@ export default defineConfig({
   // Paths relative to the page: the built folder works below any address.
   base: './',
   worker: { format: 'es' },
-  // The worker takes only tokenizers from transformers.js: its inference engine stays out.
   resolve: {
+    // ONNX Runtime's glue code and Wasm stay files of their own, from which its threads are started.
+    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+    // Of transformers.js only tokenizers are used: its inference engine stays out.
     alias: { 'onnxruntime-web/webgpu': fileURLToPath(new URL('src/data/tokenizer/no-inference.ts', import.meta.url)) },
   },
   // What only a worker imports is prepared at start too: found later, it would reload the page.

@@ -14,8 +14,12 @@ import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
 
 const HOURS = 3_600_000
 
-/** Peak resident bytes of each process of this browser profile, by type: Linux's VmHWM, which counts shared pages in each. */
+/**
+ * Peak resident bytes of this browser profile's processes by type: Linux's VmHWM, which counts shared pages in each.
+ * @param {string} profile
+ */
 async function peakMemory(profile) {
+  /** @type {Record<string, number>} */
   const peaks = {}
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     try {
@@ -31,7 +35,11 @@ async function peakMemory(profile) {
   return peaks
 }
 
-/** Whether a process or one above it was started with this profile. */
+/**
+ * Whether a process or one above it was started with this profile.
+ * @param {string} id
+ * @param {string} profile
+ */
 async function belongs(id, profile) {
   for (let at = id; Number(at) > 1;) {
     if ((await readFile(`/proc/${at}/cmdline`, 'utf8')).includes(profile)) return true

@@ -1,6 +1,7 @@
 /** Command lines: one table of options gives the parser, the help and the errors. */
 import { parseArgs } from 'node:util'
 import { HomespunError } from '../errors.ts'
+import type { EngineWish } from '../service/types.ts'
 
 export interface OptionSpec {
   name: string
@@ -23,7 +24,7 @@ export const MODEL_OPTION: OptionSpec = {
   value: 'DIR',
   help: 'folder of the model in Hugging Face layout (needed)',
 }
-export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu (default)' }
+export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu, onnx, or auto (default: a GPU, else the processor)' }
 const HELP_OPTION: OptionSpec = { name: 'help', help: 'show this' }
 
 /** A mistake on the command line: exit code 2. */
@@ -120,8 +121,9 @@ export function modelFolder(args: Arguments): string {
   return model
 }
 
-/** Only WebGPU computes so far. Throws 'usage' for any other engine. */
-export function checkEngine(args: Arguments): void {
-  const engine = args.text('engine') ?? 'webgpu'
-  if (engine !== 'webgpu') throw usageError(`There is no engine "${engine}".`, 'Use webgpu.')
+const ENGINES = ['auto', 'webgpu', 'onnx'] as const
+
+/** The engine that --engine names, 'auto' where it names none. Throws 'usage'. */
+export function engineWish(args: Arguments): EngineWish {
+  return args.choice('engine', ENGINES) ?? 'auto'
 }

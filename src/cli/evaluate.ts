@@ -12,7 +12,7 @@ import type { OpenData } from '../service/data-room.ts'
 import { linearEndings, type OpenModel } from '../service/open-model.ts'
 import { meanLoss } from '../train/evaluate.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { JSON_OPTION, MODEL_OPTION, modelFolder, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, type Arguments, type CommandSpec } from './arguments.ts'
 import { openDataFile, tellFindings, UNSPLIT } from './dataset.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -23,7 +23,7 @@ const EVALUATE: CommandSpec = {
   positionals: 'PAIRS',
   summary:
     'Measures a model on a file of examples: loss and perplexity over the tokens to be learnt, and for pairs and chats\nhow many answers are word for word the expected ones (greedy).',
-  options: [MODEL_OPTION, { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' }, JSON_OPTION],
+  options: [MODEL_OPTION, { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' }, ENGINE_OPTION, JSON_OPTION],
 }
 
 /** Examples measured at once. */
@@ -126,7 +126,7 @@ async function measure(opened: OpenData, args: Arguments, model: OpenModel, outp
 async function evaluate(args: Arguments, output: Output): Promise<ExitCode> {
   const path = modelFolder(args)
   const data = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
-  return withModel(path, output, (model) => measure(data, args, model, output))
+  return withModel(path, engineWish(args), output, (model) => measure(data, args, model, output))
 }
 
 await runMain(EVALUATE, evaluate)

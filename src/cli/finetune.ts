@@ -1,7 +1,7 @@
 /** npm run finetune: a file of examples in, a LoRA adapter in PEFT's layout out. */
 import { relative } from 'node:path'
 import type { RunResult } from '../train/run.ts'
-import { checkEngine, modelFolder, type Arguments } from './arguments.ts'
+import { engineWish, modelFolder, type Arguments } from './arguments.ts'
 import { openDataFile, UNSPLIT } from './dataset.ts'
 import { FINETUNE, readWishes, refuseWithResume, SPLIT } from './finetune/options.ts'
 import { trainInto } from './finetune/run.ts'
@@ -18,7 +18,7 @@ const ENDS: Record<RunResult['reason'], string> = {
 }
 
 async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
-  checkEngine(args)
+  const engine = engineWish(args)
   const [pairs = ''] = args.positionals
   const modelPath = modelFolder(args)
   const resume = args.text('resume')
@@ -31,7 +31,7 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const data = resumed ? opened.asOf(resumed.run.split, resumed.run.template) : opened
   const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT)
   const request = { data, valid, wishes, init: args.text('init'), resumed, out }
-  const result = await withModel(modelPath, output, (model) => trainInto(request, model, output))
+  const result = await withModel(modelPath, engine, output, (model) => trainInto(request, model, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {
     const same = [pairs, `--model ${modelPath}`, ...(validPath === undefined ? [] : [`--valid ${validPath}`])].join(' ')

@@ -8,7 +8,7 @@ import { makeAnswer } from '../generate/answer.ts'
 import type { GenerationOptions } from '../generate/types.ts'
 import { checkTokens, type OpenModel } from '../service/open-model.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { JSON_OPTION, MODEL_OPTION, modelFolder, usageError, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, usageError, type Arguments, type CommandSpec } from './arguments.ts'
 import { readMessages } from './messages.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -28,6 +28,7 @@ const GENERATE: CommandSpec = {
     { name: 'top-k', value: 'N', help: 'draw among the N likeliest; 0 is off (default)' },
     { name: 'top-p', value: 'X', help: 'draw among the likeliest that make up X (default 0.9)' },
     { name: 'seed', value: 'N', help: 'of the draws (default 1)' },
+    ENGINE_OPTION,
     JSON_OPTION,
   ],
 }
@@ -99,7 +100,7 @@ async function generate(args: Arguments, output: Output): Promise<ExitCode> {
       fix: 'Write something for the model to answer.',
     })
   }
-  return withModel(path, output, (model) => answer(question, args, model, output))
+  return withModel(path, engineWish(args), output, (model) => answer(question, args, model, output))
 }
 
 await runMain(GENERATE, generate)

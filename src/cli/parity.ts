@@ -1,11 +1,11 @@
 /** npm run parity: our numbers against PyTorch's and PEFT's, for folders made by goldens/make.py. */
 import { resolve } from 'node:path'
-import { checkEngine, ENGINE_OPTION, JSON_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
-import { openNodeDevice } from './dawn.ts'
+import { engineWish, ENGINE_OPTION, JSON_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
 import { runMain, type ExitCode } from './main.ts'
 import type { Output } from './output.ts'
 import { readCase } from './parity/case.ts'
 import { figureTable, passes } from './parity/compare.ts'
+import { openParityEngine } from './parity/engines.ts'
 import { caseFigures } from './parity/numbers.ts'
 
 const PARITY: CommandSpec = {
@@ -17,22 +17,21 @@ const PARITY: CommandSpec = {
 }
 
 async function parity(args: Arguments, output: Output): Promise<ExitCode> {
-  checkEngine(args)
   const cases = []
   for (const folder of args.positionals) cases.push(await readCase(resolve(folder)))
-  const opened = await openNodeDevice()
+  const engine = await openParityEngine(engineWish(args))
   let failed = false
   try {
     for (const given of cases) {
-      const figures = await caseFigures(given, opened, (what) => output.status(`${given.name}: ${what}`))
+      const figures = await caseFigures(given, engine, (what) => output.status(`${given.name}: ${what}`))
       const passed = figures.every(passes)
       failed ||= !passed
       output.note(figureTable(given.name, figures))
       const list = figures.map((figure) => ({ ...figure, ok: passes(figure) }))
-      output.result({ kind: 'parity', case: given.name, device: opened.report.device, passed, figures: list })
+      output.result({ kind: 'parity', case: given.name, device: engine.device, passed, figures: list })
     }
   } finally {
-    opened.device.destroy()
+    engine.destroy()
   }
   return failed ? 1 : 0
 }

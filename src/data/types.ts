@@ -101,6 +101,8 @@ export interface BatchLayout {
   rowLength: number
   /** Most target tokens in any micro-batch. */
   targetCapacity: number
+  /** Tokens of the longest example, where that was looked at. */
+  longest?: number
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A computation as data: values with static shapes, made by nodes that apply ops. Building a graph allocates nothing. */
 import { HomespunError } from '../errors.ts'
 import type { KernelContext } from './kernel.ts'
+import type { OnnxWriter } from './onnx/writer.ts'
 
 /** Type of a value in computation. Weights may be stored narrower; see `WeightStorage`. */
 export type Dtype = 'f32' | 'u32'
@@ -59,6 +60,8 @@ export interface Op<Attributes> {
   ): (Value | undefined)[]
   /** The kernels that compute the outputs, for the WebGPU executor. None: the op only stands in for another (see rewrites). */
   kernels(node: Node<Attributes>, context: KernelContext): void
+  /** The outputs, and updated variables, as ONNX operators. Absent: that executor does it beside the graph. */
+  onnx?(node: Node<Attributes>, writer: OnnxWriter): void
   /** Inputs (by index) that are updated in place. A node with any is kept although nothing reads it. */
   updates?(attributes: Attributes): readonly number[]
 }

@@ -6,6 +6,7 @@
  * written in one dispatch, even in ranges that do not meet.
  */
 import { requireShape, type Graph, type Node, type Value } from './graph.ts'
+import { liveNodes } from './live-nodes.ts'
 import { bufferBytes, KernelContext, pieceBytes, valueBytes, weightPieces, type DeviceTraits, type Kernel, type Operand } from './kernel.ts'
 
 export type Location =
@@ -74,19 +75,6 @@ export function makePlan(graph: Graph, outputs: readonly Value[], traits: Device
   return { kernels, slots: slots.sizes, inputs: sources.inputs, weights: sources.weights, stores: sources.stores, outputs: new Map(kept) }
 }
 
-
-/** In the order they were added: a valid schedule, since inputs exist before their users. */
-function liveNodes(graph: Graph, outputs: readonly Value[]): Node<unknown>[] {
-  const needed = new Set(outputs.map((value) => value.id))
-  const live: Node<unknown>[] = []
-  for (const node of graph.nodes.slice().reverse()) {
-    const updates = node.op.updates?.(node.attributes).length ?? 0
-    if (updates === 0 && !node.outputs.some((output) => needed.has(output.id))) continue
-    live.push(node)
-    for (const input of node.inputs) if (input) needed.add(input.id)
-  }
-  return live.reverse()
-}
 
 function lastUses(nodes: readonly Node<unknown>[], outputs: readonly Value[]): Map<number, number> {
   const last = new Map<number, number>()

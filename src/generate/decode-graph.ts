@@ -4,7 +4,8 @@ import { loraScale } from '../adapters/scale.ts'
 import { Graph, type Value } from '../engine/graph.ts'
 import { matmul } from '../engine/ops/matmul/index.ts'
 import { DECODE_STATE, sample, SAMPLING } from '../engine/ops/sample.ts'
-import type { LoraValues } from '../models/types.ts'
+import { writeRows } from '../engine/ops/write-rows.ts'
+import type { KeyValueCache, LoraValues } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
 import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
@@ -35,6 +36,15 @@ function loraSource(graph: Graph, { lora, owner }: DecodeGraphSettings): (module
   return loraOf(variables, { alpha: loraScale(lora.adapter.config), strength: graph.input('strength', [1], 'f32') })
 }
 
+/** Keys and values lie in stores of `length` rows; this run's are written at `slots` u32 [N]. */
+const staticCache = (owner: string, length: number, slots: Value): KeyValueCache => ({
+  extend(graph, name, rows) {
+    const store = graph.variable(name, [length, rows.shape[1]!], `${owner}: ${name}`)
+    graph.apply(writeRows, [store, rows, slots], {})
+    return store
+  },
+})
+
 /** Writes the keys and values of `chunk` tokens; what only the logits need is left out of the plan. */
 export function prefillGraph(settings: DecodeGraphSettings, chunk: number): Graph {
   const graph = new Graph()
@@ -43,7 +53,7 @@ export function prefillGraph(settings: DecodeGraphSettings, chunk: number): Grap
     tokens: graph.input('tokens', [chunk], 'u32'),
     positions: graph.input('positions', [chunk], 'u32'),
     keyRange: graph.input('key range', [chunk, 2], 'u32'),
-    cache: { length: cacheLength, owner, slots: graph.input('slots', [chunk], 'u32') },
+    cache: staticCache(owner, cacheLength, graph.input('slots', [chunk], 'u32')),
   })
   return graph
 }
@@ -58,7 +68,7 @@ export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logi
     tokens: part('token', [1], DECODE_STATE.token),
     positions: part('position', [1], DECODE_STATE.position),
     keyRange: part('key range', [1, 2], DECODE_STATE.keyRange),
-    cache: { length: cacheLength, owner, slots: part('slot', [1], DECODE_STATE.slot) },
+    cache: staticCache(owner, cacheLength, part('slot', [1], DECODE_STATE.slot)),
   })
   const logits = matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' })
   const seen = graph.variable('seen', [model.model.vocabularySize], stores.seen, 0, 'u32')

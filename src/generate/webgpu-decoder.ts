@@ -5,10 +5,10 @@ import { NO_ROW } from '../engine/ops/gather-rows.ts'
 import { makePlan } from '../engine/plan.ts'
 import { Program } from '../engine/webgpu/program.ts'
 import { ReadbackRing } from '../engine/webgpu/readback.ts'
-import { HomespunError } from '../errors.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
 import { decodeGraph, decoderStores, MADE_RING, prefillGraph, type DecodeGraphSettings } from './decode-graph.ts'
+import { checkPrompt, logitsNotFinite } from './prompt-check.ts'
 import type { Decoder, SamplingOptions } from './types.ts'
 
 export interface DecoderOptions {
@@ -67,7 +67,7 @@ class WebGpuDecoder implements Decoder {
   }
 
   async *decode(prompt: readonly number[], sampling: SamplingOptions & { adapterStrength: number }): AsyncGenerator<number, void, void> {
-    this.#check(prompt)
+    checkPrompt(prompt, this.contextLength, this.#model.model.vocabularySize)
     this.#writeSettings(prompt, sampling)
     await this.#feed(prompt.slice(0, -1))
     this.#writeState(prompt)
@@ -80,7 +80,7 @@ class WebGpuDecoder implements Decoder {
       const each = (performance.now() - begun) / count
       burst = Math.max(1, Math.min(MADE_RING, Math.floor(BURST_MILLISECONDS / each)))
       for (const token of tokens) {
-        if (token === NO_TOKEN) throw notFinite()
+        if (token === NO_TOKEN) throw logitsNotFinite()
         yield token
       }
       made += count
@@ -92,17 +92,6 @@ class WebGpuDecoder implements Decoder {
     this.#decode.destroy()
     this.#readbacks.destroy()
     this.#free()
-  }
-
-  #check(prompt: readonly number[]): void {
-    if (prompt.length === 0) throw new HomespunError('prompt-empty', 'There is no prompt to go on from.', { fix: 'Write something for the model to answer.' })
-    if (prompt.length >= this.contextLength) {
-      throw new HomespunError('prompt-too-long', `The prompt has ${prompt.length} tokens, but the model reads ${this.contextLength} with its answer.`, { fix: 'Shorten the prompt.' })
-    }
-    const bad = prompt.find((token) => !(Number.isInteger(token) && token >= 0 && token < this.#model.model.vocabularySize))
-    if (bad !== undefined) {
-      throw new HomespunError('token-out-of-range', `Token ${bad} is outside the model's vocabulary of ${this.#model.model.vocabularySize}.`, { fix: 'Bring the tokenizer that belongs to the model.' })
-    }
   }
 
   #writeSettings(prompt: readonly number[], sampling: SamplingOptions & { adapterStrength: number }): void {
@@ -158,10 +147,4 @@ class WebGpuDecoder implements Decoder {
     const ring = new Uint32Array(await read())
     return Array.from({ length: count }, (_, i) => ring[(made + i) % MADE_RING]!)
   }
-}
-
-function notFinite(): HomespunError {
-  return new HomespunError('logits-not-finite', 'The model gave numbers that are not finite, so no token can be chosen.', {
-    fix: 'The adapter may have been trained with too large a learning rate. Try the base model, or another adapter.',
-  })
 }

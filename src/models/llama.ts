@@ -6,7 +6,6 @@ import { gatedActivation } from '../engine/ops/gated-activation.ts'
 import { gatherRows } from '../engine/ops/gather-rows.ts'
 import { rmsNorm } from '../engine/ops/rms-norm.ts'
 import { rope } from '../engine/ops/rope.ts'
-import { cached } from './cache.ts'
 import { ConfigReader } from './config-reader.ts'
 import { linear } from './linear.ts'
 import { ropeTable, type RopeSettings } from './rope-table.ts'
@@ -158,9 +157,11 @@ function block(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs,
   const project = (layer: LinearModule, value: Value, addend?: Value) =>
     linear(graph, parameters, layer, value, { bias: layer.module.includes('self_attn') ? attentionBias : mlpBias, addend })
 
+  const cached = (name: string, rows: Value) => inputs.cache?.extend(graph, `layer ${i}: ${name}`, rows) ?? rows
+
   const normed = norm('input_layernorm', x)
-  const k = cached(graph, inputs.cache, `layer ${i}: keys`, rotate(project(modules.k, normed), inputs.positions))
-  const v = cached(graph, inputs.cache, `layer ${i}: values`, project(modules.v, normed))
+  const k = cached('keys', rotate(project(modules.k, normed), inputs.positions))
+  const v = cached('values', project(modules.v, normed))
   const wanted = inputs.outputRows
   const select = (value: Value) => (wanted ? graph.applyOne(gatherRows, [value, wanted.rows, wanted.inverse], {}) : value)
   const residual = select(x)

@@ -44,13 +44,10 @@ export interface OutputRows {
   readonly queryRange: Value
 }
 
-/** A key-value cache: K and V of each layer live in variables, written at `slots`, read by `keyRange`. */
-export interface CacheInputs {
-  readonly length: number
-  /** What the names of its stores begin with: decoders do not share a cache. */
-  readonly owner: string
-  /** u32 [N]: where in the cache the N tokens go. */
-  readonly slots: Value
+/** Keys and values of the tokens of earlier runs, by layer. */
+export interface KeyValueCache {
+  /** All rows there are, with those of this run's tokens [N, d] among them, as `keyRange` counts them. */
+  extend(graph: Graph, name: string, rows: Value): Value
 }
 
 export interface ForwardInputs {
@@ -63,7 +60,7 @@ export interface ForwardInputs {
   /** u32 [N, 2]: rows of queries that see each token; needed for gradients. */
   readonly queryRange?: Value | undefined
   readonly outputRows?: OutputRows | undefined
-  readonly cache?: CacheInputs | undefined
+  readonly cache?: KeyValueCache | undefined
 }
 
 export interface LanguageModel {

@@ -14,6 +14,19 @@ export function adapterVariables(graph: Graph, layout: AdapterLayout, store: str
   )
 }
 
+/** The same as frozen weights, for answering: each a weight of its own, f32. */
+export function adapterWeights(graph: Graph, layout: AdapterLayout): Map<string, { a: Value; b: Value }> {
+  return new Map(
+    layout.slots.map(({ module, inFeatures, outFeatures }) => [
+      module,
+      {
+        a: graph.weight(`${module}.lora_A`, [layout.rank, inFeatures], 'f32'),
+        b: graph.weight(`${module}.lora_B`, [outFeatures, layout.rank], 'f32'),
+      },
+    ]),
+  )
+}
+
 /** What a model's graph asks for: the LoRA of a module, none where it has none. `scaling` is the same for all of them. */
 export function loraOf(variables: Map<string, { a: Value; b: Value }>, scaling: Omit<LoraValues, 'a' | 'b'>): (module: string) => LoraValues | undefined {
   return (module) => {

@@ -6,15 +6,15 @@ import type { Template } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import type { Decoder } from '../generate/types.ts'
-import type { WatchedDevice } from './device.ts'
 import type { EngineRoom } from './engine-room.ts'
 import { checkTokens, type OpenModel } from './open-model.ts'
 import type { Shelf } from './shelf.ts'
 import type { GenerationRequest, GenerationResult } from './types.ts'
+import type { WatchedEngine } from './watched-engine.ts'
 
 interface Speaker {
   model: OpenModel
-  device: WatchedDevice
+  device: WatchedEngine
   adapterId: string | undefined
   template: Template
   decoder: Decoder

@@ -1,9 +1,10 @@
-/** The service as the browser's worker runs it: WebGPU, IndexedDB, the tokenizer of transformers.js. */
+/** The service as the browser's worker runs it: its engines, IndexedDB, the tokenizer of transformers.js. */
 import { version } from '../../package.json'
 import { createTokenizer } from '../data/tokenizer/browser.ts'
 import { createStore } from '../storage/store.ts'
 import { readSettings } from '../train/read-settings.ts'
-import { webgpuEngine } from './engine.ts'
+import { engines } from './engines/choose.ts'
+import { openBrowserRuntime } from './engines/browser-runtime.ts'
 import type { HostPort } from './ports.ts'
 import { HomespunService } from './tuning-service.ts'
 import type { TuningService } from './types.ts'
@@ -35,7 +36,7 @@ function browserHost(): HostPort {
 export function createService(): TuningService {
   return new HomespunService({
     host: browserHost(),
-    engine: webgpuEngine,
+    engine: engines(openBrowserRuntime),
     store: createStore({ readSettings }),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),

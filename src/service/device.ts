@@ -1,4 +1,4 @@
-/** The graphics device: found, explained where there is none, watched for loss, and asked for anew after one. */
+/** The graphics device: found, or explained where there is none. */
 import { requestGpuDevice } from '../engine/webgpu/context.ts'
 import { HomespunError } from '../errors.ts'
 import type { EngineReport } from './types.ts'
@@ -84,50 +84,5 @@ export async function openDevice(host: DeviceHost): Promise<OpenDevice> {
         ? 'The browser offers WebGPU only in software: it works, slowly.'
         : 'The browser offers WebGPU on this graphics device, the fastest way to train here.',
     },
-  }
-}
-
-/** The error that everything waiting on a lost device ends with. */
-export function gpuLost(message: string): HomespunError {
-  return new HomespunError('gpu-lost', 'The graphics device was lost.', {
-    ...(message ? { where: message } : {}),
-    fix: 'It usually means that its memory ran out. Smaller batches or shorter examples take less.',
-  })
-}
-
-/**
- * One opened device. `lost` is true from the moment it is gone; `guard` settles with 'gpu-lost' then, whatever the
- * guarded work does afterwards, so that a late callback of an old device changes nothing (F75).
- */
-export class WatchedDevice {
-  readonly device: GPUDevice
-  readonly report: EngineReport
-  lost = false
-  /** Settles after `onLost` has been called, or after `close`. */
-  readonly whenLost: Promise<void>
-  readonly #loss: Promise<never>
-  #closed = false
-
-  /** `onLost` is not called after `close`: a device given up on purpose needs no recovery (F74). */
-  constructor({ device, report }: OpenDevice, onLost: (error: HomespunError, from: WatchedDevice) => void) {
-    this.device = device
-    this.report = report
-    this.#loss = device.lost.then((info) => {
-      this.lost = true
-      const error = gpuLost(info.message)
-      if (!this.#closed) onLost(error, this)
-      throw error
-    })
-    this.whenLost = this.#loss.catch(() => undefined)
-  }
-
-  guard<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => undefined)
-    return Promise.race([work, this.#loss])
-  }
-
-  close(): void {
-    this.#closed = true
-    this.device.destroy()
   }
 }

@@ -1,9 +1,9 @@
 /** The device and the model on it: opened, closed, and after a lost device brought back once. */
 import { HomespunError } from '../errors.ts'
-import { gpuLost, openDevice, WatchedDevice } from './device.ts'
 import { loadOpened, openModel, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
-import type { EngineReport, LoadProgress, PickedFile } from './types.ts'
+import type { EngineReport, EngineWish, LoadProgress, PickedFile } from './types.ts'
+import { gpuLost, WatchedEngine } from './watched-engine.ts'
 
 /** One loss is an accident; browsers keep WebGPU from a page whose device is lost twice. */
 const RECOVERIES = 1
@@ -16,8 +16,9 @@ export interface DeviceLoss {
 export class EngineRoom {
   readonly #parts: ServiceParts
   readonly #listeners: ((loss: DeviceLoss) => void)[] = []
-  #device: WatchedDevice | undefined
+  #device: WatchedEngine | undefined
   #model: OpenModel | undefined
+  #wish: EngineWish = 'auto'
   #losses = 0
   /** Settles when the latest loss has been dealt with: true where the engine runs again. */
   #recovery: Promise<boolean> = Promise.resolve(true)
@@ -26,15 +27,28 @@ export class EngineRoom {
     this.#parts = parts
   }
 
-  /** Opens the device, or tells of the one that is open. Throws what `openDevice` throws. */
-  async start(): Promise<EngineReport> {
+  /**
+   * Opens the engine that is wished for, or tells of the one that is open. Another one takes the open model over; where it
+   * cannot be opened, all stays as it was. Throws what `EnginePort.open` and loading a model throw.
+   */
+  async start(wish: EngineWish): Promise<EngineReport> {
     await this.#recovery
-    this.#device ??= await this.#open()
-    return this.#device.report
+    const before = this.#device
+    if (before && wish === this.#wish) return before.report
+    const device = await this.#open(wish)
+    this.#wish = wish
+    this.#device = device
+    before?.close()
+    const model = this.#model
+    this.#model = undefined
+    model?.loaded.destroy()
+    if (model) this.#model = await loadOpened(device, model, () => undefined)
+    return device.report
   }
 
-  async #open(): Promise<WatchedDevice> {
-    return new WatchedDevice(await openDevice(this.#parts.host), (error, from) => this.#onLost(error, from))
+  async #open(wish: EngineWish): Promise<WatchedEngine> {
+    const opened = await this.#parts.engine.open(this.#parts.host, wish)
+    return new WatchedEngine(opened, (error, from) => this.#onLost(error, from))
   }
 
   onLost(listener: (loss: DeviceLoss) => void): void {
@@ -42,7 +56,7 @@ export class EngineRoom {
   }
 
   /** The device, once a recovery under way has ended. Throws HomespunError 'gpu-lost' where there is none any more. */
-  async device(): Promise<WatchedDevice> {
+  async device(): Promise<WatchedEngine> {
     await this.#recovery
     if (this.#device) return this.#device
     throw this.#losses > 0 ? this.#givenUp() : new HomespunError('engine-not-started', 'The engine has not been started.', { fix: 'Reload the page.' })
@@ -76,13 +90,13 @@ export class EngineRoom {
   }
 
   /** After work on `device` has failed with 'gpu-lost': true where the engine runs again, false where it was one loss too many. */
-  async recoveredFrom(device: WatchedDevice): Promise<boolean> {
+  async recoveredFrom(device: WatchedEngine): Promise<boolean> {
     // The work may fail a moment before the device tells of its loss.
     await device.whenLost
     return this.#recovery
   }
 
-  #onLost(error: HomespunError, from: WatchedDevice): void {
+  #onLost(error: HomespunError, from: WatchedEngine): void {
     if (from !== this.#device) return
     this.#losses++
     this.#device = undefined
@@ -97,9 +111,9 @@ export class EngineRoom {
 
   async #recover(model: OpenModel | undefined): Promise<boolean> {
     try {
-      const device = await this.#open()
+      const device = await this.#open(this.#wish)
       this.#device = device
-      if (model) this.#model = await loadOpened(this.#parts, device, model, () => undefined)
+      if (model) this.#model = await loadOpened(device, model, () => undefined)
       return true
     } catch {
       this.#device?.close()

@@ -5,9 +5,9 @@ import { HomespunError } from '../errors.ts'
 import { fileSource } from '../hub/byte-source.ts'
 import { openModelFolder } from '../hub/model-folder.ts'
 import type { ModelFolder } from '../hub/types.ts'
-import type { WatchedDevice } from './device.ts'
 import type { LoadedModel, ServiceParts } from './ports.ts'
 import type { LoadProgress, ModelSummary, PickedFile } from './types.ts'
+import type { WatchedEngine } from './watched-engine.ts'
 
 export interface OpenModel {
   folder: ModelFolder
@@ -23,21 +23,21 @@ type Parts = Pick<ServiceParts, 'engine' | 'makeTokenizer'>
  * Throws what src/hub, the tokenizer and the engine throw.
  */
 export async function openModel(
-  parts: Parts, device: WatchedDevice, files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void,
+  parts: Parts, engine: WatchedEngine, files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
   onProgress({ phase: 'reading the folder', bytes: 0, totalBytes: 0 })
   const folder = await openModelFolder(files.map(({ path, file }) => ({ path, source: fileSource(file, path) })))
   parts.engine.checkModel(folder)
   const tokenizer = await parts.makeTokenizer(folder)
-  return loadOpened(parts, device, { folder, tokenizer }, onProgress)
+  return loadOpened(engine, { folder, tokenizer }, onProgress)
 }
 
-/** Puts the weights of an opened folder on a device: the first one, or the next after a loss. */
+/** Gives the weights of an opened folder to an engine: the first one, another, or the next after a loss. */
 export async function loadOpened(
-  parts: Parts, device: WatchedDevice, { folder, tokenizer }: Pick<OpenModel, 'folder' | 'tokenizer'>,
+  engine: WatchedEngine, { folder, tokenizer }: Pick<OpenModel, 'folder' | 'tokenizer'>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
-  const loaded = await device.guard(parts.engine.loadModel(device, folder, onProgress))
+  const loaded = await engine.loadModel(folder, onProgress)
   return { folder, tokenizer, loaded, identity: { name: folder.name, hash: folder.hash } }
 }
 

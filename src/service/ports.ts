@@ -5,8 +5,8 @@ import type { Decoder } from '../generate/types.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { Store } from '../storage/store.ts'
 import type { PlanReport, TrainingSettings, TrainingStep } from '../train/types.ts'
-import type { DeviceHost, OpenDevice } from './device.ts'
-import type { LoadProgress } from './types.ts'
+import type { DeviceHost } from './device.ts'
+import type { EngineReport, EngineWish, LoadProgress } from './types.ts'
 
 /** A training step's sizes and fixed numbers. */
 export interface StepRequest {
@@ -34,11 +34,21 @@ export interface LoadedModel {
   destroy(): void
 }
 
+/** What computes, opened: a graphics device, or ONNX Runtime. */
+export interface OpenEngine {
+  readonly report: EngineReport
+  /** Settles when it is gone, and with it all work on it: that will never end. */
+  readonly lost: Promise<{ message: string }>
+  /** Makes the weights ready. Throws HomespunError 'out-of-gpu-memory', 'gpu-lost', 'file-unreadable' and the like. */
+  loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
+  close(): void
+}
+
 export interface EnginePort {
   /** Refuses by name what of a config is not supported, before anything is allocated. Throws HomespunError 'model-unsupported' and the like. */
   checkModel(folder: ModelFolder): void
-  /** Streams the weights to the device. Throws HomespunError 'gpu-out-of-memory', 'gpu-lost', 'file-unreadable' and the like. */
-  loadModel(opened: OpenDevice, folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
+  /** Opens the engine of a kind, or the one that suits this browser best. Throws where there is none, and why. */
+  open(host: DeviceHost, wish: EngineWish): Promise<OpenEngine>
 }
 
 /** Settings are unknown for adapters that another program made. */

@@ -15,7 +15,7 @@ import type { ServiceParts } from './ports.ts'
 import { Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import type {
-  AdapterRecord, DatasetSummary, EngineReport, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
+  AdapterRecord, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
   PlainTemplate, Preflight, TrainingOutcome, TuningService, UnfinishedRun,
 } from './types.ts'
 
@@ -52,8 +52,10 @@ export class HomespunService implements TuningService {
 
   // Device and model
 
-  start(): Promise<EngineReport> {
-    return this.#room.start()
+  async start(wish: EngineWish): Promise<EngineReport> {
+    this.#idle('Another engine')
+    await this.#answering.clear()
+    return this.#room.start(wish)
   }
 
   async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {

@@ -10,14 +10,20 @@ import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types
 export type { PlainTemplate, PreviewToken } from '../data/types.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
+export type EngineKind = 'webgpu' | 'onnx'
+
+/** 'auto': the fastest of this browser. */
+export type EngineWish = 'auto' | EngineKind
+
 export interface EngineReport {
-  kind: 'webgpu'
-  /** As a person would name it: "Apple M2", "software (SwiftShader)". */
+  kind: EngineKind
+  /** As a person would name it: "Apple M2", "software (SwiftShader)", "processor, 4 threads". */
   device: string
   software: boolean
   /** Why this engine: one sentence. */
   why: string
-  maxBufferBytes: number
+  /** Largest single buffer; absent where nothing sets a limit beside memory itself. */
+  maxBufferBytes: number | undefined
 }
 
 export interface ModelSummary {
@@ -135,8 +141,8 @@ export interface UnfinishedRun {
 }
 
 export interface TuningService {
-  /** Finds the device; throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
-  start(): Promise<EngineReport>
+  /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
+  start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary>
   closeModel(): Promise<void>
   readData(file: File, settings: { validationFraction: number; seed: number }): Promise<DatasetSummary>

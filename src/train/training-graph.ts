@@ -4,7 +4,7 @@ import { loraScale } from '../adapters/scale.ts'
 import type { BatchLayout } from '../data/types.ts'
 import { differentiate } from '../engine/differentiate.ts'
 import { Graph, requireShape, type Value } from '../engine/graph.ts'
-import { crossEntropy } from '../engine/ops/cross-entropy.ts'
+import { crossEntropy } from '../engine/ops/cross-entropy/index.ts'
 import { type MatmulAttributes } from '../engine/ops/matmul/attributes.ts'
 import { matmulInto, matmulOp, termsOf } from '../engine/ops/matmul/index.ts'
 import { adamW } from '../engine/ops/optimizer/adam-w.ts'
@@ -75,21 +75,24 @@ function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: b
   return { losses, adapters }
 }
 
-/** Loss and gradients of one micro-batch, added to what the step has gathered. */
-export function microBatchGraph(settings: TrainingGraphSettings): Graph {
+/** Losses [M] of one micro-batch, and the gradients of their sum: for each slot of the layout those of A and of B. */
+export function gradientGraph(settings: TrainingGraphSettings): { graph: Graph; losses: Value; gradients: Value[] } {
   const graph = new Graph()
   const { losses, adapters } = lossGraph(graph, settings, true)
-  const metrics = graph.variable('loss sum', [1], STORES.metrics, METRICS.lossSum)
-  graph.apply(addSum, [metrics, losses], {})
-  const gradients = adapterVariables(graph, settings.layout, STORES.gradient, 'gradient: ')
-  const pairs = settings.layout.slots.flatMap(({ module }) => {
-    const value = adapters.get(module)!
-    const gradient = gradients.get(module)!
-    return [[value.a, gradient.a] as const, [value.b, gradient.b] as const]
-  })
+  const variables = settings.layout.slots.flatMap(({ module }) => [adapters.get(module)!.a, adapters.get(module)!.b])
   const recompute = settings.activationCheckpointing ? (scope: string) => scope.startsWith('layer') : () => false
-  const computed = differentiate(graph, losses, pairs.map(([value]) => value), { recompute })
-  pairs.forEach(([, store], i) => addToStore(graph, store, computed[i]!))
+  return { graph, losses, gradients: differentiate(graph, losses, variables, { recompute }) }
+}
+
+/** Loss and gradients of one micro-batch, added to what the step has gathered. */
+export function microBatchGraph(settings: TrainingGraphSettings): Graph {
+  const { graph, losses, gradients } = gradientGraph(settings)
+  graph.apply(addSum, [graph.variable('loss sum', [1], STORES.metrics, METRICS.lossSum), losses], {})
+  const stores = adapterVariables(graph, settings.layout, STORES.gradient, 'gradient: ')
+  settings.layout.slots.forEach(({ module }, i) => {
+    addToStore(graph, stores.get(module)!.a, gradients[2 * i]!)
+    addToStore(graph, stores.get(module)!.b, gradients[2 * i + 1]!)
+  })
   return graph
 }
 
@@ -114,10 +117,15 @@ export function updateGraph(layout: AdapterLayout): Graph {
   return graph
 }
 
-/** The weighted sum of losses, without dropout. */
-export function evaluationGraph(settings: TrainingGraphSettings): Graph {
+/** Losses [M] of one micro-batch, without dropout. */
+export function evaluationLosses(settings: TrainingGraphSettings): { graph: Graph; losses: Value } {
   const graph = new Graph()
-  const { losses } = lossGraph(graph, settings, false)
+  return { graph, losses: lossGraph(graph, settings, false).losses }
+}
+
+/** Their sum, added to a store. */
+export function evaluationGraph(settings: TrainingGraphSettings): Graph {
+  const { graph, losses } = evaluationLosses(settings)
   graph.apply(addSum, [graph.variable('evaluation', [1], STORES.evaluation), losses], {})
   return graph
 }

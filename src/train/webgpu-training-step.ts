@@ -1,6 +1,6 @@
 /** A LoRA training step on WebGPU: programs recorded once, replayed for every micro-batch; AdamW and clipping stay on the GPU. */
-import type { LoraAdapter, LoraConfig } from '../adapters/types.ts'
-import type { BatchLayout, MicroBatch } from '../data/types.ts'
+import type { LoraAdapter } from '../adapters/types.ts'
+import type { MicroBatch } from '../data/types.ts'
 import { HYPER, METRICS, STATE } from '../engine/ops/optimizer/step-control.ts'
 import { makePlan, planMemory, type Plan } from '../engine/plan.ts'
 import type { DeviceTraits } from '../engine/kernel.ts'
@@ -9,30 +9,11 @@ import { readBuffer, ReadbackRing } from '../engine/webgpu/readback.ts'
 import { Submitter } from '../engine/webgpu/submitter.ts'
 import { HomespunError } from '../errors.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
-import { causalRanges, outputRanges } from '../runtime/attention-ranges.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
 import { evaluationGraph, microBatchGraph, STORES, updateGraph, type TrainingGraphSettings } from './training-graph.ts'
+import { batchFeeds } from './batch-feeds.ts'
+import { checkTokens, type TrainingStepSettings } from './step-settings.ts'
 import type { OptimizerState, PlanReport, StepMetrics, TrainingStep } from './types.ts'
-
-/** What AdamW and clipping are told; the learning rate comes with each step. */
-export interface OptimizerSettings {
-  beta1: number
-  beta2: number
-  epsilon: number
-  weightDecay: number
-  /** Largest global norm of a gradient; 0 is off. */
-  clipNorm: number
-}
-
-export const ADAMW_DEFAULTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
-
-export interface TrainingStepSettings {
-  lora: LoraConfig
-  layout: BatchLayout
-  optimizer: OptimizerSettings
-  activationCheckpointing: boolean
-  seed: number
-}
 
 /** Metrics under way at once: two steps in flight and an evaluation. */
 const READBACKS = 4
@@ -211,19 +192,7 @@ class WebGpuTrainingStep implements TrainingStep {
   }
 
   #writeBatch(program: Program, batch: MicroBatch, weightScale: number): void {
-    const ranges = causalRanges(batch.segmentIds)
-    const output = outputRanges(batch, ranges)
-    program.write('tokens', new Uint32Array(batch.tokens))
-    program.write('positions', new Uint32Array(batch.positions))
-    program.write('key range', ranges.keyRange)
-    program.write('query range', ranges.queryRange)
-    program.write('target rows', output.rows)
-    program.write('targets of rows', output.inverse)
-    program.write('target positions', output.positions)
-    program.write('target key range', output.keyRange)
-    program.write('target query range', output.queryRange)
-    program.write('target ids', new Uint32Array(batch.targetIds))
-    program.write('target weights', Float32Array.from(batch.targetWeights, (weight) => weight * weightScale))
+    for (const [name, data] of Object.entries(batchFeeds(batch, weightScale))) program.write(name, data)
   }
 
   #hyper(learningRate: number): Float32Array<ArrayBuffer> {
@@ -259,14 +228,4 @@ function correctionState(updates: number, beta1: number, beta2: number): Float32
   }
   state[STATE.updates] = updates
   return state
-}
-
-/** Ids and positions are checked before the GPU sees them. Throws 'token-out-of-range', 'example-too-long'. */
-function checkTokens(batch: MicroBatch, vocabularySize: number, contextLength: number): void {
-  const bad = batch.tokens.find((token) => token >= vocabularySize) ?? batch.targetIds.find((token) => token >= vocabularySize)
-  if (bad !== undefined) {
-    throw new HomespunError('token-out-of-range', `Token ${bad} is outside the model's vocabulary of ${vocabularySize}.`, { fix: 'Bring the tokenizer that belongs to the model.' })
-  }
-  const far = batch.positions.find((position) => position >= contextLength)
-  if (far !== undefined) throw new HomespunError('example-too-long', `An example is longer than the ${contextLength} tokens the model can read.`, { fix: 'Lower the longest example.' })
 }

@@ -1,8 +1,8 @@
 /** Command lines as people write them, and mistakes on them. */
 import { describe, expect, it } from 'vitest'
 import {
-  checkEngine,
   ENGINE_OPTION,
+  engineWish,
   helpText,
   JSON_OPTION,
   MODEL_OPTION,
@@ -65,8 +65,9 @@ describe('a command line', () => {
   })
 
   it('refuses engines and models that are not there, by name', () => {
-    expect(() => checkEngine(parse('p', '--engine', 'onnx'))).toThrow(/"onnx"/)
-    expect(() => checkEngine(parse('p', '--engine', 'webgpu'))).not.toThrow()
+    expect(() => engineWish(parse('p', '--engine', 'cuda'))).toThrow(/"cuda"/)
+    expect(engineWish(parse('p', '--engine', 'onnx'))).toBe('onnx')
+    expect(engineWish(parse('p'))).toBe('auto')
     expect(() => modelFolder(parse('p', '--model', 'builtin'))).toThrow(/built-in/)
     expect(() => modelFolder(parse('p'))).toThrow(/--model/)
   })

@@ -1,55 +1,61 @@
 /** Two random-weight models against PyTorch and PEFT, and proof that the comparison sees a weight that is 1 % off. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openNodeDevice } from '../../src/cli/dawn.ts'
 import { openCaseModel } from '../../src/cli/parity/case-model.ts'
 import { readCase } from '../../src/cli/parity/case.ts'
 import { figureTable, logitsFigure, passes } from '../../src/cli/parity/compare.ts'
-import { batchLogits } from '../../src/cli/parity/logits.ts'
+import { openParityEngine } from '../../src/cli/parity/engines.ts'
 import { caseFigures } from '../../src/cli/parity/numbers.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../src/data/batch/pack.ts'
-import { GpuContext } from '../../src/engine/webgpu/context.ts'
-import { Graph } from '../../src/engine/graph.ts'
-import { readTensorAsFloat32 } from '../../src/hub/safetensors/read-tensor.ts'
-import { GpuModel } from '../../src/runtime/gpu-model.ts'
+import type { TensorLocation } from '../../src/hub/types.ts'
 
 const golden = (name: string) => join(import.meta.dirname, '../fixtures/goldens', name)
 
-describe.each(['llama-tied', 'llama3-scaled'])('%s', (name) => {
-  it('gives the numbers of PyTorch and PEFT: logits, gradients, 20 steps, the adapter, greedy tokens', async () => {
-    const opened = await openNodeDevice()
-    const given = await readCase(golden(name))
-    const figures = await caseFigures(given, opened, () => undefined)
-    opened.device.destroy()
-    expect(figures).toHaveLength(9)
-    expect(
-      figures.filter((figure) => !passes(figure)),
-      figureTable(name, figures),
-    ).toEqual([])
-  }, 600_000)
+const matrixNames = (tensors: ReadonlyMap<string, TensorLocation>) =>
+  [...tensors.values()].filter(({ shape }) => shape.length === 2).map(({ name }) => name)
 
-  it('is over tolerance when any one weight matrix is scaled by 1.01', async () => {
-    const { device, report } = await openNodeDevice()
-    const given = await readCase(golden(name))
-    const batch = packMicroBatch(given.examples, planLayout([given.examples.map(exampleSize)]))
-    const { config, tensors } = await openCaseModel(given.modelPath)
-    const model = await GpuModel.load(new GpuContext(device, report.software), { config, tensors })
-    const unnoticed: string[] = []
-    const matrices = model.model.tensors.filter(({ shape }) => shape.length === 2)
-    for (const { name, shape } of matrices) {
-      const weight = model.declareWeight(new Graph(), name, shape)
-      const values = await readTensorAsFloat32(tensors.get(name)!)
-      const write = (factor: number) =>
-        model.memory.writeWeight(weight, 0, new Uint8Array(values.map((value) => value * factor).buffer))
-      write(1.01)
-      if (passes(logitsFigure('base', given, batch, await batchLogits(model, batch, undefined)))) unnoticed.push(name)
-      write(1)
-    }
-    const restored = logitsFigure('base', given, batch, await batchLogits(model, batch, undefined))
-    model.destroy()
-    device.destroy()
-    expect(matrices.length).toBeGreaterThan(14)
-    expect(unnoticed).toEqual([])
-    expect(passes(restored)).toBe(true)
-  }, 600_000)
+/** The same tensors, one of them with every number scaled by 1.01. */
+function withScaled(tensors: ReadonlyMap<string, TensorLocation>, scaled: string): Map<string, TensorLocation> {
+  const location = tensors.get(scaled)!
+  const read = async (begin: number, end: number) => {
+    const values = new Float32Array((await location.source.read(begin, end)).buffer)
+    return new Uint8Array(values.map((value) => value * 1.01).buffer)
+  }
+  return new Map(tensors).set(scaled, { ...location, source: { ...location.source, read } })
+}
+
+describe.each(['webgpu', 'onnx'] as const)('%s', (name) => {
+  describe.each(['llama-tied', 'llama3-scaled'])('%s', (folder) => {
+    it('gives the numbers of PyTorch and PEFT: logits, gradients, 20 steps, the adapter, greedy tokens', async () => {
+      const engine = await openParityEngine(name)
+      const given = await readCase(golden(folder))
+      const figures = await caseFigures(given, engine, () => undefined)
+      engine.destroy()
+      expect(figures).toHaveLength(9)
+      expect(
+        figures.filter((figure) => !passes(figure)),
+        figureTable(folder, figures),
+      ).toEqual([])
+    }, 600_000)
+
+    it('is over tolerance when any one weight matrix is scaled by 1.01', async () => {
+      const engine = await openParityEngine(name)
+      const given = await readCase(golden(folder))
+      const batch = packMicroBatch(given.examples, planLayout([given.examples.map(exampleSize)]))
+      const { config, tensors } = await openCaseModel(given.modelPath)
+      const noticed = async (scaled: Map<string, TensorLocation>) => {
+        const model = await engine.load({ config, tensors: scaled })
+        const logits = await model.logits(batch, undefined)
+        model.destroy()
+        return !passes(logitsFigure('base', given, batch, logits))
+      }
+      const names = matrixNames(tensors)
+      const unnoticed: string[] = []
+      for (const name of names) if (!(await noticed(withScaled(tensors, name)))) unnoticed.push(name)
+      expect(names.length).toBeGreaterThan(14)
+      expect(unnoticed).toEqual([])
+      expect(await noticed(new Map(tensors))).toBe(false)
+      engine.destroy()
+    }, 600_000)
+  })
 })

@@ -27,8 +27,9 @@ export function title(page: Page): Locator {
   return page.getByRole('heading', { level: 1 })
 }
 
-/** Opens the page, waits for the engine, and gives back its worker. */
-export async function openPage(page: Page): Promise<Worker> {
+/** Opens the page, waits for the engine, and gives back its worker. WebGPU in software has to be chosen: a person would not. */
+export async function openPage(page: Page, engine: 'auto' | 'webgpu' = 'webgpu'): Promise<Worker> {
+  await page.addInitScript((wish) => localStorage.setItem('homespun.engine', wish), engine)
   const started = page.waitForEvent('worker')
   await page.goto('/')
   const worker = await started
@@ -64,8 +65,8 @@ export async function chooseRun(page: Page, { steps, every }: { steps: number; e
 
 /** The updates made so far, as the page says them. */
 export async function stepNow(page: Page): Promise<number> {
-  const shown = await page.getByText(/^\d+\s*\/ \d+$/).textContent()
-  return parseInt(shown ?? '', 10)
+  const shown = await page.getByText(/^[\d,]+\s*\/ [\d,]+$/).textContent()
+  return parseInt(shown?.replaceAll(',', '') ?? '', 10)
 }
 
 export async function reachStep(page: Page, step: number): Promise<void> {

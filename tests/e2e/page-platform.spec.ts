@@ -2,12 +2,16 @@
 import { gzipSync } from 'node:zlib'
 import { chromium, expect, test } from '@playwright/test'
 
-test('F67 without navigator.gpu the page says which browsers have it', async ({ page }) => {
-  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'))
+test('F67 without WebGPU the processor does the work, and the page says so and why', async ({ page }) => {
+  // A worker has a navigator of its own.
+  await page.route('**/assets/engine-*.js', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: 'Reflect.deleteProperty(WorkerNavigator.prototype, "gpu");\n' + (await response.text()) })
+  })
   await page.goto('/')
-  await expect(page.getByRole('alert')).toContainText('This browser does not offer WebGPU')
-  await expect(page.getByRole('alert')).toContainText('Chrome or Edge 113')
-  await expect(page.getByRole('button', { name: 'Choose a folder' })).toHaveCount(0)
+  await page.getByRole('button', { name: /^Engine and privacy: On the processor, \d+ threads?/ }).click()
+  await expect(page.getByText('This browser does not offer WebGPU, which')).toBeVisible()
+  await expect(page.getByText('So the processor does the work.')).toBeVisible()
 })
 
 test('an http:// address of the network is explained, with how to serve the page instead', async ({ baseURL, launchOptions }) => {

@@ -46,7 +46,7 @@ describe('model and data', () => {
 
   it('refuses a config by name before anything is loaded, and leaves no model behind', async () => {
     const { service, engine } = openTab()
-    await service.start()
+    await service.start('webgpu')
     const config = JSON.stringify({ model_type: 'mamba' })
     await expect(service.openModel(modelFiles({ 'config.json': config }), quiet)).rejects.toMatchObject({ code: 'config-unsupported' })
     expect(engine.loads).toBe(0)
@@ -55,7 +55,7 @@ describe('model and data', () => {
 
   it('asks for model and data in words', async () => {
     const { service } = openTab()
-    await service.start()
+    await service.start('webgpu')
     await service.readData(pairsFile(), { validationFraction: 0, seed: 1 })
     await expect(service.defaults()).rejects.toMatchObject({ code: 'no-model', fix: 'Open a model first.' })
   })
@@ -158,7 +158,7 @@ describe('a run', () => {
     await pausedAt(closed, 7)
 
     const next = openTab({ database })
-    await next.service.start()
+    await next.service.start('webgpu')
     const [run] = await next.service.unfinishedRuns()
     expect(run).toMatchObject({ steps: 12, datasetName: 'pairs.jsonl' })
     expect([7, 8]).toContain(run!.step)
@@ -176,7 +176,7 @@ describe('a run', () => {
     const tab = await readyTab({ database })
     await pausedAt(tab, 5)
     const other = openTab({ database })
-    await other.service.start()
+    await other.service.start('webgpu')
     const config = modelFiles().find(({ path }) => path.endsWith('/config.json'))!
     const changed = JSON.stringify({ ...(JSON.parse(await config.file.text()) as object), rope_parameters: { rope_type: 'default', rope_theta: 5000 } })
     await other.service.openModel(modelFiles({ 'config.json': changed }), quiet)

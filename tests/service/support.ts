@@ -9,8 +9,8 @@ import { createTokenizer } from '../../src/data/tokenizer/node.ts'
 import { sampleToken } from '../../src/generate/sampling.ts'
 import type { Decoder } from '../../src/generate/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
-import type { OpenDevice } from '../../src/service/device.ts'
-import type { EnginePort, HostPort, LoadedModel, ServiceParts } from '../../src/service/ports.ts'
+import { openDevice } from '../../src/service/device.ts'
+import type { EnginePort, HostPort, LoadedModel, OpenEngine, ServiceParts } from '../../src/service/ports.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { PickedFile, TrainingEvent, TrainingSettings } from '../../src/service/types.ts'
 import { createStore } from '../../src/storage/store.ts'
@@ -103,8 +103,15 @@ export class BigramEngine implements EnginePort {
     modelFromConfig(opened.config)
   }
 
-  async loadModel({ device }: OpenDevice, opened: Parameters<EnginePort['checkModel']>[0]): Promise<LoadedModel> {
-    const gpu = device as unknown as TestDevice
+  async open(host: HostPort): Promise<OpenEngine> {
+    const { device, report } = await openDevice(host)
+    return {
+      report, lost: device.lost, close: () => device.destroy(),
+      loadModel: (opened) => this.#load(device as unknown as TestDevice, opened),
+    }
+  }
+
+  async #load(gpu: TestDevice, opened: Parameters<EnginePort['checkModel']>[0]): Promise<LoadedModel> {
     const { family, layers, hiddenSize, vocabularySize, contextLength } = modelFromConfig(opened.config)
     this.loads++
     this.alive++
@@ -222,7 +229,7 @@ export function pairsFile(count = 24, name = 'pairs.jsonl'): File {
 /** A tab with the device started, the model and the data open, and settings for a run of `steps`. */
 export async function readyTab(change: Parameters<typeof openTab>[0] = {}, steps = 12): Promise<Tab & { settings: TrainingSettings }> {
   const tab = openTab(change)
-  await tab.service.start()
+  await tab.service.start('webgpu')
   await tab.service.openModel(modelFiles(), () => undefined)
   await tab.service.readData(pairsFile(), { validationFraction: 0.25, seed: 1 })
   const defaults = await tab.service.defaults()

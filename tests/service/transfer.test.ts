@@ -26,14 +26,14 @@ function connect(service: object) {
 describe('the service behind a message port', () => {
   it('a failure arrives as a HomespunError with code, what, where and fix', async () => {
     const remote = connect(openTab({ gpu: { limits: { maxBufferSize: 1000 } } }).service)
-    const error: unknown = await remote.start().catch((thrown: unknown) => thrown)
+    const error: unknown = await remote.start('webgpu').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(HomespunError)
     expect(error).toMatchObject({ code: 'limits-too-low', where: 'maxBufferSize', what: containing('1000'), fix: aText })
   })
 
   it('F97 a failure nobody foresaw arrives in words too, without a stack', async () => {
     const remote = connect({ start: () => Promise.reject(new TypeError('cannot read x')) })
-    const error: unknown = await remote.start().catch((thrown: unknown) => thrown)
+    const error: unknown = await remote.start('webgpu').catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'unexpected', what: 'cannot read x' })
   })
 

@@ -2,7 +2,8 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { expect, it } from 'vitest'
 import { create, globals } from 'webgpu'
-import { webgpuEngine } from '../../src/service/engine.ts'
+import { openNodeRuntime } from '../../src/cli/onnx.ts'
+import { engines } from '../../src/service/engines/choose.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { GenerationRequest, TrainingSettings } from '../../src/service/types.ts'
 import { listen, modelFiles, openTab, pairsFile } from './support.ts'
@@ -33,8 +34,8 @@ async function openRealTab(database: IDBFactory) {
     },
   } as unknown as GPU
   const { parts } = openTab({ database, host: { gpu } })
-  const service = new HomespunService({ ...parts, engine: webgpuEngine })
-  await service.start()
+  const service = new HomespunService({ ...parts, engine: engines(openNodeRuntime) })
+  await service.start('webgpu')
   const model = await service.openModel(modelFiles(), quiet)
   return { service, devices, model }
 }

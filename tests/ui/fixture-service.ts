@@ -4,6 +4,7 @@ import type {
   AdapterRecord,
   DatasetSummary,
   EngineReport,
+  EngineWish,
   GenerationRequest,
   GenerationResult,
   LoadProgress,
@@ -23,6 +24,7 @@ import { adapter, findings, model, rows, settings, shelf, tokenize, trainingLoss
 export interface Scenario {
   /** What start() refuses with. */
   refuse?: HomespunError
+  noGpu?: boolean
   findings?: boolean
   shelf?: boolean
   unfinished?: boolean
@@ -108,8 +110,13 @@ export class FixtureService implements TuningService {
     this.#answers.splice(0).forEach((finish) => finish())
   }
 
-  async start(): Promise<EngineReport> {
+  async start(wish: EngineWish): Promise<EngineReport> {
     if (this.#scenario.refuse) throw this.#scenario.refuse
+    if (wish === 'onnx' || this.#scenario.noGpu) {
+      const why =
+        wish === 'onnx' ? 'You chose the processor.' : 'This browser does not offer WebGPU. So the processor does the work.'
+      return { kind: 'onnx', device: 'processor, 4 threads', software: true, why, maxBufferBytes: undefined }
+    }
     return {
       kind: 'webgpu',
       device: 'Apple M2',

@@ -8,12 +8,6 @@ import { FixtureService, type Scenario } from './fixture-service.ts'
 
 const refused = (code: string, what: string, fix: string) => new HomespunError(code, what, { fix })
 const scenarios: Record<string, Scenario> = {
-  'adapter-missing': {
-    refuse: refused('adapter-missing', 'The browser found no GPU it may use.', 'Switch on hardware acceleration.'),
-  },
-  'limits-too-low': {
-    refuse: refused('limits-too-low', 'This GPU lets a page use 64 MB at once; Homespun needs 128 MB.', 'Use a stronger GPU.'),
-  },
   loading: { loading: true },
   'model-error': {
     modelError: new HomespunError(
@@ -34,6 +28,7 @@ const scenarios: Record<string, Scenario> = {
     shelf: true,
     answerError: refused('prompt-too-long', 'The prompt has 300 tokens; this model reads 256.', 'Shorten it.'),
   },
+  'webgpu-missing': { noGpu: true },
   shelf: { shelf: true },
   unfinished: { unfinished: true },
 }
@@ -43,7 +38,6 @@ const fixture = new FixtureService(scenarios[state] ?? {})
 let crash: (what: Trouble) => void = () => {}
 const workshop = new Workshop(() => ({ service: fixture, onCrash: (listener) => (crash = listener) }), {
   secure: state !== 'insecure-context',
-  hasWebGpu: state !== 'webgpu-missing',
   address: 'http://192.168.1.20:5173',
 })
 

@@ -143,6 +143,5 @@ export const states: PageState[] = [
   },
   { name: 'an insecure address', scenario: 'insecure-context', room: 'model', reach: stay },
   { name: 'no WebGPU', scenario: 'webgpu-missing', room: 'model', reach: stay },
-  { name: 'low limits', scenario: 'limits-too-low', room: 'model', reach: stay },
   { name: 'a dead worker', scenario: 'empty', room: 'model', reach: (page) => page.evaluate(() => window.homespun.crash()) },
 ]

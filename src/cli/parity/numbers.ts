@@ -2,27 +2,23 @@
 import type { LoraAdapter } from '../../adapters/types.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../data/batch/pack.ts'
 import type { MicroBatch } from '../../data/types.ts'
-import { GpuContext } from '../../engine/webgpu/context.ts'
-import { createDecoder } from '../../generate/webgpu-decoder.ts'
-import { GpuModel } from '../../runtime/gpu-model.ts'
-import type { OpenDevice } from '../../service/device.ts'
-import { ADAMW_DEFAULTS, createTrainingStep } from '../../train/webgpu-training-step.ts'
+import { ADAMW_DEFAULTS } from '../../train/optimizer.ts'
 import type { StepMetrics } from '../../train/types.ts'
 import { openCaseModel } from './case-model.ts'
 import type { ParityCase } from './case.ts'
 import { adapterFigure, gradientFigure, greedyFigure, logitsFigure, stepFigures, type Figure } from './compare.ts'
-import { batchLogits } from './logits.ts'
+import type { ParityEngine, ParityModel } from './engines.ts'
 
 const GREEDY = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1 }
 
 /** All figures of a case. `tell` hears what is being measured. Throws what loading and computing throw. */
 export async function caseFigures(
   given: ParityCase,
-  { device, report }: OpenDevice,
+  engine: ParityEngine,
   tell: (what: string) => void,
 ): Promise<Figure[]> {
   const batch = packMicroBatch(given.examples, planLayout([given.examples.map(exampleSize)]))
-  const model = await GpuModel.load(new GpuContext(device, report.software), await openCaseModel(given.modelPath))
+  const model = await engine.load(await openCaseModel(given.modelPath))
   try {
     const figures: Figure[] = []
     for (const [which, adapter] of [
@@ -31,7 +27,7 @@ export async function caseFigures(
       ['trained', given.trained],
     ] as const) {
       tell(`${which} logits`)
-      figures.push(logitsFigure(which, given, batch, await batchLogits(model, batch, adapter)))
+      figures.push(logitsFigure(which, given, batch, await model.logits(batch, adapter)))
     }
     tell('training')
     figures.push(...(await trainingFigures(given, model, batch)))
@@ -49,10 +45,10 @@ export async function caseFigures(
 }
 
 /** Gradients at init/, then every step from there: losses, norms, and the adapter they lead to. */
-async function trainingFigures(given: ParityCase, model: GpuModel, batch: MicroBatch): Promise<Figure[]> {
+async function trainingFigures(given: ParityCase, model: ParityModel, batch: MicroBatch): Promise<Figure[]> {
   const optimizer = { ...ADAMW_DEFAULTS, weightDecay: given.weightDecay, clipNorm: given.clipNorm }
   const settings = { lora: given.init.config, layout: batch.layout, optimizer, activationCheckpointing: false, seed: 0 }
-  const step = await createTrainingStep(model, given.init, settings)
+  const step = await model.createStep(given.init, settings)
   try {
     const gradients = await step.readGradient([batch])
     const metrics: StepMetrics[] = []
@@ -66,8 +62,8 @@ async function trainingFigures(given: ParityCase, model: GpuModel, batch: MicroB
 }
 
 /** As many greedy tokens a prompt as are expected; the end token stops nothing here. */
-async function greedyTokens(given: ParityCase, model: GpuModel, adapter: LoraAdapter | undefined): Promise<number[][]> {
-  const decoder = await createDecoder(model, adapter)
+async function greedyTokens(given: ParityCase, model: ParityModel, adapter: LoraAdapter | undefined): Promise<number[][]> {
+  const decoder = await model.createDecoder(adapter)
   try {
     const rows: number[][] = []
     for (const [index, { tokens }] of given.examples.entries()) {

@@ -30,8 +30,10 @@ export function planLayout(microBatches: Iterable<readonly ExampleSize[]>, optio
   let tokens = 0
   let targets = 0
   let rows = 1
+  let longest = 0
   for (const sizes of microBatches) {
     tokens = Math.max(tokens, sum(sizes, (size) => size.length))
+    longest = sizes.reduce((most, { length }) => Math.max(most, length), longest)
     targets = Math.max(targets, sum(sizes, (size) => size.targets))
     if (options.rowLength !== undefined) {
       const places = place(sizes.map((size) => size.length), options.rowLength)
@@ -43,6 +45,7 @@ export function planLayout(microBatches: Iterable<readonly ExampleSize[]>, optio
     rows,
     rowLength: options.rowLength ?? roundUp(tokens, ROW_MULTIPLE),
     targetCapacity: roundUp(Math.max(1, targets), TARGET_MULTIPLE),
+    longest,
   }
 }
 

@@ -8,6 +8,10 @@ export const ones: Op<{ shape: readonly number[] }> = {
     const y = node.outputs[0]!
     context.kernel('ones').write('y', y).forEach(elementCount(y.shape), '  y[i] = 1.0;')
   },
+  onnx(node, writer) {
+    const shape = writer.longs(...node.attributes.shape)
+    writer.define(node.outputs[0]!, writer.op('Expand', [writer.float(1), shape]))
+  },
 }
 
 export const isOnes = (value: Value | undefined) => value?.node?.op.name === ones.name

@@ -33,4 +33,8 @@ export const dropout: Op<DropoutAttributes> = {
         { functions: THREEFRY_WGSL },
       )
   },
+  /** The mask comes from outside: ONNX has no such generator. See `dropoutMask`. */
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.mask(node.attributes, inputAt(node, 0))))
+  },
 }

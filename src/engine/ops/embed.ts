@@ -33,4 +33,7 @@ export const embed: Op<object> = {
         )
     }
   },
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.op('Gather', [writer.of(node.inputs[0]), writer.of(node.inputs[1])], { axis: 0 }))
+  },
 }

@@ -1,5 +1,6 @@
 /** gatedActivation: y = silu(gate) · up, the inner part of a gated MLP (Shazeer, "GLU variants improve transformer", 2020). */
 import { elementCount, requireShape, sameShape, inputAt, type Op } from '../graph.ts'
+import type { OnnxWriter } from '../onnx/writer.ts'
 import { vectorized } from './elementwise.ts'
 
 /** exp overflows past 88: the sigmoid is finite all the same, since 1/∞ is not relied on. */
@@ -22,6 +23,16 @@ export const gatedActivation: Op<object> = {
       .write('y', y, array)
       .forEach(items, '  let g = gate[i];\n  y[i] = g * sigmoid(g) * up[i];', { functions: SIGMOID(item), flops: elementCount(y.shape) * 8 })
   },
+  onnx(node, writer) {
+    const [, silu] = siluOf(writer.of(node.inputs[0]), writer)
+    writer.define(node.outputs[0]!, writer.mul(silu, writer.of(node.inputs[1])))
+  },
+}
+
+/** Sigmoid of the gate and gate · sigmoid, which forward and backward share. */
+function siluOf(gate: string, writer: OnnxWriter): [sigmoid: string, silu: string] {
+  const sigmoid = writer.shared(`sigmoid ${gate}`, () => writer.op('Sigmoid', [gate]))
+  return [sigmoid, writer.shared(`silu ${gate}`, () => writer.mul(gate, sigmoid))]
 }
 
 /** Inputs dy, gate, up; outputs dgate, dup. */
@@ -48,5 +59,13 @@ export const gatedActivationGradient: Op<object> = {
   dup[i] = d * g * s;`,
         { functions: SIGMOID(item), flops: elementCount(dgate!.shape) * 14 },
       )
+  },
+  /** d silu = s + g·s·(1 − s) = s + silu − silu·s. */
+  onnx(node, writer) {
+    const [dy, gate, up] = [writer.of(node.inputs[0]), writer.of(node.inputs[1]), writer.of(node.inputs[2])]
+    const [sigmoid, silu] = siluOf(gate, writer)
+    const slope = writer.sub(writer.add(sigmoid, silu), writer.mul(silu, sigmoid))
+    writer.define(node.outputs[0]!, writer.mul(writer.mul(dy, up), slope))
+    writer.define(node.outputs[1]!, writer.mul(dy, silu))
   },
 }

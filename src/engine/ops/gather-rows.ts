@@ -1,5 +1,6 @@
 /** gatherRows: y[m, :] = x[rows[m], :], zero where rows[m] is NO_ROW. Its gradient gathers by the inverse index. */
 import { requireShape, inputAt, type Op } from '../graph.ts'
+import { ONNX_FLOAT } from '../onnx/types.ts'
 
 /** Index that stands for no row. */
 export const NO_ROW = 0xffffffff
@@ -28,5 +29,14 @@ export const gatherRows: Op<object> = {
         `  let row = rows[i / ${width}u];
   if (row >= ${x.shape[0]!}u) { y[i] = ${item}(); } else { y[i] = x[row * ${width}u + i % ${width}u]; }`,
       )
+  },
+  /** As int32 NO_ROW is −1, which gathers the last row: a factor of zero takes it out again. */
+  onnx(node, writer) {
+    const rows = writer.of(node.inputs[1])
+    const there = writer.shared(`is a row ${rows}`, () => {
+      const isRow = writer.op('GreaterOrEqual', [rows, writer.int(0)])
+      return writer.column(writer.op('Cast', [isRow], { to: ONNX_FLOAT }))
+    })
+    writer.define(node.outputs[0]!, writer.mul(writer.op('Gather', [writer.of(node.inputs[0]), rows], { axis: 0 }), there))
   },
 }

@@ -1,6 +1,7 @@
 /** rmsNorm: y = w · x / √(mean(x²) + ε) over rows (Zhang & Sennrich, "Root mean square layer normalization", 2019). */
 import { requireShape, sameShape, inputAt, type Op, type Value } from '../graph.ts'
 import { f32Literal } from '../kernel.ts'
+import type { OnnxWriter } from '../onnx/writer.ts'
 import { forEachRow } from './row-reduction.ts'
 
 export interface RmsNormAttributes {
@@ -34,6 +35,20 @@ export const rmsNorm: Op<RmsNormAttributes> = {
       { flops: rows * width * 4 },
     )
   },
+  onnx(node, writer) {
+    const [x, w] = [writer.of(node.inputs[0]), writer.of(node.inputs[1])]
+    const [, normed] = normedOf(x, node.attributes, writer)
+    writer.define(node.outputs[0]!, writer.mul(normed, w))
+  },
+}
+
+/** 1/√(mean(x²) + ε) of each row, and x scaled by it, which forward and backward share. */
+function normedOf(x: string, { epsilon }: RmsNormAttributes, writer: OnnxWriter): [inverse: string, normed: string] {
+  const inverse = writer.shared(`inverse rms ${epsilon} ${x}`, () => {
+    const meanSquare = writer.reduceLast('ReduceMean', writer.mul(x, x))
+    return writer.op('Reciprocal', [writer.op('Sqrt', [writer.add(meanSquare, writer.float(epsilon))])])
+  })
+  return [inverse, writer.shared(`normed ${epsilon} ${x}`, () => writer.mul(x, inverse))]
 }
 
 /** dx = r·(w·dy − x·r²·mean(w·dy·x)), r = 1/√(mean(x²) + ε). Inputs dy, x, w. */
@@ -65,5 +80,13 @@ export const rmsNormGradient: Op<RmsNormAttributes> = {
   }`,
       { flops: rows * width * 10 },
     )
+  },
+  /** With n = r·x: dx = r·(w·dy − n·mean(w·dy·n)). */
+  onnx(node, writer) {
+    const [dy, x, w] = [writer.of(node.inputs[0]), writer.of(node.inputs[1]), writer.of(node.inputs[2])]
+    const [inverse, normed] = normedOf(x, node.attributes, writer)
+    const scaled = writer.mul(dy, w)
+    const along = writer.reduceLast('ReduceMean', writer.mul(scaled, normed))
+    writer.define(node.outputs[0]!, writer.mul(writer.sub(scaled, writer.mul(normed, along)), inverse))
   },
 }

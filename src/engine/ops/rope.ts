@@ -3,6 +3,7 @@
  * `rotate_half` (Su et al., "RoFormer", 2021). Angles come as tables, made in float64.
  */
 import { requireShape, inputAt, type Op } from '../graph.ts'
+import type { OnnxWriter } from '../onnx/writer.ts'
 
 export interface RopeAttributes {
   readonly headDim: number
@@ -52,4 +53,28 @@ export const rope: Op<RopeAttributes> = {
         { flops: rows * width * 3 },
       )
   },
+  onnx(node, writer) {
+    const { headDim, rotaryDim, inverse } = node.attributes
+    const width = inputAt(node, 0).shape[1]!
+    const half = rotaryDim / 2
+    const [cosines, sines] = anglesOf(writer.of(node.inputs[1]), writer.of(node.inputs[2]), half, writer)
+    const heads = writer.reshape(writer.of(node.inputs[0]), -1, width / headDim, headDim)
+    const a = writer.slice(heads, 2, 0, half)
+    const b = writer.slice(heads, 2, half, rotaryDim)
+    const across = (x: string) => writer.mul(x, sines)
+    const [first, second] = inverse ? (['Add', 'Sub'] as const) : (['Sub', 'Add'] as const)
+    const turned = [writer.op(first, [writer.mul(a, cosines), across(b)]), writer.op(second, [writer.mul(b, cosines), across(a)])]
+    const rest = rotaryDim < headDim ? [writer.slice(heads, 2, rotaryDim, headDim)] : []
+    writer.define(node.outputs[0]!, writer.reshape(writer.op('Concat', [...turned, ...rest], { axis: 2 }), -1, width))
+  },
+}
+
+/** Cosines and sines [N, 1, half] of so many positions, shared by all layers. */
+function anglesOf(table: string, positions: string, half: number, writer: OnnxWriter): [cosines: string, sines: string] {
+  const part = (name: string, begin: number) =>
+    writer.shared(`${name} ${table} ${positions}`, () => {
+      const angles = writer.shared(`angles ${table} ${positions}`, () => writer.op('Gather', [table, positions], { axis: 0 }))
+      return writer.op('Unsqueeze', [writer.slice(angles, 1, begin, begin + half), writer.longs(1)])
+    })
+  return [part('cosines', 0), part('sines', half)]
 }

@@ -21,4 +21,7 @@ export const scaleRows: Op<object> = {
       .write('y', node.outputs[0]!)
       .forEach(elementCount(x.shape), `  y[i] = x[i] * s[i / ${x.shape[1]!}u];`)
   },
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.column(writer.of(node.inputs[1]))))
+  },
 }

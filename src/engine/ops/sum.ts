@@ -23,4 +23,7 @@ export const sum: Op<object> = {
       kernel.write('y', y, array).forEach(items, `  y[i] ${begin ? '+=' : '='} ${terms};`, { flops: elementCount(y.shape) * part.length })
     }
   },
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.op('Sum', node.inputs.map((input) => writer.of(input))))
+  },
 }

@@ -1,6 +1,6 @@
 /** Cases of crossEntropy: vocabularies in pieces, blocks of rows, weights of zero, extreme logits. */
 import type { WeightStorage } from '../../../src/engine/graph.ts'
-import { crossEntropy } from '../../../src/engine/ops/cross-entropy.ts'
+import { crossEntropy } from '../../../src/engine/ops/cross-entropy/index.ts'
 import { floats, type OpCase } from './case.ts'
 
 function lossCase([rows, width, words]: readonly [number, number, number], storage: WeightStorage, rest: Partial<OpCase> = {}): OpCase {

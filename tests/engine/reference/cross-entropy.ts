@@ -1,5 +1,5 @@
 /** crossEntropy: weighted −log softmax(hidden·vocabularyᵀ) at the targets, and the gradient of the sum with respect to hidden. */
-import { crossEntropy } from '../../../src/engine/ops/cross-entropy.ts'
+import { crossEntropy } from '../../../src/engine/ops/cross-entropy/index.ts'
 import { at, reference, size, zeros } from './tensor.ts'
 
 export const crossEntropyReference = reference(crossEntropy, (inputs) => {

@@ -15,6 +15,9 @@ export const weigh: Op<object> = {
     const kernel = context.kernel('weigh').read('x', inputAt(node, 0)).read('c', inputAt(node, 1)).write('y', y)
     kernel.forEach(elementCount(y.shape), '  y[i] = x[i] * c[i];')
   },
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.of(node.inputs[1])))
+  },
 }
 
 export const weighReference = reference(weigh, (inputs) => {

@@ -9,6 +9,7 @@ import { requireShape, sameShape, type Op } from '../../graph.ts'
 import type { AttentionAttributes } from './attributes.ts'
 import { emitAttentionBackward } from './backward.ts'
 import { emitAttentionForward } from './forward.ts'
+import { attentionGradientOnnx, attentionOnnx } from './onnx.ts'
 
 /**
  * q [Nq, heads·D], k and v [Nk, kvHeads·D], keyRange u32 [Nq, 2] (first row, row after the last), queryRange u32 [Nk, 2] (the
@@ -34,6 +35,7 @@ export const attention: Op<AttentionAttributes> = {
     return graph.apply(attentionGradient, [dOut, q, k, v, keyRange, queryRange, node.outputs[0], node.outputs[1]], node.attributes)
   },
   kernels: emitAttentionForward,
+  onnx: attentionOnnx,
 }
 
 /** Inputs dOut, q, k, v, keyRange, queryRange, out, log-sum-exp; outputs dq, dk, dv. */
@@ -44,4 +46,5 @@ export const attentionGradient: Op<AttentionAttributes> = {
     return [q, k, v].map(({ shape }) => ({ shape, dtype: 'f32' as const }))
   },
   kernels: emitAttentionBackward,
+  onnx: attentionGradientOnnx,
 }

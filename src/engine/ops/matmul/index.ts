@@ -5,6 +5,7 @@
 import { requireShape, sameShape, type Graph, type Node, type Op, type Value } from '../../graph.ts'
 import { matmulInputs, type MatmulAttributes } from './attributes.ts'
 import { emitMatmul } from './emit.ts'
+import { matmulOnnx } from './onnx.ts'
 
 export interface MatmulTerm {
   a: Value
@@ -43,6 +44,7 @@ export const matmulOp: Op<MatmulAttributes> = {
   gradient: matmulGradient,
   updates: (attributes) => (attributes.into ? [matmulInputs.into(attributes)] : []),
   kernels: emitMatmul,
+  onnx: matmulOnnx,
 }
 
 function matmulGradient(graph: Graph, node: Node<MatmulAttributes>, [dc]: readonly (Value | undefined)[], wanted: readonly boolean[]) {

@@ -3,13 +3,14 @@
  * exist for a block of rows at a time; the gradient with respect to the hidden rows is made from the same block, so nothing
  * is computed twice (after Hsu et al., "Liger Kernel", 2024).
  */
-import { inputAt, requireShape, type Node, type Op } from '../graph.ts'
-import { operandOf, weightPieces, weightStorage, type KernelContext, type Operand } from '../kernel.ts'
-import { isOnes } from './constant.ts'
-import { emitProduct } from './matmul/emit.ts'
-import type { Product } from './matmul/product.ts'
-import { forEachRow } from './row-reduction.ts'
-import { scaleRows } from './scale-rows.ts'
+import { inputAt, requireShape, type Node, type Op } from '../../graph.ts'
+import { operandOf, weightPieces, weightStorage, type KernelContext, type Operand } from '../../kernel.ts'
+import { isOnes } from '../constant.ts'
+import { emitProduct } from '../matmul/emit.ts'
+import type { Product } from '../matmul/product.ts'
+import { forEachRow } from '../row-reduction.ts'
+import { scaleRows } from '../scale-rows.ts'
+import { crossEntropyOnnx } from './onnx.ts'
 
 /** Most bytes of logits at a time. */
 const LOGITS_BYTES = 32 * 2 ** 20
@@ -42,6 +43,7 @@ export const crossEntropy: Op<object> = {
     const logits = context.scratch(block * vocabularySize)
     for (let begin = 0; begin < rows; begin += block) emitBlock(node, context, logits, begin, Math.min(block, rows - begin))
   },
+  onnx: crossEntropyOnnx,
 }
 
 function rowsPerBlock(vocabularySize: number, maxBindingBytes: number): number {

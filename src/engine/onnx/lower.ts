@@ -1,0 +1,139 @@
+/** From a graph to an ONNX model: the graph's live nodes in their order, written by each op's own form. */
+import { create, toBinary } from '@bufbuild/protobuf'
+import { HomespunError } from '../../errors.ts'
+import { elementCount, type Dtype, type Graph, type Value } from '../graph.ts'
+import { liveNodes } from '../live-nodes.ts'
+import {
+  GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation,
+  TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, TensorShapeProtoSchema, TypeProto_TensorSchema,
+  TypeProtoSchema, ValueInfoProtoSchema, type NodeProto, type ValueInfoProto,
+} from './proto/onnx_pb.js'
+import { BLOCKS, OnnxWriter, type DropoutMask } from './writer.ts'
+
+/** The operator set all forms are written for, and the version of the file format that came with it. */
+const OPSET = 18n
+const IR_VERSION = 8n
+
+export interface OnnxInput {
+  readonly dtype: Dtype
+  /** The first dimension as the graph has it; a run may have another. */
+  readonly rows: number
+  /** The dimensions after the first, which is left open. */
+  readonly rowShape: readonly number[]
+}
+
+export interface OnnxProgram {
+  /** The model file; weights lie beside it, each in a file of its own that is called as the weight. */
+  readonly model: Uint8Array
+  /** What has to be fed, by name: inputs of the graph, and stores. */
+  readonly inputs: ReadonlyMap<string, OnnxInput>
+  readonly inBlocks: boolean
+  readonly masks: ReadonlyMap<string, DropoutMask>
+  readonly weights: readonly Value[]
+}
+
+export interface LoweringSettings {
+  /** See `WriterSettings.inBlocks`. */
+  readonly inBlocks: boolean
+}
+
+/**
+ * `outputs` by the names under which a session will give them: any value of the graph may be among them. Inputs keep their
+ * names; u32 becomes int32 with the same bits. Throws HomespunError 'onnx-lowering' where an op has no ONNX form.
+ */
+export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, { inBlocks }: LoweringSettings): OnnxProgram {
+  const sources = new Sources()
+  const writer: OnnxWriter = new OnnxWriter({ inBlocks, source: (value) => sources.tensor(value, writer) })
+  for (const node of liveNodes(graph, [...outputs.values()])) {
+    if (!node.op.onnx) throw new HomespunError('onnx-lowering', `The op ${node.op.name} has no ONNX form.`)
+    node.op.onnx(node, writer)
+  }
+  for (const [name, value] of outputs) rename(writer, writer.of(value), name)
+  for (const name of writer.masks.keys()) sources.declare(name, TensorProto_DataType.FLOAT, [undefined, undefined])
+  if (inBlocks) sources.declare(BLOCKS, TensorProto_DataType.INT64, [1])
+  const nodes = reachable(writer.nodes, new Set(outputs.keys()))
+  const read = new Set(nodes.flatMap(({ input }) => input))
+  const weights = sources.weights.filter(({ name }) => read.has(name))
+  const proto = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'homespun',
+    opsetImport: [create(OperatorSetIdProtoSchema, { version: OPSET })],
+    graph: create(GraphProtoSchema, {
+      name: 'homespun',
+      node: nodes,
+      initializer: [...weights.map(external), ...writer.constants.filter(({ name }) => read.has(name))],
+      input: sources.declared.filter(({ name }) => read.has(name)),
+      output: [...outputs].map(([name, value]) => info(name, elementType(value.dtype), value.shape.map(() => undefined))),
+    }),
+  })
+  const inputs = [...sources.inputs].filter(([name]) => read.has(name))
+  return { model: toBinary(ModelProtoSchema, proto), inputs: new Map(inputs), inBlocks: inBlocks && read.has(BLOCKS), masks: writer.masks, weights }
+}
+
+/** Sources as they are first read: declared once, variables cut out of their store. */
+class Sources {
+  readonly weights: Value[] = []
+  readonly declared: ValueInfoProto[] = []
+  readonly inputs = new Map<string, OnnxInput>()
+
+  tensor(value: Value, writer: OnnxWriter): string {
+    const { source, name, shape, dtype } = value
+    if (source?.kind === 'weight') {
+      this.weights.push(value)
+      return name
+    }
+    if (source?.kind !== 'variable') return this.input(name, dtype, shape)
+    const store = this.input(source.store, dtype, [source.offset + elementCount(shape)])
+    return writer.reshape(writer.slice(store, 0, source.offset, source.offset + elementCount(shape)), ...shape)
+  }
+
+  declare(name: string, type: TensorProto_DataType, shape: readonly (number | undefined)[]): void {
+    this.declared.push(info(name, type, shape))
+  }
+
+  input(name: string, dtype: Dtype, [rows = 1, ...rowShape]: readonly number[]): string {
+    if (this.inputs.has(name)) return name
+    this.inputs.set(name, { dtype, rows, rowShape })
+    this.declare(name, elementType(dtype), [undefined, ...rowShape])
+    return name
+  }
+}
+
+const elementType = (dtype: Dtype) => (dtype === 'f32' ? TensorProto_DataType.FLOAT : TensorProto_DataType.INT32)
+
+function info(name: string, elemType: TensorProto_DataType, shape: readonly (number | undefined)[]): ValueInfoProto {
+  const dim = shape.map((size) =>
+    create(TensorShapeProto_DimensionSchema, size === undefined ? {} : { value: { case: 'dimValue', value: BigInt(size) } }),
+  )
+  const tensorType = create(TypeProto_TensorSchema, { elemType, shape: create(TensorShapeProtoSchema, { dim }) })
+  return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }) })
+}
+
+/** A weight whose numbers, f32, lie in a file of their own. */
+function external({ name, shape }: Value) {
+  const entries = { location: name, offset: '0', length: String(4 * elementCount(shape)) }
+  return create(TensorProtoSchema, {
+    name,
+    dims: shape.map(BigInt),
+    dataType: TensorProto_DataType.FLOAT,
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+  })
+}
+
+/** Adds `name` for a tensor. An identity: the tensor may be an input, or asked for under two names. */
+function rename(writer: OnnxWriter, tensor: string, name: string): void {
+  writer.op('Identity', [tensor])
+  writer.nodes.at(-1)!.output = [name]
+}
+
+/** The nodes that lead to `wanted`, in their order. */
+function reachable(nodes: readonly NodeProto[], wanted: Set<string>): NodeProto[] {
+  const kept: NodeProto[] = []
+  for (const node of nodes.toReversed()) {
+    if (!node.output.some((name) => wanted.has(name))) continue
+    node.input.forEach((name) => wanted.add(name))
+    kept.push(node)
+  }
+  return kept.reverse()
+}

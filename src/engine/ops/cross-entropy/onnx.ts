@@ -1,0 +1,37 @@
+/** crossEntropy in ONNX: logits for some of the rows at a time; the label is gathered, never one-hot. */
+import { inputAt, type Node } from '../../graph.ts'
+import type { OnnxWriter } from '../../onnx/writer.ts'
+
+/** Most bytes of logits at a time. */
+const LOGITS_BYTES = 64 * 2 ** 20
+
+/** Rows beyond those that a run has give empty parts, which join to nothing. */
+export function crossEntropyOnnx(node: Node<object>, writer: OnnxWriter): void {
+  const rows = inputAt(node, 0).shape[0]!
+  const most = Math.max(1, Math.floor(LOGITS_BYTES / 4 / inputAt(node, 1).shape[0]!))
+  const tensors = [0, 2, 3].map((index) => writer.of(node.inputs[index])) as [string, string, string]
+  const vocabulary = writer.of(node.inputs[1])
+  const parts: [string, string][] = []
+  for (let begin = 0; begin < rows; begin += most) {
+    const some = rows > most ? tensors.map((tensor) => writer.slice(tensor, 0, begin, begin + most)) : tensors
+    parts.push(part(some as [string, string, string], vocabulary, writer))
+  }
+  const join = (which: 0 | 1) => (parts.length === 1 ? parts[0]![which] : writer.op('Concat', parts.map((each) => each[which]), { axis: 0 }))
+  writer.define(node.outputs[0]!, join(0))
+  writer.define(node.outputs[1]!, join(1))
+}
+
+/** Losses [M] and d hidden [M, d]: w·(softmax·vocabulary − vocabulary[target]). */
+function part([hidden, targets, weights]: [string, string, string], vocabulary: string, writer: OnnxWriter): [losses: string, dHidden: string] {
+  const logits = writer.op('Gemm', [hidden, vocabulary], { transB: 1 })
+  const top = writer.reduceLast('ReduceMax', logits)
+  const masses = writer.op('Exp', [writer.sub(logits, top)])
+  const total = writer.reduceLast('ReduceSum', masses)
+  const label = writer.op('GatherElements', [logits, writer.column(targets)], { axis: 1 })
+  const loss = writer.sub(writer.add(top, writer.op('Log', [total])), label)
+  const weight = writer.column(weights)
+  const counted = writer.op('Where', [writer.op('Equal', [weight, writer.float(0)]), writer.float(0), writer.mul(weight, loss)])
+  const mean = writer.mul(writer.op('Gemm', [masses, vocabulary]), writer.op('Div', [weight, total]))
+  const own = writer.mul(writer.op('Gather', [vocabulary, targets], { axis: 0 }), weight)
+  return [writer.reshape(counted, -1), writer.sub(mean, own)]
+}

@@ -1,0 +1,36 @@
+/** The WebGPU engine as the service takes it. */
+import { GpuContext } from '../../engine/webgpu/context.ts'
+import { createDecoder } from '../../generate/webgpu-decoder.ts'
+import { GpuModel } from '../../runtime/gpu-model.ts'
+import { createTrainingStep, planTraining } from '../../train/webgpu-training-step.ts'
+import { openDevice, type DeviceHost, type OpenDevice } from '../device.ts'
+import type { LoadedModel, OpenEngine } from '../ports.ts'
+import { modelFacts, stepSettings } from './model-facts.ts'
+
+/** Throws what `openDevice` throws. */
+export async function openWebGpu(host: DeviceHost): Promise<OpenEngine> {
+  return engineOn(await openDevice(host))
+}
+
+/** A device that is open already, as an engine. */
+export function engineOn({ device, report }: OpenDevice): OpenEngine {
+  return {
+    report,
+    lost: device.lost,
+    close: () => device.destroy(),
+    async loadModel(folder, onProgress) {
+      const gpu = new GpuContext(device, report.software)
+      const tell = (bytes: number, totalBytes: number) => onProgress({ phase: 'reading the weights', bytes, totalBytes })
+      return loadedModel(await GpuModel.load(gpu, folder, { onProgress: tell }))
+    },
+  }
+}
+
+const loadedModel = (model: GpuModel): LoadedModel => ({
+  ...modelFacts(model.model),
+  bytesOnGpu: model.gpu.memory.bytes,
+  planStep: (request) => planTraining(model, stepSettings(request)).report,
+  createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
+  createDecoder: (adapter) => createDecoder(model, adapter),
+  destroy: () => model.destroy(),
+})

@@ -1,0 +1,70 @@
+/** The ONNX form of every op that has one, against the float64 references. */
+import { describe, expect, it } from 'vitest'
+import { dropoutMask } from '../../src/engine/dropout-mask.ts'
+import { elementCount, type Graph, type Value } from '../../src/engine/graph.ts'
+import { lowerToOnnx, type OnnxProgram } from '../../src/engine/onnx/lower.ts'
+import { OnnxSession, type MaskFeed } from '../../src/engine/onnx/session.ts'
+import { dropout } from '../../src/engine/ops/dropout.ts'
+import { onnxRuntime } from '../support/onnx-runtime.ts'
+import { buildCase } from './cases/case.ts'
+import { opCases } from './cases/index.ts'
+import { difference } from './closeness.ts'
+import { interpret, type Feeds } from './interpret.ts'
+
+/** f32 sums of a few dozen terms, relative to the largest result. */
+const TOLERANCE = 4e-6
+
+/** What a session is fed: inputs as they are, variables at their places in their store. */
+function storesAndInputs(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<string, Float32Array | Uint32Array> {
+  const all: Record<string, Float32Array | Uint32Array> = {}
+  for (const { name, source, shape, dtype } of graph.values) {
+    if (source?.kind === 'input') all[name] = dtype === 'u32' ? Uint32Array.from(feeds[name]!) : Float32Array.from(feeds[name]!)
+    if (source?.kind !== 'variable' || !program.inputs.has(source.store)) continue
+    const end = source.offset + elementCount(shape)
+    const store = new Float32Array(Math.max(end, all[source.store]?.length ?? 0))
+    store.set(all[source.store] ?? [])
+    if (feeds[name]) store.set(Float32Array.from(feeds[name]), source.offset)
+    all[source.store] = store
+  }
+  return all
+}
+
+function masksOf(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<string, MaskFeed> {
+  const shape = graph.nodes.find(({ op }) => op.name === dropout.name)?.inputs[0]?.shape as [number, number]
+  const made = [...program.masks].map(([name, attributes]) => {
+    const [low, high] = feeds['key'] as [number, number]
+    return [name, { data: dropoutMask([low, high], Array.from({ length: shape[0] }, (_, n) => n), shape[1], attributes), shape }] as const
+  })
+  return Object.fromEntries(made)
+}
+
+async function run(graph: Graph, outputs: readonly Value[], feeds: Feeds): Promise<Float32Array[]> {
+  const program = lowerToOnnx(graph, new Map(outputs.map((value, i) => [`output ${i}`, value])), { inBlocks: false })
+  const session = await OnnxSession.create(onnxRuntime, program, (name) => Float32Array.from(feeds[name]!))
+  const results = await session.run(storesAndInputs(graph, program, feeds), { masks: masksOf(graph, program, feeds) })
+  session.destroy()
+  return outputs.map((_, i) => results[`output ${i}`]!)
+}
+
+const entries = opCases.map((opCase) => ({ opCase, ...buildCase(opCase) })).filter(({ graph }) => graph.nodes.every(({ op }) => op.onnx))
+
+describe('ONNX forms (F57 odd sizes, F58 extremes)', () => {
+  it.each(entries.map((entry) => [entry.opCase.name, entry] as const))('%s', async (_name, { opCase, graph, outputs, feeds }) => {
+    const results = await run(graph, outputs, feeds)
+    const read = interpret(graph, feeds)
+    const differences = outputs.map((value, i) => {
+      const found = difference(results[i]!, read(value), opCase.tolerance ?? TOLERANCE)
+      return found && `output ${i}, ${value.name}: ${found}`
+    })
+    expect(differences.filter(Boolean)).toEqual([])
+  })
+
+  it('F56 give a gradient of zero wherever what comes from above is zero', async () => {
+    for (const { opCase, graph, outputs, gradients, feeds } of entries.filter((entry) => entry.gradients > 0)) {
+      const upstream = new Float64Array(feeds['upstream']!.length)
+      const results = await run(graph, outputs, { ...feeds, upstream })
+      const wrong = results.slice(-gradients).flatMap((gradient, i) => (gradient.every((g) => g === 0) ? [] : [outputs.at(i - gradients)!.name]))
+      expect(wrong, opCase.name).toEqual([])
+    }
+  })
+})
