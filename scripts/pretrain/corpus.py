@@ -1,7 +1,7 @@
 """Writes the corpus: ``python -m scripts.pretrain.corpus --tokens 40M --seed 1 --out DIR``.
 
-Same seed, same text. Documents with a held-out combination go to ``held-out.jsonl``, their reading questions to
-``reading.jsonl`` and their chats to ``chats.jsonl``; no document is written twice.
+Same seed, same text. Documents with a held-out combination go to ``held-out.jsonl``, their reading questions
+to ``reading.jsonl`` and their chats to ``chats.jsonl``; no document is written twice.
 """
 
 from __future__ import annotations
@@ -18,9 +18,16 @@ from .text import Pen
 SHARD_DOCUMENTS = 50_000
 WORDS_TO_TOKENS = 1.3
 GENRES: tuple[tuple[Callable[[Pen], Document], float], ...] = (
-    (stories.document, 0.16), (reading.document, 0.31), (instructions.document, 0.12), (knowledge.document, 0.06),
-    (numbers.document, 0.06), (describing.document, 0.08), (talk.document, 0.06), (formats.document, 0.11),
-    (mixed.document, 0.04))
+    (stories.document, 0.16),
+    (reading.document, 0.31),
+    (instructions.document, 0.12),
+    (knowledge.document, 0.06),
+    (numbers.document, 0.06),
+    (describing.document, 0.08),
+    (talk.document, 0.06),
+    (formats.document, 0.11),
+    (mixed.document, 0.04),
+)
 
 
 def documents(seed: int) -> Iterator[tuple[Document, bool]]:
@@ -40,7 +47,7 @@ def chat_prompt(made: Document) -> dict[str, str] | None:
     """The first turn of a chat as a prompt with its answer."""
     if not made.text.startswith(BEGIN + USER):
         return None
-    asked, rest = made.text[len(BEGIN + USER):].split(ASSISTANT, 1)
+    asked, rest = made.text[len(BEGIN + USER) :].split(ASSISTANT, 1)
     return {"genre": made.genre, "prompt": asked, "answer": rest.split(END, 1)[0]}
 
 
@@ -71,8 +78,11 @@ def write(seed: int, tokens: int, out: Path, held_documents: int = 3000) -> None
     sink.close()
     held = held[:held_documents]
     prompts = filter(None, map(chat_prompt, held))
-    for name, lines in (("held-out", ({"genre": made.genre, "text": made.text} for made in held)),
-                        ("reading", (made.cases[0] for made in held if made.cases)), ("chats", prompts)):
+    for name, lines in (
+        ("held-out", ({"genre": made.genre, "text": made.text} for made in held)),
+        ("reading", (made.cases[0] for made in held if made.cases)),
+        ("chats", prompts),
+    ):
         (out / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     print(f"{written} documents, about {total / 1e6:.1f}M tokens, {shard + 1} shards; {len(held)} held out")
 

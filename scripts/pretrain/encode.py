@@ -1,4 +1,7 @@
-"""Turns a corpus into token ids: ``python -m scripts.pretrain.encode CORPUS TOKENIZER OUT`` (train.bin, held-out.bin)."""
+"""Turns a corpus into token ids: ``python -m scripts.pretrain.encode CORPUS TOKENIZER OUT``.
+
+Writes ``train.bin`` and ``held-out.bin``, 16-bit ids one after another.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ def encode(paths: list[Path], tokenizer: Tokenizer, out: Path) -> int:
         for path in paths:
             with path.open() as lines:
                 while batch := [json.loads(line)["text"] for line in islice(lines, 2000)]:
-                    ids = np.concatenate([np.array(one.ids, dtype=np.uint16) for one in tokenizer.encode_batch_fast(batch)])
+                    ids = np.concatenate(
+                        [np.array(one.ids, dtype=np.uint16) for one in tokenizer.encode_batch_fast(batch)]
+                    )
                     ids.tofile(sink)
                     count += len(ids)
     return count

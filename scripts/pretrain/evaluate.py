@@ -1,7 +1,7 @@
 """Judges a model folder: ``python -m scripts.pretrain.evaluate MODEL CORPUS DATA``.
 
-Held-out perplexity; 200 reading cases (exact match); whether 100 held-out chats end by themselves, and their exact
-match by genre; 20 samples, unedited. Nothing that is asked was in the training part.
+Held-out perplexity; 200 reading cases (exact match); whether 100 held-out chats end by themselves, and their
+exact match by genre; 20 samples, unedited. Nothing that is asked was in the training part.
 """
 
 from __future__ import annotations
@@ -18,14 +18,27 @@ import torch
 from .sampling import Speaker
 
 SAMPLES = (
-    "Tell me a story.", "Tell me a story about Mia and Ben.", "Write a story that happens at the beach.",
-    "Tell me a story with a kite in it.", "Describe the fox.", "Tell me about Mrs Bell.", "What is an island?",
-    "What is the opposite of cold?", "Find a rhyme for moon.", "Say it politely: Close the door.",
-    "Put this into the past: Anna sings an old song.", "Make a question: Tom walks to school.",
-    "Sort these words: pear, apple, fig, cherry", "What is 7 plus 5?", "Nora has six shells. She finds three more. "
-    "How many shells does Nora have now?", "I lost my scarf.", "I am bored.", "What should I cook for dinner?",
+    "Tell me a story.",
+    "Tell me a story about Mia and Ben.",
+    "Write a story that happens at the beach.",
+    "Tell me a story with a kite in it.",
+    "Describe the fox.",
+    "Tell me about Mrs Bell.",
+    "What is an island?",
+    "What is the opposite of cold?",
+    "Find a rhyme for moon.",
+    "Say it politely: Close the door.",
+    "Put this into the past: Anna sings an old song.",
+    "Make a question: Tom walks to school.",
+    "Sort these words: pear, apple, fig, cherry",
+    "What is 7 plus 5?",
+    "Nora has six shells. She finds three more. How many shells does Nora have now?",
+    "I lost my scarf.",
+    "I am bored.",
+    "What should I cook for dinner?",
     "Leo's lantern is under the bench. Ida's lantern is in the barn. Where is Ida's lantern?",
-    "Write the facts as name: value lines: Zoe is 9 years old. She lives in Foxley. Her pet is a hen.")
+    "Write the facts as name: value lines: Zoe is 9 years old. She lives in Foxley. Her pet is a hen.",
+)
 
 
 def lines(path: Path) -> list[dict[str, str]]:
@@ -38,7 +51,10 @@ def perplexity(speaker: Speaker, held: Path, rows: int = 200, length: int = 256)
     """exp of the mean loss on the held-out ids, in rows of 256."""
     ids = torch.from_numpy(np.fromfile(held, dtype=np.uint16).astype(np.int64))
     rows = min(rows, len(ids) // length)
-    losses = [speaker.model(input_ids=row, labels=row).loss.item() for row in ids[:rows * length].view(rows, 1, length)]
+    losses = [
+        speaker.model(input_ids=row, labels=row).loss.item()
+        for row in ids[: rows * length].view(rows, 1, length)
+    ]
     return math.exp(sum(losses) / rows)
 
 
@@ -55,7 +71,7 @@ def reading(speaker: Speaker, cases: list[dict[str, str]], show: int = 8) -> flo
 
 
 def chats(speaker: Speaker, cases: list[dict[str, str]]) -> None:
-    """Prints, by genre, how many answers end by themselves and how many are word for word the held-out one."""
+    """Prints by genre how many answers end by themselves, and how many are the held-out one."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for case in cases:
         said, ended = speaker.answer(case["prompt"], longest=320)
@@ -82,8 +98,11 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     speaker = Speaker.load(options.model)
     print(f"held-out perplexity {perplexity(speaker, options.data / 'held-out.bin'):.3f}")
-    print(f"reading: {100 * reading(speaker, lines(options.corpus / 'reading.jsonl')[:options.cases]):.1f} % exact")
-    chats(speaker, lines(options.corpus / "chats.jsonl")[:options.chats])
+    print(
+        f"reading: {100 * reading(speaker, lines(options.corpus / 'reading.jsonl')[:options.cases]):.1f} %"
+        " exact"
+    )
+    chats(speaker, lines(options.corpus / "chats.jsonl")[: options.chats])
     for prompt in SAMPLES:
         said, ended = speaker.answer(prompt, longest=320, temperature=0.7)
         print(f"\n> {prompt}\n{said}{'' if ended else ' [does not end]'}")

@@ -1,7 +1,7 @@
 """Prints how much of a corpus repeats: ``python -m scripts.pretrain.measure DIR``.
 
-Repeated documents, sentences and 8-grams of words (each occurrence after the first counts as repeated), the same after
-names and numbers are masked, the vocabulary, the share of chat, and the shares of the genres.
+Repeated documents, sentences and 8-grams of words (each occurrence after the first counts as repeated), the
+same after names and numbers are masked, the vocabulary, the share of chat, and the shares of the genres.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ def repeated(items: Counter[int]) -> float:
 
 def measure(folder: Path, limit: int) -> None:
     """Reads the shards and prints the table."""
-    texts, masked, sentences, masked_sentences = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
+    texts, masked, sentences, masked_sentences = (
+        Counter[int](),
+        Counter[int](),
+        Counter[int](),
+        Counter[int](),
+    )
     grams, vocabulary, genres, chats, count = Counter[int](), Counter[str](), Counter[str](), 0, 0
     for path in sorted(folder.glob("train-*.jsonl")):
         for line in path.open():
@@ -38,7 +43,7 @@ def measure(folder: Path, limit: int) -> None:
             sentences.update(hash(part) for part in _SENTENCE.split(text) if part)
             masked_sentences.update(hash(part) for part in _SENTENCE.split(plain) if part)
             tokens = _WORD.findall(re.sub(r"<\|[a-z]+\|>", " ", text))
-            grams.update(hash(tuple(tokens[at:at + 8])) for at in range(len(tokens) - 7))
+            grams.update(hash(tuple(tokens[at : at + 8])) for at in range(len(tokens) - 7))
             vocabulary.update(token.lower() for token in tokens if token[0].isalpha())
             genres[made["genre"]] += len(tokens)
             chats += len(tokens) if USER in text else 0
@@ -49,8 +54,13 @@ def measure(folder: Path, limit: int) -> None:
             break
     total = genres.total()
     print(f"documents {count}, words and marks {total / 1e6:.2f}M, mean {total / count:.0f}")
-    for name, items in (("documents", texts), ("documents, masked", masked), ("sentences", sentences),
-                        ("sentences, masked", masked_sentences), ("8-grams", grams)):
+    for name, items in (
+        ("documents", texts),
+        ("documents, masked", masked),
+        ("sentences", sentences),
+        ("sentences, masked", masked_sentences),
+        ("8-grams", grams),
+    ):
         top = 100 * items.most_common(1)[0][1] / items.total()
         print(f"{name:20} repeated {100 * repeated(items):5.1f} %   the commonest {top:.2f} %")
     often = sum(times >= 20 for times in vocabulary.values())

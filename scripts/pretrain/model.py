@@ -88,7 +88,7 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 class TiedCrossEntropy(torch.autograd.Function):
-    """Mean cross-entropy of hidden states [n, hidden] under the embedding; the gradient is made in the logits' place."""
+    """Mean cross-entropy of hidden states [n, hidden]; the gradient is made in the logits' place."""
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:

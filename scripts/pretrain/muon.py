@@ -1,4 +1,4 @@
-"""Muon: momentum, orthogonalised by a Newton-Schulz iteration, for the matrices inside the layers (Jordan et al., 2024)."""
+"""Muon (Jordan et al., 2024): momentum, orthogonalised by Newton-Schulz, for the matrices in the layers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
 class Muon(Optimizer):
     """``parts`` of a parameter group: how many stacked matrices its weights hold (fused q/k/v hold three)."""
 
-    def __init__(self, groups: list[dict], lr: float, momentum: float = 0.95, weight_decay: float = 0.0) -> None:
+    def __init__(
+        self, groups: list[dict], lr: float, momentum: float = 0.95, weight_decay: float = 0.0
+    ) -> None:
         super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "parts": 1})
 
     @torch.no_grad()
@@ -37,4 +39,6 @@ class Muon(Optimizer):
                 stacked = orthogonal(update.view(group["parts"], -1, update.shape[-1]))
                 rows, columns = stacked.shape[1:]
                 weight.mul_(1 - group["lr"] * group["weight_decay"])
-                weight.add_(stacked.reshape(weight.shape), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+                weight.add_(
+                    stacked.reshape(weight.shape), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5
+                )

@@ -1,7 +1,8 @@
-"""The pen that all genres write with: a seeded generator, a small template language, and English spelling rules.
+"""The pen that all genres write with: a seeded generator, a template language, and English spelling rules.
 
-Templates: ``[one|two|]`` chooses an alternative (they nest), ``{slot}`` inserts a value, ``{slot.part}`` one of its
-attributes. The first letter of each sentence is made a capital and "a" becomes "an" by ``tidy``.
+Templates: ``[one|two|]`` chooses an alternative (they nest), ``{slot}`` inserts a value,
+    ``{slot.part}`` one of
+its attributes. The first letter of each sentence is made a capital and "a" becomes "an" by ``tidy``.
 """
 
 from __future__ import annotations
@@ -134,8 +135,10 @@ def words(text: str) -> list[str]:
     return [item.strip() for item in text.replace("\n", " ").split(",") if item.strip()]
 
 
-ONES = words("zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen,"
-             "fifteen, sixteen, seventeen, eighteen, nineteen")
+ONES = words(
+    "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen,"
+    "fifteen, sixteen, seventeen, eighteen, nineteen"
+)
 TENS = words("zero, ten, twenty, thirty, forty, fifty, sixty, seventy, eighty, ninety")
 
 

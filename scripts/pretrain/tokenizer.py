@@ -34,22 +34,38 @@ def make(corpus: Path, out: Path, limit: int) -> None:
     """Trains the merges and writes the folder."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=SPECIAL_TOKENS, show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+        vocab_size=VOCABULARY,
+        special_tokens=SPECIAL_TOKENS,
+        show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )
     tokenizer.train_from_iterator(texts(corpus, limit), trainer)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(out / "tokenizer.json"))
     special = {"bos_token": BEGIN, "eos_token": END, "pad_token": END}
     settings = {
-        "tokenizer_class": "PreTrainedTokenizerFast", **special, "model_max_length": 512,
-        "clean_up_tokenization_spaces": False, "add_bos_token": False, "add_eos_token": False,
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        **special,
+        "model_max_length": 512,
+        "clean_up_tokenization_spaces": False,
+        "add_bos_token": False,
+        "add_eos_token": False,
         "chat_template": CHAT_TEMPLATE,
-        "added_tokens_decoder": {str(index): {
-            "content": token, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False,
-            "special": True} for index, token in enumerate(SPECIAL_TOKENS)},
+        "added_tokens_decoder": {
+            str(index): {
+                "content": token,
+                "lstrip": False,
+                "normalized": False,
+                "rstrip": False,
+                "single_word": False,
+                "special": True,
+            }
+            for index, token in enumerate(SPECIAL_TOKENS)
+        },
     }
     (out / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
     (out / "special_tokens_map.json").write_text(json.dumps(special, indent=2) + "\n")
@@ -59,12 +75,17 @@ def make(corpus: Path, out: Path, limit: int) -> None:
 def check(corpus: Path, out: Path) -> None:
     """Holds the folder to what transformers makes of it."""
     from transformers import AutoTokenizer
+
     loaded = AutoTokenizer.from_pretrained(out)
-    samples = ["{\"name\": \"Mia\", \"age\": 7}", "Ahoy, matey! 1234 ünïcödé 🐙\n\ttabs", *texts(corpus, 300)]
+    samples = ['{"name": "Mia", "age": 7}', "Ahoy, matey! 1234 ünïcödé 🐙\n\ttabs", *texts(corpus, 300)]
     for sample in samples:
         if loaded.decode(loaded(sample)["input_ids"]) != sample:
             raise SystemExit(f"does not round-trip: {sample!r}")
-    turns = [{"role": "user", "content": "Hello!"}, {"role": "assistant", "content": "Hi!"}, {"role": "user", "content": "Bye!"}]
+    turns = [
+        {"role": "user", "content": "Hello!"},
+        {"role": "assistant", "content": "Hi!"},
+        {"role": "user", "content": "Bye!"},
+    ]
     shown = loaded.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
     if shown != f"{BEGIN}<|user|>Hello!<|assistant|>Hi!{END}<|user|>Bye!<|assistant|>":
         raise SystemExit(f"chat template: {shown}")

@@ -1,9 +1,12 @@
-"""Trains Thimble: ``python -m scripts.pretrain.train --data DIR --out DIR --tokens 30M`` (``--resume`` goes on).
+"""Trains Thimble: ``python -m scripts.pretrain.train --data DIR --out DIR --tokens 20M [--resume]``.
 
-One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon, the rest
-AdamW; linear warm-up, a plateau, then a cosine to the end, so that a run on its plateau may be resumed with other
-``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and, every few minutes,
-``checkpoint.pt``; a resumed run takes the same batches as one that never stopped.
+One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon,
+    the rest
+AdamW. The rate rises linearly, stays, then falls along a half cosine,
+    so that a run on its plateau may be resumed
+with other ``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and,
+    every
+few minutes, ``checkpoint.pt``; a resumed run takes the same batches as one that never stopped.
 """
 
 from __future__ import annotations
@@ -24,7 +27,6 @@ from .corpus import _count
 from .model import ModelConfig, Thimble, TiedCrossEntropy
 from .muon import Muon
 
-
 Hidden = Callable[[torch.Tensor], torch.Tensor]
 
 
@@ -42,7 +44,7 @@ class Plan:
     floor: float = 0.01
 
     def rate(self, seen: int) -> float:
-        """Learning-rate factor after so many tokens: a linear rise, a plateau, a half cosine down to the floor."""
+        """Learning-rate factor after so many tokens: a rise, a plateau, a half cosine down to the floor."""
         if seen < self.warmup:
             return (seen + 1000) / self.warmup
         left = min(1.0, (1 - seen / self.tokens) / self.decay)
@@ -61,8 +63,12 @@ def optimizers(model: Thimble, rate: float, matrix_rate: float) -> list[Optimize
             parts[3 if "qkv" in name else 2 if "gate_up" in name else 1].append(weight)
     others = [weight for weight in model.parameters() if weight.dim() == 1]
     groups = [{"params": weights, "parts": count} for count, weights in parts.items()]
-    adam = AdamW([{"params": [model.embed.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
-                 lr=rate, betas=(0.9, 0.95), eps=1e-9)
+    adam = AdamW(
+        [{"params": [model.embed.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+        lr=rate,
+        betas=(0.9, 0.95),
+        eps=1e-9,
+    )
     chosen: list[Optimizer] = [adam]
     if matrix_rate > 0:
         chosen.append(Muon(groups, lr=matrix_rate, weight_decay=0.1))
@@ -78,7 +84,7 @@ def optimizers(model: Thimble, rate: float, matrix_rate: float) -> list[Optimize
 def batch_at(data: np.ndarray, start: int, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Inputs and targets [rows, length] from a place in the corpus."""
     start %= len(data) - rows * length - 1
-    ids = torch.from_numpy(data[start:start + rows * length + 1].astype(np.int64))
+    ids = torch.from_numpy(data[start : start + rows * length + 1].astype(np.int64))
     return ids[:-1].view(rows, length), ids[1:].view(rows, length)
 
 
@@ -89,7 +95,9 @@ def held_out_loss(model: Thimble, data: np.ndarray, rows: int = 24, length: int 
     return model.loss(inputs, targets).item()
 
 
-def accumulate(model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int) -> float:
+def accumulate(
+    model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int
+) -> float:
     """Adds up the gradients of a batch, a few rows at a time; returns the mean loss."""
     total, shares = 0.0, inputs.split(rows)
     for some, wanted in zip(shares, targets.split(rows)):
@@ -102,8 +110,13 @@ def accumulate(model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: to
 
 def save(path: Path, model: Thimble, chosen: list[Optimizer], seen: int, spent: float) -> None:
     """Writes a checkpoint in one move."""
-    state = {"model": model.state_dict(), "config": model.config.as_dict(), "seen": seen, "seconds": spent,
-             "optimizers": [optimizer.state_dict() for optimizer in chosen]}
+    state = {
+        "model": model.state_dict(),
+        "config": model.config.as_dict(),
+        "seen": seen,
+        "seconds": spent,
+        "optimizers": [optimizer.state_dict() for optimizer in chosen],
+    }
     torch.save(state, path.with_suffix(".tmp"))
     path.with_suffix(".tmp").replace(path)
 
@@ -115,7 +128,14 @@ def train(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     data = np.fromfile(options.data / "train.bin", dtype=np.uint16)
     held = np.fromfile(options.data / "held-out.bin", dtype=np.uint16)
-    model = Thimble(ModelConfig(hidden=options.hidden, layers=options.layers, heads=options.heads, intermediate=options.intermediate))
+    model = Thimble(
+        ModelConfig(
+            hidden=options.hidden,
+            layers=options.layers,
+            heads=options.heads,
+            intermediate=options.intermediate,
+        )
+    )
     plan = Plan(options.tokens, options.batch, options.row, model.config.context, options.long_share)
     chosen = optimizers(model, options.rate, options.matrix_rate)
     checkpoint, seen, before = options.out / "checkpoint.pt", 0, 0.0
@@ -145,8 +165,13 @@ def train(options: argparse.Namespace) -> None:
         now = time.monotonic()
         if now - logged > options.log_seconds or seen >= plan.tokens:
             logged, spent = now, before + now - begun
-            line = {"tokens": seen, "train": round(sum(losses) / len(losses), 4), "held_out": round(held_out_loss(model, held), 4),
-                    "rate": round(plan.rate(seen), 4), "seconds": round(spent)}
+            line = {
+                "tokens": seen,
+                "train": round(sum(losses) / len(losses), 4),
+                "held_out": round(held_out_loss(model, held), 4),
+                "rate": round(plan.rate(seen), 4),
+                "seconds": round(spent),
+            }
             losses.clear()
             curve.write(json.dumps(line) + "\n")
             curve.flush()
@@ -167,9 +192,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=4096, help="tokens of a step")
     parser.add_argument("--micro", type=int, default=1024, help="tokens that go through the model at a time")
-    parser.add_argument("--compile", action="store_true", help="let the compiler fuse what it can (a C++ compiler is needed)")
+    parser.add_argument(
+        "--compile", action="store_true", help="let the compiler fuse what it can (a C++ compiler is needed)"
+    )
     parser.add_argument("--row", type=int, default=256)
-    parser.add_argument("--long-share", type=float, default=0.1, help="share of the run with rows of the full context")
+    parser.add_argument(
+        "--long-share", type=float, default=0.1, help="share of the run with rows of the full context"
+    )
     parser.add_argument("--rate", type=float, default=4e-3, help="AdamW's learning rate")
     parser.add_argument("--matrix-rate", type=float, default=0.02, help="Muon's; 0 takes AdamW for all")
     parser.add_argument("--hidden", type=int, default=192)

@@ -2,65 +2,138 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..document import Document, chat, plain
 from ..text import Pen, article, capital, listing, number_word, tidy
 from ..world.animals import ANIMALS, Animal
 from ..world.people import TOWN, Townsman
 from ..world.places import PLACES, SEASONS, WEATHER, Place
-from ..world.things import COLOURS, FOODS, MASS_FOODS, MATERIALS, THINGS, Food, Thing
+from ..world.things import FOODS, MASS_FOODS, THINGS
+from .describing_things import food, gather, thing, weather
 
 QA = tuple[str, str]
-
-
-def _gather(pen: Pen, first: list[str], rest: list[tuple[str, ...]], slots: dict[str, Any], low: int = 2) -> str:
-    """An opening sentence, then one sentence of some of the groups, in any order."""
-    chosen = [pen.pick(group) for group in pen.some(rest, pen.number(low, len(rest)))]
-    return pen.tell([pen.pick(first), *chosen], slots)
 
 
 def animal(pen: Pen, it: Animal) -> tuple[str, list[QA]]:
     """What is true of an animal kind, and questions about it."""
     legs = "no legs" if it.legs == 0 else f"{number_word(it.legs)} legs"
     skills = pen.some(it.skills, min(len(it.skills), 2))
-    slots = {"n": it.name, "ns": it.plural, "group": it.group, "says": it.says, "food": listing(it.foods), "home": it.home,
-             "size": it.size, "colour": listing(it.colours, "or"), "legs": legs, "skill": listing(skills), "young": it.young,
-             "one": pen.pick(it.foods)}
-    text = _gather(pen, ["the {n} is a {size} {group}.", "a {n} is a {size} {group}.", "the {n} is a {size} animal.",
-                         "do you know what a {n} is? It is a {size} {group}.", "let me tell you about the {n}."], [
-        ("[it eats|it likes to eat|its food is|it is always looking for] {food}.", "when it is hungry, it eats {food}."),
-        ("[it lives|you can find it|its home is] {home}.", "if you are quiet, you may see one {home}."),
-        ("it [is|can be|is mostly] {colour}.", "its colour is {colour}."), ("it has {legs}.", "if you count its legs, you find {legs}."),
-        ("it can {skill}.", "it is good at many things: it can {skill}."), ("a young {n} is called a {young}.",),
-        ("a {n} {says}.", "you know it by its sound: it {says}.") if "no sound" not in it.says else ("it makes no sound.",)], slots, 3)
+    slots = {
+        "n": it.name,
+        "ns": it.plural,
+        "group": it.group,
+        "says": it.says,
+        "food": listing(it.foods),
+        "home": it.home,
+        "size": it.size,
+        "colour": listing(it.colours, "or"),
+        "legs": legs,
+        "skill": listing(skills),
+        "young": it.young,
+        "one": pen.pick(it.foods),
+    }
+    text = gather(
+        pen,
+        [
+            "the {n} is a {size} {group}.",
+            "a {n} is a {size} {group}.",
+            "the {n} is a {size} animal.",
+            "do you know what a {n} is? It is a {size} {group}.",
+            "let me tell you about the {n}.",
+        ],
+        [
+            (
+                "[it eats|it likes to eat|its food is|it is always looking for] {food}.",
+                "when it is hungry, it eats {food}.",
+            ),
+            ("[it lives|you can find it|its home is] {home}.", "if you are quiet, you may see one {home}."),
+            ("it [is|can be|is mostly] {colour}.", "its colour is {colour}."),
+            ("it has {legs}.", "if you count its legs, you find {legs}."),
+            ("it can {skill}.", "it is good at many things: it can {skill}."),
+            ("a young {n} is called a {young}.",),
+            (
+                ("a {n} {says}.", "you know it by its sound: it {says}.")
+                if "no sound" not in it.says
+                else ("it makes no sound.",)
+            ),
+        ],
+        slots,
+        3,
+    )
     if it.young.startswith("baby"):
         text = text.replace("is called a baby", "is a baby")
     name = it.name
-    asks = [(f"What does {article(name)} eat?", f"It eats {listing(it.foods)}."), (f"Where does {article(name)} live?", f"It lives {it.home}."),
-            (f"How many legs does {article(name)} have?", f"It has {legs}."), (f"What colour is {article(name)}?", f"It is {listing(it.colours, 'or')}."),
-            (f"Is {article(name)} big or small?", f"It is {it.size}."), (f"What can {article(name)} do?", f"It can {listing(it.skills)}."),
-            (f"What is a young {name} called?", capital(article(it.young)) + "."), (f"What kind of animal is {article(name)}?", capital(article(it.group)) + "."),
-            (f"What sound does {article(name)} make?", f"It {it.says}.")]
+    asks = [
+        (f"What does {article(name)} eat?", f"It eats {listing(it.foods)}."),
+        (f"Where does {article(name)} live?", f"It lives {it.home}."),
+        (f"How many legs does {article(name)} have?", f"It has {legs}."),
+        (f"What colour is {article(name)}?", f"It is {listing(it.colours, 'or')}."),
+        (f"Is {article(name)} big or small?", f"It is {it.size}."),
+        (f"What can {article(name)} do?", f"It can {listing(it.skills)}."),
+        (f"What is a young {name} called?", capital(article(it.young)) + "."),
+        (f"What kind of animal is {article(name)}?", capital(article(it.group)) + "."),
+        (f"What sound does {article(name)} make?", f"It {it.says}."),
+    ]
     return text, asks
 
 
 def townsman(pen: Pen, it: Townsman) -> tuple[str, list[QA]]:
     """A neighbour in Fernbrook."""
     who = it.person
-    near = "lives on the farm" if it.home == "Windy Farm" else f"lives at {it.home}" if it.home.startswith("the") else f"lives in {it.home}"
-    slots = {"p": who, "he": who.he, "his": who.his, "job": it.job, "work": it.workplace, "age": number_word(it.age), "near": near,
-             "pet": it.pet, "name": it.pet_name, "food": it.food, "colour": it.colour, "hobby": it.hobby}
-    text = _gather(pen, ["{p} is the {job} of Fernbrook." if "'s" not in it.job else "{p} is the {job} in Fernbrook.",
-                         "everyone in Fernbrook knows {p}, the {job}.", "{p} works as a {job}."], [
-        ("{he} is {age} years old.",), ("{he} {near}.",), ("{his} favourite colour is {colour}.", "{he} loves the colour {colour}."),
-        ("{he} has a {pet} called {name}.", "you can often see {p} with {name}, {his} {pet}.", "{his} {pet} is called {name}."),
-        ("{his} favourite food is {food}.", "on Sundays {he} eats {food}.", "{he} likes {food} best of all."),
-        ("in {his} free time {he} likes {hobby}.", "{he} likes {hobby}.")], slots, 3)
-    asks = [(f"Who is the {it.job}{' of Fernbrook' if pen.maybe() else ''}?", f"{who}."), (f"What is the job of {who}?", f"{capital(who.he)} is a {it.job}."),
-            (f"How old is {who}?", f"{capital(who.he)} is {number_word(it.age)} years old."), (f"Where does {who} live?", f"{capital(who.he)} {near}."),
-            (f"What pet does {who} have?", f"{capital(article(it.pet))} called {it.pet_name}."), (f"What does {who} like to eat?", f"{capital(it.food)}."),
-            (f"What is {who}'s favourite colour?", f"{capital(it.colour)}."), (f"What does {who} like to do?", f"{capital(who.he)} likes {it.hobby}.")]
+    near = (
+        "lives on the farm"
+        if it.home == "Windy Farm"
+        else f"lives at {it.home}" if it.home.startswith("the") else f"lives in {it.home}"
+    )
+    slots = {
+        "p": who,
+        "he": who.he,
+        "his": who.his,
+        "job": it.job,
+        "work": it.workplace,
+        "age": number_word(it.age),
+        "near": near,
+        "pet": it.pet,
+        "name": it.pet_name,
+        "food": it.food,
+        "colour": it.colour,
+        "hobby": it.hobby,
+    }
+    text = gather(
+        pen,
+        [
+            "{p} is the {job} of Fernbrook." if "'s" not in it.job else "{p} is the {job} in Fernbrook.",
+            "everyone in Fernbrook knows {p}, the {job}.",
+            "{p} works as a {job}.",
+        ],
+        [
+            ("{he} is {age} years old.",),
+            ("{he} {near}.",),
+            ("{his} favourite colour is {colour}.", "{he} loves the colour {colour}."),
+            (
+                "{he} has a {pet} called {name}.",
+                "you can often see {p} with {name}, {his} {pet}.",
+                "{his} {pet} is called {name}.",
+            ),
+            (
+                "{his} favourite food is {food}.",
+                "on Sundays {he} eats {food}.",
+                "{he} likes {food} best of all.",
+            ),
+            ("in {his} free time {he} likes {hobby}.", "{he} likes {hobby}."),
+        ],
+        slots,
+        3,
+    )
+    asks = [
+        (f"Who is the {it.job}{' of Fernbrook' if pen.maybe() else ''}?", f"{who}."),
+        (f"What is the job of {who}?", f"{capital(who.he)} is a {it.job}."),
+        (f"How old is {who}?", f"{capital(who.he)} is {number_word(it.age)} years old."),
+        (f"Where does {who} live?", f"{capital(who.he)} {near}."),
+        (f"What pet does {who} have?", f"{capital(article(it.pet))} called {it.pet_name}."),
+        (f"What does {who} like to eat?", f"{capital(it.food)}."),
+        (f"What is {who}'s favourite colour?", f"{capital(it.colour)}."),
+        (f"What does {who} like to do?", f"{capital(who.he)} likes {it.hobby}."),
+    ]
     return text, [(tidy(ask), tidy(answer)) for ask, answer in asks]
 
 
@@ -68,66 +141,65 @@ def place(pen: Pen, it: Place) -> tuple[str, list[QA]]:
     """A place, with what is there and what one does."""
     weather = pen.pick(list(WEATHER))
     things, acts = pen.some(it.found, 3), pen.some(it.acts, 2)
-    slots = {"at": it.at, "to": it.to, "things": listing(things), "one": things[0], "act": acts[0], "act2": acts[1], "sky": WEATHER[weather][2],
-             "name": it.name, "season": pen.pick(list(SEASONS)), "who": it.people}
+    slots = {
+        "at": it.at,
+        "to": it.to,
+        "things": listing(things),
+        "one": things[0],
+        "act": acts[0],
+        "act2": acts[1],
+        "sky": WEATHER[weather][2],
+        "name": it.name,
+        "season": pen.pick(list(SEASONS)),
+        "who": it.people,
+    }
     rest: list[tuple[str, ...]] = [
-        ("{at}, you [can see|find|will see] {things}.", "look around, and you will see {things}.", "there is much to see: {things}."),
-        ("people go there to {act} [and to {act2}|or to {act2}].", "there you can {act} or {act2}.", "children like to {act} there."),
-        ("nobody is in a hurry there.", "[mornings|evenings|Sundays] are the best time to go.", "it is [quiet|busy|lovely] there in {season}.")]
+        (
+            "{at}, you [can see|find|will see] {things}.",
+            "look around, and you will see {things}.",
+            "there is much to see: {things}.",
+        ),
+        (
+            "people go there to {act} [and to {act2}|or to {act2}].",
+            "there you can {act} or {act2}.",
+            "children like to {act} there.",
+        ),
+        (
+            "nobody is in a hurry there.",
+            "[mornings|evenings|Sundays] are the best time to go.",
+            "it is [quiet|busy|lovely] there in {season}.",
+        ),
+    ]
     if it.people != "nobody":
-        rest.append(("{who} often works there.", "you may meet {who} there.", "ask {who} if you want to know more."))
+        rest.append(
+            ("{who} often works there.", "you may meet {who} there.", "ask {who} if you want to know more.")
+        )
     if it.outside:
         rest.append(("last time I was there, {sky}.", "once I was there when {sky}."))
-    text = _gather(pen, ["{name} is a good place to be.", "have you ever been {to}?", "I like to be {at}.", "let us go {to}!",
-                         "this is what you find {at}."], rest, slots)
-    asks = [(f"What can you do {it.at}?", f"You can {listing(list(it.acts), 'or')}."), (f"What can you see {it.at}?", f"You can see {listing(list(it.found[:3]))}.")]
+    text = gather(
+        pen,
+        [
+            "{name} is a good place to be.",
+            "have you ever been {to}?",
+            "I like to be {at}.",
+            "let us go {to}!",
+            "this is what you find {at}.",
+        ],
+        rest,
+        slots,
+    )
+    asks = [
+        (f"What can you do {it.at}?", f"You can {listing(list(it.acts), 'or')}."),
+        (f"What can you see {it.at}?", f"You can see {listing(list(it.found[:3]))}."),
+    ]
     return text, asks
-
-
-def thing(pen: Pen, it: Thing) -> tuple[str, list[QA]]:
-    """An everyday thing."""
-    slots = {"n": it.name, "ns": it.plural, "material": it.material, "use": it.use, "col": pen.pick(COLOURS), "about": MATERIALS.get(it.material, "strong")}
-    text = _gather(pen, ["a {n} is something to {use}." if it.use.split()[0] in ("eat", "drink") else "you need a {n} to {use}.",
-                         "what is a {n}? It is a thing that helps you to {use}.", "most {ns} are made of {material}."], [
-        ("this one is made of {material}.", "{material} is {about}.") if it.material in MATERIALS else ("it is made of {material}.",),
-        ("you can find one in most houses.", "many shops sell {ns}.", "there is one in the corner shop of Mrs Novak."),
-        ("take good care of it, and it will last long.", "a good {n} lasts for years."),
-        ("there are small ones and big ones.", "no two {ns} are quite the same.", "I have a {col} one.")], slots)
-    asks = [(f"What is {article(it.name)} for?", f"You use it to {it.use}."), *([] if it.material == it.name else [(f"What is {article(it.name)} made of?", f"It is made of {it.material}.")]),
-            (f"What do you need to {it.use}?", f"You need {article(it.name)}.")]
-    return text, asks[:2] if pen.maybe(0.8) else asks
-
-
-def food(pen: Pen, it: Food) -> tuple[str, list[QA]]:
-    """Something to eat or drink."""
-    mass = it.name == it.plural
-    subject = it.name if mass else article(it.name)
-    slots = {"n": it.name, "s": subject, "ns": it.plural, "group": it.group, "colour": it.colour, "taste": it.taste, "source": it.source, "coins": number_word(pen.number(2, 9))}
-    text = _gather(pen, ["{s} is {colour} and tastes {taste}.", "{s} tastes {taste}.", "do you know the taste of {s}? It is {taste}."], [
-        ("it {source}.",), ("you can buy it at the market.", "at the market it costs only {coins} coins."),
-        ("some like it, and some do not.", "most children like it.", "I could have it every day."),
-        ("it is good to share.", "it is best with friends.", "Mr Ferro, the cook, uses it a lot.")], slots)
-    asks = [(f"What colour is {subject}?", f"It is {it.colour}."), (f"How does {subject} taste?", f"It tastes {it.taste}."),
-            (f"Where does {subject} come from?", f"It {it.source}.")]
-    return text, asks
-
-
-def weather(pen: Pen) -> tuple[str, list[QA]]:
-    """A kind of weather or a season."""
-    if pen.maybe(0.4):
-        season = pen.pick(list(SEASONS))
-        what, feel, sign = SEASONS[season]
-        text = pen.say("in {s}, {w}. [the air is {f}.|the air feels {f}.|] [look out for {g}.|{g} can be seen everywhere.|]", s=season, w=what, f=feel, g=sign)
-        return text, [(f"What happens in {season}?", f"In {season}, {what}."), (f"How is the air in {season}?", f"It is {feel}.")]
-    kind = pen.pick(list(WEATHER))
-    now, wear, then, look = WEATHER[kind]
-    text = pen.say("on a {k} day, {n}. [the {l}.|you can see that the {l}.|] [take {w}.|do not forget {w}.|{w} will help you.|]", k=kind, n=now, l=look, w=wear)
-    return text, [(f"What do you need on a {kind} day?", f"You need {wear}."), (f"What happens on a {kind} day?", capital(now) + "."), (f"How does it look on a {kind} day?", f"The {look}.")]
 
 
 def any_topic(pen: Pen) -> tuple[str, str, list[QA]]:
     """A topic's name, its description, its questions."""
-    kind = pen.random.choices(("animal", "town", "place", "thing", "food", "weather"), (34, 20, 16, 16, 9, 5))[0]
+    kind = pen.random.choices(
+        ("animal", "town", "place", "thing", "food", "weather"), (34, 20, 16, 16, 9, 5)
+    )[0]
     if kind == "animal":
         it = pen.pick(ANIMALS)
         return f"the {it}", *animal(pen, it)
@@ -156,11 +228,22 @@ def document(pen: Pen) -> Document:
             text += " " + any_topic(pen)[1]
         return plain("description", f"{capital(topic)}\n{text}" if pen.maybe(0.3) else text)
     if style < 0.55:
-        ask = pen.say(pen.pick(("tell me about {t}.", "describe {t}.", "what do you know about {t}?", "write something about {t}.",
-                                "can you tell me something about {t}?", "please describe {t}.")), t=topic)
+        ask = pen.say(
+            pen.pick(
+                (
+                    "tell me about {t}.",
+                    "describe {t}.",
+                    "what do you know about {t}?",
+                    "write something about {t}.",
+                    "can you tell me something about {t}?",
+                    "please describe {t}.",
+                )
+            ),
+            t=topic,
+        )
         turns = [(ask, text)] + (asks[:1] if pen.maybe(0.5) else [])
         return chat("description", turns)
-    turns = asks[:pen.number(1, 3)]
+    turns = asks[: pen.number(1, 3)]
     for _ in range(pen.number(0, 3)):
         turns.append(pen.pick(any_topic(pen)[2]))
     return chat("description", turns)

@@ -1,74 +1,111 @@
-"""Instructions that are followed exactly: change a sentence, sort, reverse, repeat, extract, fill in, answer yes or no."""
+"""Instructions that are followed exactly: change a sentence, sort, repeat, extract, answer yes or no."""
 
 from __future__ import annotations
 
 from ..document import Document, chat
 from ..text import Pen, capital, listing, number_word, tidy
 from ..world.animals import ANIMALS
-from ..world.language import FEELINGS, KINDS, OPPOSITES, PLURALS, RHYMES
+from ..world.forms import PLURALS
+from ..world.language import FEELINGS, KINDS, OPPOSITES, RHYMES
 from ..world.people import anyone, child
-from ..world.places import DAYS, PLACES, TOWNS
-from ..world.things import COLOURS, DISHES, FOODS, THINGS
+from ..world.things import COLOURS, FOODS, THINGS
 from . import invented
+from .records import asked, compose, extract
 from .sentences import sentence
 
 QA = tuple[str, str]
-_NOUNS = [thing.name for thing in THINGS if " " not in thing.name] + [food.name for food in FOODS] + [animal.name for animal in ANIMALS]
-
-
-def _ask(pen: Pen, wishes: str, body: str) -> str:
-    """An instruction and what it is about, in one of several layouts."""
-    wish = pen.say(wishes)
-    stop = "?" if wish.startswith(("What", "Which")) else "."
-    return pen.pick((f"{wish}: {body}", f"{wish}: {body}", f"{wish}:\n{body}", f"{body}\n{wish}{stop}"))
+_NOUNS = (
+    [thing.name for thing in THINGS if " " not in thing.name]
+    + [food.name for food in FOODS]
+    + [animal.name for animal in ANIMALS]
+)
 
 
 def _past(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[put this into the past|say this in the past|change this to the past|write this sentence in the past]", it.present()), it.past()
+    return (
+        asked(
+            pen,
+            "[put this into the past|say this in the past|change this to the past|write this sentence in the"
+            " past]",
+            it.present(),
+        ),
+        it.past(),
+    )
 
 
 def _future(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[put this into the future|say this with will|say what will happen]", it.present()), it.future()
+    return (
+        asked(pen, "[put this into the future|say this with will|say what will happen]", it.present()),
+        it.future(),
+    )
 
 
 def _going(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[say that it is happening now|say what is going on now]", it.present()), it.going_on()
+    return asked(pen, "[say that it is happening now|say what is going on now]", it.present()), it.going_on()
 
 
 def _question(pen: Pen) -> QA:
     it = sentence(pen)
     past = pen.maybe(0.4)
-    return _ask(pen, "[make a question|turn this into a question|make this a question|ask this as a question]", it.past() if past else it.present()), it.question_past() if past else it.question()
+    return asked(
+        pen,
+        "[make a question|turn this into a question|make this a question|ask this as a question]",
+        it.past() if past else it.present(),
+    ), (it.question_past() if past else it.question())
 
 
 def _negative(pen: Pen) -> QA:
     it = sentence(pen)
     past = pen.maybe(0.4)
-    return _ask(pen, "[say the opposite with not|make this sentence negative|say that it is not so]", it.past() if past else it.present()), it.negative_past() if past else it.negative()
+    return asked(
+        pen,
+        "[say the opposite with not|make this sentence negative|say that it is not so]",
+        it.past() if past else it.present(),
+    ), (it.negative_past() if past else it.negative())
 
 
 def _can(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[use the word can|say this with can]", it.present()), it.can()
+    return asked(pen, "[use the word can|say this with can]", it.present()), it.can()
 
 
 def _polite(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[say it politely|say this politely|make this polite|ask for this in a polite way]", it.command()), f"Could you please {it.verb.base} {it.rest}?"
+    return (
+        asked(
+            pen,
+            "[say it politely|say this politely|make this polite|ask for this in a polite way]",
+            it.command(),
+        ),
+        f"Could you please {it.verb.base} {it.rest}?",
+    )
 
 
 def _pronoun(pen: Pen) -> QA:
     it = sentence(pen)
-    return _ask(pen, "[use he or she instead of the name|do not say the name|put he or she for the name]", it.present()), it.with_pronoun()
+    return (
+        asked(
+            pen,
+            "[use he or she instead of the name|do not say the name|put he or she for the name]",
+            it.present(),
+        ),
+        it.with_pronoun(),
+    )
 
 
 def _who(pen: Pen) -> QA:
     it = sentence(pen)
-    return pen.pick(((f"{it.past()} Who {it.verb.past} {it.rest}?", f"{it.person}."), (f"{it.past()} Who was it?", f"{it.person}."),
-                     (f"{it.present()} Is this about {it.person}?", "Yes."), (f"{it.present()} Is this about {anyone(pen).name}?", "No.")))
+    return pen.pick(
+        (
+            (f"{it.past()} Who {it.verb.past} {it.rest}?", f"{it.person}."),
+            (f"{it.past()} Who was it?", f"{it.person}."),
+            (f"{it.present()} Is this about {it.person}?", "Yes."),
+            (f"{it.present()} Is this about {anyone(pen).name}?", "No."),
+        )
+    )
 
 
 def _yes_no(pen: Pen) -> QA:
@@ -76,8 +113,13 @@ def _yes_no(pen: Pen) -> QA:
     kind = pen.number(0, 3)
     if kind == 0:
         right, skill = pen.maybe(), pen.pick(animal.skills)
-        other = pen.pick(("read a book", "drive a car", "write a letter", "cook soup", "count to ten", "play the flute"))
-        return f"Answer with yes or no: can {tidy('a ' + animal.name).lower()} {skill if right else other}?", "Yes." if right else "No."
+        other = pen.pick(
+            ("read a book", "drive a car", "write a letter", "cook soup", "count to ten", "play the flute")
+        )
+        return (
+            f"Answer with yes or no: can {tidy('a ' + animal.name).lower()} {skill if right else other}?",
+            ("Yes." if right else "No."),
+        )
     if kind == 1:
         right = pen.maybe()
         other = pen.pick([size for size in ("tiny", "huge") if size != animal.size])
@@ -86,10 +128,26 @@ def _yes_no(pen: Pen) -> QA:
         group, item = pen.some(list(KINDS), 2)
         right = pen.maybe()
         word = pen.pick(KINDS[group] if right else [name for name in KINDS[item] if name not in KINDS[group]])
-        bare = group in ("colour", "season", "day", "month", "number", "feeling", "drink", "metal", "kind of weather")
-        return tidy(f"Answer with yes or no: is \"{word}\" {'a'} {group}?") if bare else tidy(f"Yes or no: is \"{word}\" a {group}?"), "Yes." if right else "No."
+        bare = group in (
+            "colour",
+            "season",
+            "day",
+            "month",
+            "number",
+            "feeling",
+            "drink",
+            "metal",
+            "kind of weather",
+        )
+        return (
+            tidy(f"Answer with yes or no: is \"{word}\" {'a'} {group}?")
+            if bare
+            else tidy(f'Yes or no: is "{word}" a {group}?')
+        ), ("Yes." if right else "No.")
     legs = pen.pick((0, 2, 4, 6, 8))
-    return f"Answer yes or no: does the {animal} have {number_word(legs) if legs else 'no'} legs?", "Yes." if legs == animal.legs else "No."
+    return f"Answer yes or no: does the {animal} have {number_word(legs) if legs else 'no'} legs?", (
+        "Yes." if legs == animal.legs else "No."
+    )
 
 
 def _words(pen: Pen, low: int = 3, high: int = 5) -> list[str]:
@@ -106,32 +164,63 @@ def _list(pen: Pen) -> QA:
     shown = ", ".join(items)
     choice = pen.number(0, 8)
     if choice == 0:
-        return _ask(pen, "[sort these words|sort by the alphabet|put these words in order from a to z]", shown), ", ".join(sorted(items)) + "."
+        return (
+            asked(pen, "[sort these words|sort by the alphabet|put these words in order from a to z]", shown),
+            ", ".join(sorted(items)) + ".",
+        )
     if choice == 1:
-        return _ask(pen, "[say the list backwards|reverse the list|turn the order of this list around]", shown), ", ".join(reversed(items)) + "."
+        return (
+            asked(pen, "[say the list backwards|reverse the list|turn the order of this list around]", shown),
+            ", ".join(reversed(items)) + ".",
+        )
     if choice == 2:
-        return _ask(pen, "[which word comes first|what is the first word|tell me the first word]", shown), items[0] + "."
+        return (
+            asked(pen, "[which word comes first|what is the first word|tell me the first word]", shown),
+            items[0] + ".",
+        )
     if choice == 3:
-        return _ask(pen, "[which word comes last|what is the last word|tell me the last word]", shown), items[-1] + "."
+        return (
+            asked(pen, "[which word comes last|what is the last word|tell me the last word]", shown),
+            items[-1] + ".",
+        )
     if choice == 4:
-        return _ask(pen, "[write this list with and|join these words with and|make a list with and]", shown), listing(items) + "."
+        return (
+            asked(pen, "[write this list with and|join these words with and|make a list with and]", shown),
+            listing(items) + ".",
+        )
     if choice == 5:
-        return _ask(pen, "[write each word on a new line|put each word on its own line|make a list with one word on each line]", shown), "\n".join(items)
+        return asked(
+            pen,
+            "[write each word on a new line|put each word on its own line|make a list with one word on each"
+            " line]",
+            shown,
+        ), "\n".join(items)
     if choice == 6:
-        return _ask(pen, "[number the words|make a numbered list|write this as a list with numbers]", shown), "\n".join(f"{index}. {item}" for index, item in enumerate(items, 1))
+        return asked(
+            pen, "[number the words|make a numbered list|write this as a list with numbers]", shown
+        ), "\n".join(f"{index}. {item}" for index, item in enumerate(items, 1))
     if choice == 7:
         out = pen.pick(items)
         return f"Leave out the word {out}: {shown}", ", ".join(item for item in items if item != out) + "."
     new = pen.pick([noun for noun in _NOUNS if noun not in items])
-    return pen.pick(((f"Add {new} to the list: {shown}", f"{shown}, {new}."), (f"Put {new} at the beginning of the list: {shown}", f"{new}, {shown}.")))
+    return pen.pick(
+        (
+            (f"Add {new} to the list: {shown}", f"{shown}, {new}."),
+            (f"Put {new} at the beginning of the list: {shown}", f"{new}, {shown}."),
+        )
+    )
 
 
 def _copy(pen: Pen) -> QA:
     it = sentence(pen)
-    body = pen.pick((it.past(), it.present(), it.can(), capital(listing(_words(pen))) + ".")) if pen.maybe(0.8) else f"{invented.word(pen)} {invented.word(pen)} {invented.word(pen)}"
+    body = (
+        pen.pick((it.past(), it.present(), it.can(), capital(listing(_words(pen))) + "."))
+        if pen.maybe(0.8)
+        else f"{invented.word(pen)} {invented.word(pen)} {invented.word(pen)}"
+    )
     choice = pen.number(0, 4)
     if choice == 0:
-        return _ask(pen, "[repeat this|say this after me|write this again|copy this]", body), body
+        return asked(pen, "[repeat this|say this after me|write this again|copy this]", body), body
     words = body.rstrip(".").split()
     if choice == 1:
         return f"What is the first word of this sentence? {body}", words[0].rstrip(",") + "."
@@ -139,7 +228,10 @@ def _copy(pen: Pen) -> QA:
         return f"What is the last word of this sentence? {body}", words[-1] + "."
     if choice == 3:
         return f"How many words does this sentence have? {body}", capital(number_word(len(words))) + "."
-    return _ask(pen, "[write this in capital letters|shout this|write this in big letters]", body), body.upper()
+    return (
+        asked(pen, "[write this in capital letters|shout this|write this in big letters]", body),
+        body.upper(),
+    )
 
 
 def _word_change(pen: Pen) -> QA:
@@ -147,53 +239,35 @@ def _word_change(pen: Pen) -> QA:
     if choice == 0:
         one = pen.pick(list(PLURALS))
         count = pen.number(2, 12)
-        return pen.say("[one {a}, {n} ...?|say this for {n}: one {a}]", a=one, n=number_word(count)), capital(f"{number_word(count)} {PLURALS[one]}.")
+        return pen.say("[one {a}, {n} ...?|say this for {n}: one {a}]", a=one, n=number_word(count)), capital(
+            f"{number_word(count)} {PLURALS[one]}."
+        )
     if choice == 1:
         pairs = pen.some(OPPOSITES[:40], pen.number(2, 3))
-        return _ask(pen, "[give the opposite of each word|write the opposites]", ", ".join(one for one, _ in pairs)), ", ".join(other for _, other in pairs) + "."
+        return (
+            asked(
+                pen,
+                "[give the opposite of each word|write the opposites]",
+                ", ".join(one for one, _ in pairs),
+            ),
+            ", ".join(other for _, other in pairs) + ".",
+        )
     if choice == 2:
         pair = pen.some(pen.pick([group for group in RHYMES if len(group) > 2]), 2)
         other = pen.pick(pen.pick(RHYMES))
         right = pen.maybe()
         if not right and any(pair[0] in group and other in group for group in RHYMES):
             right = True
-        return f"Do {pair[0]} and {pair[1] if right else other} rhyme?", "Yes, they rhyme." if right else "No, they do not rhyme."
+        return f"Do {pair[0]} and {pair[1] if right else other} rhyme?", (
+            "Yes, they rhyme." if right else "No, they do not rhyme."
+        )
     person, colour, thing = child(pen), pen.pick(COLOURS), pen.pick(THINGS)
     new = pen.pick([item for item in COLOURS if item != colour])
     pen.mark("recolour", person, colour, thing, new)
-    return f"Change the colour to {new}: {person} has {tidy(f'a {colour} {thing}').lower()}.", f"{person} has {tidy(f'a {new} {thing}').lower()}."
-
-
-def record(pen: Pen) -> tuple[str, list[tuple[str, str]]]:
-    """A text about somebody, and the facts in it as names and values."""
-    person = invented.somebody(pen) if pen.maybe(0.15) else anyone(pen)
-    facts = {"age": str(pen.number(4, 12) if not person.adult else pen.number(20, 90)), "town": pen.pick(TOWNS), "food": pen.pick(DISHES), "colour": pen.pick(COLOURS),
-             "pet": pen.pick([animal.name for animal in ANIMALS[:12]]), "thing": pen.pick(THINGS).name, "day": pen.pick(DAYS), "place": pen.pick(PLACES).name}
-    says = {"age": "[{he} is {v} years old.|{he} is {v}.]", "town": "[{he} lives in {v}.|{his} home is in {v}.]", "food": "[{he} likes {v}.|{his} favourite food is {v}.]",
-            "colour": "[{his} favourite colour is {v}.|{he} likes the colour {v}.]", "pet": "[{he} has a {v}.|{his} pet is a {v}.]", "thing": "[{he} bought a {v}.|{he} needs a {v}.]",
-            "day": "[{he} comes on {v}.|{he} will be here on {v}.]", "place": "[{he} likes to be at {v}.|you can meet {him} at {v}.]"}
-    kept = pen.some(list(facts), pen.number(1, 4))
-    pen.mark("record", person, *(facts[name] for name in kept[:2]))
-    parts = [pen.raw(says[name], {"he": str(person) if index == 0 else person.he, "his": f"{person}'s" if index == 0 else person.his, "him": person.him if index else str(person), "v": facts[name]})
-             for index, name in enumerate(kept)]
-    return tidy(" ".join(parts)), [("name", person.name), *((name, facts[name]) for name in kept)]
-
-
-def _extract(pen: Pen) -> QA:
-    text, facts = record(pen)
-    if pen.maybe(0.3):
-        name, value = pen.pick(facts)
-        return _ask(pen, f"[find the {name}|tell me only the {name}|what is the {name}]", text), f"{capital(value)}."
-    return _ask(pen, "[write the facts as name: value lines|list the facts|write each fact on a line|take out the facts|make a list of name: value]", text), "\n".join(f"{name}: {value}" for name, value in facts)
-
-
-def _compose(pen: Pen) -> QA:
-    text, facts = record(pen)
-    head, *rest = facts
-    order = {"age": "is {v} years old", "town": "lives in {v}", "food": "likes {v}", "colour": "likes the colour {v}", "pet": "has a {v}", "thing": "bought a {v}", "day": "comes on {v}",
-             "place": "likes to be at {v}"}
-    return _ask(pen, "[write one sentence from these facts|make a sentence of these facts]", "; ".join(f"{name}: {value}" for name, value in facts)), \
-        tidy(f"{head[1]} " + listing([order[name].replace("{v}", value) for name, value in rest]) + ".")
+    return (
+        f"Change the colour to {new}: {person} has {tidy(f'a {colour} {thing}').lower()}.",
+        f"{person} has {tidy(f'a {new} {thing}').lower()}.",
+    )
 
 
 def _feeling(pen: Pen) -> QA:
@@ -203,7 +277,10 @@ def _feeling(pen: Pen) -> QA:
     text = f"{person} {pen.raw(why, slots)}."
     if pen.maybe(0.4):
         text += f" {capital(person.he)} {pen.raw(did, slots)}."
-    return _ask(pen, "[name the feeling|say in a few words how this feels|which feeling is this]", text), f"{capital(person.he)} is {feeling}."
+    return (
+        asked(pen, "[name the feeling|say in a few words how this feels|which feeling is this]", text),
+        f"{capital(person.he)} is {feeling}.",
+    )
 
 
 def _fill(pen: Pen) -> QA:
@@ -218,8 +295,25 @@ def _shuffled(pen: Pen, items: list[str]) -> list[str]:
     return items
 
 
-_ASKS = ((_past, 10), (_future, 5), (_going, 4), (_question, 10), (_negative, 7), (_can, 3), (_polite, 9), (_pronoun, 4), (_who, 7), (_yes_no, 9), (_list, 24), (_copy, 12), (_word_change, 9),
-         (_extract, 16), (_compose, 4), (_feeling, 6), (_fill, 4))
+_ASKS = (
+    (_past, 10),
+    (_future, 5),
+    (_going, 4),
+    (_question, 10),
+    (_negative, 7),
+    (_can, 3),
+    (_polite, 9),
+    (_pronoun, 4),
+    (_who, 7),
+    (_yes_no, 9),
+    (_list, 24),
+    (_copy, 12),
+    (_word_change, 9),
+    (extract, 16),
+    (compose, 4),
+    (_feeling, 6),
+    (_fill, 4),
+)
 
 
 def question(pen: Pen) -> QA:

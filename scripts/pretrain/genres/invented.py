@@ -5,7 +5,9 @@ from __future__ import annotations
 from ..text import Pen, words
 from ..world.people import Person
 
-_HEADS = words("b, br, d, dr, f, fl, g, gl, gr, h, j, k, kl, l, m, n, p, pl, qu, r, s, sk, sl, sn, t, tr, v, w, y, z, zw")
+_HEADS = words(
+    "b, br, d, dr, f, fl, g, gl, gr, h, j, k, kl, l, m, n, p, pl, qu, r, s, sk, sl, sn, t, tr, v, w, y, z, zw"
+)
 _HEARTS = words("a, e, i, o, u, a, e, i, o, u, oo, ee, ai, ou")
 _TAILS = words("b, d, f, g, k, l, m, n, p, r, s, t, x, z, nk, rt, sh, mp, ll, ff, , , ,") + ["", "", "", ""]
 _ENDS = words("o, a, i, u, el, in, um, ak, ix, ot, et, is, or, an, oo, us, y")

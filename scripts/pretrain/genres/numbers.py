@@ -41,9 +41,24 @@ def _task(pen: Pen) -> QA:
     a, b, c = (_write(pen, value, words) for value in (one, two, total))
     only = thing if total != 1 else next(item.name for item in (*THINGS, *FOODS) if item.plural == thing)
     had = thing if one != 1 else next(item.name for item in (*THINGS, *FOODS) if item.plural == thing)
-    return pen.say("{p} has {a} {h}. " + ("[{o} gives {p.him} {b} more.|{p.he} finds {b} more.|{p.he} buys {b} more.]" if more else
-                   "[{p.he} gives {b} to {o}.|{p.he} loses {b}.|{o} takes {b} of them.]") + " how many {t} does {p} have now?",
-                   p=person, o=other, a=a, b=b, t=thing, h=had), f"{person} has {c} {only} now."
+    return (
+        pen.say(
+            "{p} has {a} {h}. "
+            + (
+                "[{o} gives {p.him} {b} more.|{p.he} finds {b} more.|{p.he} buys {b} more.]"
+                if more
+                else "[{p.he} gives {b} to {o}.|{p.he} loses {b}.|{o} takes {b} of them.]"
+            )
+            + " how many {t} does {p} have now?",
+            p=person,
+            o=other,
+            a=a,
+            b=b,
+            t=thing,
+            h=had,
+        ),
+        f"{person} has {c} {only} now.",
+    )
 
 
 def _count(pen: Pen) -> QA:
@@ -58,7 +73,10 @@ def _count(pen: Pen) -> QA:
     shown = [_write(pen, value, words) for value in run]
     if step == 1 and pen.maybe(0.5):
         return f"Count from {shown[0]} to {shown[-1]}.", capital(", ".join(shown)) + "."
-    return pen.say("[what comes next: {l}?|go on: {l}|which number comes next? {l}]", l=", ".join(shown[:-1])), capital(shown[-1]) + "."
+    return (
+        pen.say("[what comes next: {l}?|go on: {l}|which number comes next? {l}]", l=", ".join(shown[:-1])),
+        capital(shown[-1]) + ".",
+    )
 
 
 def _next(pen: Pen) -> QA:
@@ -78,19 +96,31 @@ def _bigger(pen: Pen) -> QA:
 def _word(pen: Pen) -> QA:
     value = pen.number(0, 100)
     if pen.maybe():
-        return pen.say("[write {a} as a word.|how do you write {a} in words?]", a=value), capital(number_word(value)) + "."
-    return pen.say("[write {a} in digits.|which number is {a}?|write {a} as a number.]", a=number_word(value)), f"{value}."
+        return (
+            pen.say("[write {a} as a word.|how do you write {a} in words?]", a=value),
+            capital(number_word(value)) + ".",
+        )
+    return (
+        pen.say("[write {a} in digits.|which number is {a}?|write {a} as a number.]", a=number_word(value)),
+        f"{value}.",
+    )
 
 
 def _sort(pen: Pen) -> QA:
     values = pen.some(range(1, 100), pen.number(3, 5))
     down = pen.maybe(0.3)
-    return f"Sort these numbers, {'biggest' if down else 'smallest'} first: {', '.join(map(str, values))}", ", ".join(map(str, sorted(values, reverse=down))) + "."
+    return (
+        f"Sort these numbers, {'biggest' if down else 'smallest'} first: {', '.join(map(str, values))}",
+        ", ".join(map(str, sorted(values, reverse=down))) + ".",
+    )
 
 
 def _how_many(pen: Pen) -> QA:
     items = pen.some(FOODS, pen.number(2, 6))
-    return f"How many words are in this list: {', '.join(item.name for item in items)}?", f"There are {number_word(len(items))} words in the list."
+    return (
+        f"How many words are in this list: {', '.join(item.name for item in items)}?",
+        f"There are {number_word(len(items))} words in the list.",
+    )
 
 
 def _tally(pen: Pen) -> QA:
@@ -103,10 +133,26 @@ def _tally(pen: Pen) -> QA:
     if shown[0] == shown[1]:
         return _bigger(pen)
     pen.mark("tally", people[0], people[1], counts[0])
-    return f"{people[0]} has {shown[0]} {thing}, and {people[1]} has {shown[1]} {thing}. Who has {'more' if more else 'fewer'} {thing}?", f"{best} has {'more' if more else 'fewer'} {thing}."
+    return (
+        (
+            f"{people[0]} has {shown[0]} {thing}, and {people[1]} has {shown[1]} {thing}. Who has"
+            f" {'more' if more else 'fewer'} {thing}?"
+        ),
+        f"{best} has {'more' if more else 'fewer'} {thing}.",
+    )
 
 
-_ASKS = ((_sum, 30), (_task, 18), (_count, 15), (_next, 8), (_bigger, 7), (_word, 7), (_sort, 6), (_how_many, 4), (_tally, 5))
+_ASKS = (
+    (_sum, 30),
+    (_task, 18),
+    (_count, 15),
+    (_next, 8),
+    (_bigger, 7),
+    (_word, 7),
+    (_sort, 6),
+    (_how_many, 4),
+    (_tally, 5),
+)
 
 
 def question(pen: Pen) -> QA:
@@ -122,6 +168,10 @@ def document(pen: Pen) -> Document:
         thing = pen.pick(THINGS)
         one = pen.number(2, 9)
         rows = [capital(listing([number_word(value) for value in values], "and")) + "."]
-        rows += [f"{capital(number_word(count))} {thing.plural} and one {thing.name} make {number_word(count + 1)} {thing.plural}." for count in range(one, one + pen.number(1, 3))]
+        rows += [
+            f"{capital(number_word(count))} {thing.plural} and one {thing.name} make {number_word(count + 1)}"
+            f" {thing.plural}."
+            for count in range(one, one + pen.number(1, 3))
+        ]
         return plain("numbers", "\n".join(rows))
     return chat("numbers", [question(pen) for _ in range(pen.number(1, 6))])

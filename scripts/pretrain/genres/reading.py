@@ -1,4 +1,4 @@
-"""Reading comprehension: a short text of freely combined facts, then questions with short answers from the text."""
+"""Reading comprehension: a text of freely combined facts, then questions with short answers from it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from . import invented
 from .reading_frames import FRAMES, SPOTS, Frame
 
 QA = tuple[str, str]
-FILLERS = words("""it was a fine day., the sky was blue., nobody was in a hurry., the birds sang outside., it rained a little.,
-    everybody was in a good mood., the wind was warm., dinner was nearly ready., it was Sunday., the street was quiet.,
-    the holidays had just begun., this is a true story., all of them are friends., there was much to do., time went by fast.""")
+FILLERS = words("""it was a fine day., the sky was blue., nobody was in a hurry., the birds sang outside.,
+    it rained a little.,
+    everybody was in a good mood., the wind was warm., dinner was nearly ready., it was Sunday.,
+    the street was quiet.,
+    the holidays had just begun., this is a true story., all of them are friends., there was much to do.,
+    time went by fast.""")
 UNKNOWN = "The text does not say."
-_LEADS = ("Read the text and answer the question.", "Here is a text.", "Read this:", "Please read this and tell me:",
-          "I have a question about this text.", "Answer from the text.")
+_LEADS = (
+    "Read the text and answer the question.",
+    "Here is a text.",
+    "Read this:",
+    "Please read this and tell me:",
+    "I have a question about this text.",
+    "Answer from the text.",
+)
 
 
 def _person(pen: Pen) -> Person:
@@ -38,7 +47,9 @@ def _fact(pen: Pen, frame: Frame, person: Person, named: bool, taken: set[str]) 
         slots["cause"] = pen.raw(slots["cause"], slots)
     pen.mark("reading", frame.name, person, slots[frame.key])
     text = pen.raw(pen.pick(frame.texts), slots)
-    return text, [(tidy(pen.raw(ask, slots)), capital(tidy(pen.raw(answer, slots)) + ".")) for ask, answer in frame.asks]
+    return text, [
+        (tidy(pen.raw(ask, slots)), capital(tidy(pen.raw(answer, slots)) + ".")) for ask, answer in frame.asks
+    ]
 
 
 def _one_person(pen: Pen) -> tuple[list[str], list[QA]]:
@@ -48,8 +59,12 @@ def _one_person(pen: Pen) -> tuple[list[str], list[QA]]:
     for frame in pen.some(FRAMES, pen.number(2, 6)):
         if not frame.group or all(frame.group != other.group for other in chosen):
             chosen.append(frame)
-    parts = [_fact(pen, frame, person, index == 0 or pen.maybe(0.25), taken) for index, frame in enumerate(chosen)]
-    asks = [pair for _, pairs in parts for pair in pairs if pair[1] != f"{person}." and pair[1] != f"{person}'s."]
+    parts = [
+        _fact(pen, frame, person, index == 0 or pen.maybe(0.25), taken) for index, frame in enumerate(chosen)
+    ]
+    asks = [
+        pair for _, pairs in parts for pair in pairs if pair[1] != f"{person}." and pair[1] != f"{person}'s."
+    ]
     return [text for text, _ in parts], asks
 
 
@@ -60,11 +75,7 @@ def _same_fact(pen: Pen) -> tuple[list[str], list[QA]]:
     if pen.maybe(0.2):
         people[0] = invented.somebody(pen)
     parts = [_fact(pen, frame, person, True, taken) for person in people]
-    friends = {"gave", "because"}
     asks = [pair for _, pairs in parts for pair in pairs]
-    if frame.name in friends:
-        seen = [ask for ask, _ in asks]
-        asks = [pair for pair in asks if seen.count(pair[0]) == 1]
     return [text for text, _ in parts], asks
 
 
@@ -82,63 +93,123 @@ def _mixed(pen: Pen) -> tuple[list[str], list[QA]]:
 
 def _creature(pen: Pen) -> tuple[list[str], list[QA]]:
     """A made-up animal."""
-    slots: dict[str, Any] = {"name": invented.word(pen), "size": pen.pick(words("tiny, small, big, huge, long, round")),
-        "colour": pen.pick(COLOURS), "legs": pen.pick(words("two, four, six, eight, three, ten, seven")),
-        "food": pen.pick(words("""moss, honey, roots, stones, berries, fish, leaves, snow, sand, moonlight, nuts, mud, old
-            socks, soup, flowers, worms, bark, cheese, grass""")), "home": pen.pick(words("""in a cave, in a tree, under the
-            snow, in the sea, on the moon, in a swamp, under a bridge, in an old boot, on a mountain, by a lake""") + SPOTS[30:38]),
-        "sound": pen.pick(words("hums, whistles, clicks, roars, sings, rattles, coughs, giggles, booms, squeaks")),
-        "when": pen.pick(words("when it is happy, when it is hungry, at night, in the rain, when it is afraid, at noon"))}
-    texts = ["[a {name} is a|the {name} is a|there is an animal called the {name}. It is a] {size} {colour} animal.",
-             "it [lives|makes its nest|sleeps] {home}.", "it eats {food}.", "it has {legs} legs.", "it {sound} {when}."]
+    slots: dict[str, Any] = {
+        "name": invented.word(pen),
+        "size": pen.pick(words("tiny, small, big, huge, long, round")),
+        "colour": pen.pick(COLOURS),
+        "legs": pen.pick(words("two, four, six, eight, three, ten, seven")),
+        "food": pen.pick(
+            words("""moss, honey, roots, stones, berries, fish, leaves, snow, sand, moonlight, nuts, mud, old
+            socks, soup, flowers, worms, bark, cheese, grass""")
+        ),
+        "home": pen.pick(words("""in a cave, in a tree, under the
+            snow, in the sea, on the moon, in a swamp, under a bridge, in an old boot, on a mountain,
+    by a lake""") + SPOTS[30:38]),
+        "sound": pen.pick(
+            words("hums, whistles, clicks, roars, sings, rattles, coughs, giggles, booms, squeaks")
+        ),
+        "when": pen.pick(
+            words("when it is happy, when it is hungry, at night, in the rain, when it is afraid, at noon")
+        ),
+    }
+    texts = [
+        (
+            "[a {name} is a|the {name} is a|there is an animal called the {name}. It is a] {size} {colour}"
+            " animal."
+        ),
+        "it [lives|makes its nest|sleeps] {home}.",
+        "it eats {food}.",
+        "it has {legs} legs.",
+        "it {sound} {when}.",
+    ]
     first, rest = texts[0], texts[1:]
     pen.random.shuffle(rest)
-    kept = rest[:pen.number(2, 4)]
+    kept = rest[: pen.number(2, 4)]
     name = slots["name"]
-    all_asks = {0: [(f"What colour is the {name}?", slots["colour"]), (f"How big is the {name}?", slots["size"])],
-                1: [(f"Where does the {name} live?", slots["home"])], 2: [(f"What does the {name} eat?", slots["food"])],
-                3: [(f"How many legs does the {name} have?", slots["legs"])],
-                4: [(f"When does the {name} make a sound?", slots["when"])]}
-    asks = [(ask, capital(answer) + ".") for index, text in enumerate(texts) if text in (first, *kept)
-            for ask, answer in all_asks[index]]
+    all_asks = {
+        0: [(f"What colour is the {name}?", slots["colour"]), (f"How big is the {name}?", slots["size"])],
+        1: [(f"Where does the {name} live?", slots["home"])],
+        2: [(f"What does the {name} eat?", slots["food"])],
+        3: [(f"How many legs does the {name} have?", slots["legs"])],
+        4: [(f"When does the {name} make a sound?", slots["when"])],
+    }
+    asks = [
+        (ask, capital(answer) + ".")
+        for index, text in enumerate(texts)
+        if text in (first, *kept)
+        for ask, answer in all_asks[index]
+    ]
     return [pen.raw(text, slots) for text in (first, *kept)], asks
 
 
 def _glossary(pen: Pen) -> tuple[list[str], list[QA]]:
     """Words of a made-up language."""
     count = pen.number(2, 5)
-    tongue = pen.pick(("in the old tongue", "in the language of the hills", "among the sailors of the north",
-                       "in the secret language", f"in the language of {invented.word(pen).capitalize()}"))
-    meanings = pen.some(words("""tree, water, fire, stone, bird, house, sun, moon, star, bread, friend, mother, road, hand, sea,
-        boat, rain, night, day, song, horse, dog, fish, flower, snow, mountain, river, child, king, door, milk, book"""), count)
+    tongue = pen.pick(
+        (
+            "in the old tongue",
+            "in the language of the hills",
+            "among the sailors of the north",
+            "in the secret language",
+            f"in the language of {invented.word(pen).capitalize()}",
+        )
+    )
+    meanings = pen.some(
+        words(
+            """tree, water, fire, stone, bird, house, sun, moon, star, bread, friend, mother, road, hand, sea,
+        boat, rain, night, day, song, horse, dog, fish, flower, snow, mountain, river, child, king, door,
+    milk, book"""
+        ),
+        count,
+    )
     made: list[str] = []
     while len(made) < count:
         new = invented.word(pen)
         if new not in made:
             made.append(new)
-    style = pen.pick(("{new} means {old}", "the word {new} means {old}", "the word for {old} is {new}", "people say {new} for {old}"))
-    texts = [pen.raw(f"{tongue}, {style}." if index == 0 else f"{style}.", {"new": new, "old": old})
-             for index, (new, old) in enumerate(zip(made, meanings))]
-    asks = [pair for new, old in zip(made, meanings) for pair in (
-        (f"What does {new} mean?", capital(old) + "."), (f"What is the word for {old}?", capital(new) + "."))]
+    style = pen.pick(
+        (
+            "{new} means {old}",
+            "the word {new} means {old}",
+            "the word for {old} is {new}",
+            "people say {new} for {old}",
+        )
+    )
+    texts = [
+        pen.raw(f"{tongue}, {style}." if index == 0 else f"{style}.", {"new": new, "old": old})
+        for index, (new, old) in enumerate(zip(made, meanings))
+    ]
+    asks = [
+        pair
+        for new, old in zip(made, meanings)
+        for pair in (
+            (f"What does {new} mean?", capital(old) + "."),
+            (f"What is the word for {old}?", capital(new) + "."),
+        )
+    ]
     return texts, asks
 
 
 def passage(pen: Pen) -> tuple[str, list[QA]]:
-    """A text and the questions it answers, each once, in random order."""
+    """A text and the questions that it answers in one way only, in random order."""
     make = pen.random.choices((_one_person, _same_fact, _mixed, _creature, _glossary), (34, 28, 24, 8, 6))[0]
     texts, asks = make(pen)
     if make in (_one_person, _same_fact, _mixed) and pen.maybe(0.3):
         texts.insert(pen.number(0, len(texts)), pen.pick(FILLERS))
-    asks = list(dict(asks).items())
+    answers: dict[str, set[str]] = {}
+    for ask, answer in asks:
+        answers.setdefault(ask, set()).add(answer)
+    asks = [(ask, said.pop()) for ask, said in answers.items() if len(said) == 1]
     pen.random.shuffle(asks)
+    if not asks:
+        return passage(pen)
     return tidy(" ".join(texts)), asks
 
 
 def document(pen: Pen) -> Document:
     """A passage with questions, as a chat or as a plain page."""
     text, asks = passage(pen)
-    asks = asks[:pen.number(1, 4)]
+    asks = asks[: pen.number(1, 4)]
     if pen.maybe(0.04):
         asks.insert(pen.number(0, len(asks)), _unknown(pen))
     cases = [{"context": text, "question": ask, "answer": answer} for ask, answer in asks]
@@ -158,5 +229,7 @@ def document(pen: Pen) -> Document:
 def _unknown(pen: Pen) -> QA:
     """A question about somebody who is not in the text."""
     person = invented.somebody(pen)
-    ask = pen.pick(("How old is {p}?", "Where does {p} live?", "What is {p}'s hobby?", "What is {p}'s favourite food?"))
+    ask = pen.pick(
+        ("How old is {p}?", "Where does {p} live?", "What is {p}'s hobby?", "What is {p}'s favourite food?")
+    )
     return ask.replace("{p}", person.name), UNKNOWN

@@ -1,13 +1,13 @@
-"""Simple sentences with all their forms, for the instructions: statement, past, question, negation, plural."""
+"""Simple sentences with all their forms, for the instructions: statement, past, question, negation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ..text import Pen, capital
-from ..world.language import VERBS, Verb
 from ..world.people import Person, anyone
 from ..world.places import TIMES
+from ..world.verbs import VERBS, Verb
 from . import invented
 
 
@@ -53,7 +53,9 @@ class Sentence:
         return capital(f"{self.verb.base} {self.rest}.")
 
     def polite(self, pen: Pen) -> str:
-        return pen.pick(("Could you please {c}?", "Would you please {c}?")).replace("{c}", f"{self.verb.base} {self.rest}")
+        return pen.pick(("Could you please {c}?", "Would you please {c}?")).replace(
+            "{c}", f"{self.verb.base} {self.rest}"
+        )
 
 
 def sentence(pen: Pen) -> Sentence:
@@ -61,7 +63,9 @@ def sentence(pen: Pen) -> Sentence:
     person = invented.somebody(pen) if pen.maybe(0.08) else anyone(pen)
     verb = pen.pick(VERBS)
     rest = pen.pick(verb.objects).replace("her little dog", f"{person.his} little dog")
-    if pen.maybe(0.25) and not any(word in f" {rest}" for word in (" to ", "every", "all ", "early", "rain", "asleep", "dinner")):
+    if pen.maybe(0.25) and not any(
+        word in f" {rest}" for word in (" to ", "every", "all ", "early", "rain", "asleep", "dinner")
+    ):
         rest += f" {pen.pick(TIMES)}"
     pen.mark("sentence", person, verb.base, rest)
     return Sentence(person, verb, rest)

@@ -1,4 +1,4 @@
-"""Short stories: a plot, an opening, a way there, sights, pauses and a closing, with one cast and one scene."""
+"""Short stories: an opening, a way there, sights, a plot and a closing, with one cast and one scene."""
 
 from __future__ import annotations
 
@@ -11,27 +11,84 @@ from ..world.people import ADULTS, FAMILY, RELATIVES, Person, children
 from ..world.places import DAYS, OUTSIDE, SEASONS, TIMES, TOWNS
 from ..world.things import COLOURS, DISHES, FOODS, SMALL_THINGS, SPOTS, TOYS
 from . import story_beats as beats
-from .reading_frames import HOBBIES
-from .story_plots_a import PLOTS as PLOTS_A
-from .story_plots_b import PLOTS as PLOTS_B
+from .reading_tables import HOBBIES
+from .story_plots_days import PLOTS as OF_DAYS
+from .story_plots_friends import PLOTS as OF_FRIENDS
+from .story_plots_home import PLOTS as OF_HOME
+from .story_plots_things import PLOTS as OF_THINGS
 
-PLOTS: dict[str, dict[str, Any]] = PLOTS_A | PLOTS_B
+PLOTS: dict[str, dict[str, Any]] = OF_THINGS | OF_HOME | OF_FRIENDS | OF_DAYS
 INDOOR_PLOTS = [PLOTS[name] for name in ("dark", "broken", "gift")]
 TRAITS, SKIES = words(beats.TRAITS), words(beats.SKIES)
 COLD = {"snow was falling", "it was cold outside", "frost covered the windows"}
 HOT = {"it was very hot"}
 AT_HOME = ("dark", "newchild", "bake", "garden", "letter", "build", "gift", "broken", "race", "snow", "pet")
-INDOOR_SPOTS = [spot for spot in SPOTS if any(word in spot for word in (
-    "bed", "table", "drawer", "door", "shelf", "chair", "box", "window", "lamp", "stairs", "cupboard", "sofa", "kitchen",
-    "attic", "cellar", "hall", "blanket", "curtain"))]
-OUTDOOR_SPOTS = [spot for spot in SPOTS if any(word in spot for word in (
-    "well", "tree", "gate", "pond", "bench", "grass", "shed", "barn", "bridge", "wall", "stones", "bush", "hill", "boot"))]
+INDOOR_SPOTS = [
+    spot
+    for spot in SPOTS
+    if any(
+        word in spot
+        for word in (
+            "bed",
+            "table",
+            "drawer",
+            "door",
+            "shelf",
+            "chair",
+            "box",
+            "window",
+            "lamp",
+            "stairs",
+            "cupboard",
+            "sofa",
+            "kitchen",
+            "attic",
+            "cellar",
+            "hall",
+            "blanket",
+            "curtain",
+        )
+    )
+]
+OUTDOOR_SPOTS = [
+    spot
+    for spot in SPOTS
+    if any(
+        word in spot
+        for word in (
+            "well",
+            "tree",
+            "gate",
+            "pond",
+            "bench",
+            "grass",
+            "shed",
+            "barn",
+            "bridge",
+            "wall",
+            "stones",
+            "bush",
+            "hill",
+            "boot",
+        )
+    )
+]
 SIMPLE_PETS = [pet for pet in PETS if pet.name not in ("goldfish", "snail", "frog", "lizard", "hedgehog")]
-DAYTIMES = [time for time in TIMES if time not in ("at night", "late in the evening", "in the evening", "before breakfast")]
+DAYTIMES = [
+    time
+    for time in TIMES
+    if time not in ("at night", "late in the evening", "in the evening", "before breakfast")
+]
 GRAND = [person for person in FAMILY if person.name.startswith("Grand")]
-HELPABLE = [animal for animal in MEETABLE if animal.size != "tiny" and animal.name not in ("cow", "horse", "goat", "pig")]
-SKILLS = words("to swim, to skate, to ride a bicycle, to juggle, to whistle, to dive, to ski, to climb trees, to play the flute,"
-               "to ride a horse, to row, to stand on {his} head")
+HELPABLE = [
+    animal
+    for animal in MEETABLE
+    if animal.size != "tiny" and animal.name not in ("cow", "horse", "goat", "pig")
+]
+SKILLS = words(
+    "to swim, to skate, to ride a bicycle, to juggle, to whistle, to dive, to ski, to climb trees, to play"
+    " the flute,to ride a horse, to row, to stand on {his} head"
+)
 MATERIALS = words("old paper, wood, bits of cloth, an old box, branches, straw, some leather, broken toys")
 LIGHTS = words("a candle, a lamp, a torch, a lantern")
 
@@ -47,7 +104,17 @@ def scene(pen: Pen, plot: dict[str, Any]) -> dict[str, Any]:
     place, other = pen.some(OUTSIDE, 2)
     thing, second = pen.some(SMALL_THINGS, 2)
     if plot.get("toy"):
-        thing = pen.pick([toy for toy in TOYS if toy.name not in ("balloon", "bicycle", "scooter", "whistle", second.name)])
+        thing = pen.pick(
+            [toy for toy in TOYS if toy.name not in ("balloon", "bicycle", "scooter", "whistle", second.name)]
+        )
+    if plot.get("breakable"):
+        thing = pen.pick(
+            [
+                thing
+                for thing in SMALL_THINGS
+                if thing.material in ("glass", "clay", "wood", "shell", "plastic")
+            ]
+        )
     animal, animal2 = pen.some(HELPABLE, 2)
     pet, food = pen.pick(SIMPLE_PETS), pen.pick(FOODS)
     if plot.get("raw"):
@@ -57,17 +124,51 @@ def scene(pen: Pen, plot: dict[str, Any]) -> dict[str, Any]:
     acts = pen.some(place.acts, 2)
     elder = pen.pick(pen.pick((FAMILY, GRAND, RELATIVES, ADULTS)))
     return {
-        "h": hero, "f": friend, "e": elder, "p": place, "q": other, "t": thing, "T": thing.name.title(), "t2": second,
-        "a": animal, "A": animal.name.title(), "a2": animal2, "A2": animal2.name.title(),
-        "afood": pen.pick(animal.foods), "pa": pet, "pet": pen.pick(PET_NAMES), "pafood": pen.pick(pet.foods),
-        "pacol": pen.pick(pet.colours), "food": pen.pick((f"a {food}", f"some {food.plural}")), "foods": food.plural,
-        "bite": pen.pick((food.plural, pen.pick(("bread", "cheese", "nuts", "cake", "soup and bread", "bread and butter")))),
-        "n": number_word(pen.number(3, 12)), "col": pen.pick(COLOURS), "dish": pen.pick(DISHES), "town": pen.pick(TOWNS),
-        "town2": pen.pick(TOWNS), "trait": pen.pick(TRAITS), "hobby": pen.pick(HOBBIES), "found": pen.pick(place.found[:4]),
-        "act": acts[0], "act2": acts[1], "sky": _sky(pen, season), "sky2": _sky(pen, season), "season": season,
-        "season2": pen.pick(("summer", "spring")), "day": pen.pick(DAYS), "time": pen.pick(DAYTIMES),
-        "time2": pen.pick(("morning", "evening", "day")), "spot1": spots[0], "spot2": spots[1], "spot3": spots[2],
-        "skill": pen.pick(SKILLS).replace("{his}", hero.his), "material": pen.pick(MATERIALS), "light": pen.pick(LIGHTS),
+        "h": hero,
+        "f": friend,
+        "e": elder,
+        "p": place,
+        "q": other,
+        "t": thing,
+        "T": thing.name.title(),
+        "t2": second,
+        "a": animal,
+        "A": animal.name.title(),
+        "a2": animal2,
+        "A2": animal2.name.title(),
+        "afood": pen.pick(animal.foods),
+        "pa": pet,
+        "pet": pen.pick(PET_NAMES),
+        "pafood": pen.pick(pet.foods),
+        "pacol": pen.pick(pet.colours),
+        "food": pen.pick((f"a {food}", f"some {food.plural}")),
+        "foods": food.plural,
+        "bite": pen.pick(
+            (food.plural, pen.pick(("bread", "cheese", "nuts", "cake", "soup and bread", "bread and butter")))
+        ),
+        "n": number_word(pen.number(3, 12)),
+        "col": pen.pick(COLOURS),
+        "dish": pen.pick(DISHES),
+        "town": pen.pick(TOWNS),
+        "town2": pen.pick(TOWNS),
+        "trait": pen.pick(TRAITS),
+        "hobby": pen.pick(HOBBIES),
+        "found": pen.pick(place.found[:4]),
+        "act": acts[0],
+        "act2": acts[1],
+        "sky": _sky(pen, season),
+        "sky2": _sky(pen, season),
+        "season": season,
+        "season2": pen.pick(("summer", "spring")),
+        "day": pen.pick(DAYS),
+        "time": pen.pick(DAYTIMES),
+        "time2": pen.pick(("morning", "evening", "day")),
+        "spot1": spots[0],
+        "spot2": spots[1],
+        "spot3": spots[2],
+        "skill": pen.pick(SKILLS).replace("{his}", hero.his),
+        "material": pen.pick(MATERIALS),
+        "light": pen.pick(LIGHTS),
     }
 
 
@@ -89,11 +190,16 @@ def story(pen: Pen) -> tuple[str, str, dict[str, Any], list[tuple[str, str]]]:
             if pen.maybe(0.6):
                 opening.append(pen.pick(beats.SIGHTS))
     chosen, linked = pen.chance(), plot.get("linked", ())
-    core = [beat[int(chosen * len(beat))] if index in linked else pen.pick(beat) for index, beat in enumerate(plot["beats"])]
+    core = [
+        beat[int(chosen * len(beat))] if index in linked else pen.pick(beat)
+        for index, beat in enumerate(plot["beats"])
+    ]
     if pen.maybe(0.4) and not plot.get("fable"):
         core.insert(pen.number(1, len(core) - 2), pen.pick(beats.PAUSES))
     if len(core) > 5 and pen.maybe(0.15):
-        core.pop(pen.pick((2, 3)) if name in ("rain", "learn", "night", "quarrel", "letter") else len(core) - 1)
+        core.pop(
+            pen.pick((2, 3)) if name in ("rain", "learn", "night", "quarrel", "letter") else len(core) - 1
+        )
     so_far = " ".join(opening + core)
     if not plot.get("fable"):
         endings = beats.CLOSINGS + (() if name in AT_HOME else beats.AWAY_CLOSINGS)
@@ -106,42 +212,76 @@ def story(pen: Pen) -> tuple[str, str, dict[str, Any], list[tuple[str, str]]]:
     if name not in ("newchild", "letter", "fable") and pen.maybe(0.7):
         text = _introduce(text, slots["h"], slots["f"])
     title = tidy(pen.raw(pen.pick(plot["titles"]), slots))
-    asks = [(tidy(pen.raw(ask, slots)), capital(tidy(pen.raw(answer, slots))) + ".")
-            for ask, answer in plot["asks"] if answer and _told(pen.raw(answer, slots), text)]
+    asks = [
+        (tidy(pen.raw(ask, slots)), capital(tidy(pen.raw(answer, slots))) + ".")
+        for ask, answer in plot["asks"]
+        if answer and _told(pen.raw(answer, slots), text)
+    ]
     return title, text, slots, asks
 
 
 def _fits(ending: str, so_far: str, slots: dict[str, Any]) -> bool:
-    """Whether an ending speaks only of people and things that the story knows, and serves no second dinner."""
+    """Whether an ending speaks only of what the story knows, and serves no second dinner."""
     if "{dish}" in ending and "{dish}" in so_far or "they" in ending and "{f" not in so_far:
         return False
     known = "{e" in so_far or slots["e"] in FAMILY
-    return all(mark not in ending or mark in so_far for mark in ("{f", "{t}")) and ("{e" not in ending or known)
+    return all(mark not in ending or mark in so_far for mark in ("{f", "{t}")) and (
+        "{e" not in ending or known
+    )
 
 
 def _introduce(text: str, hero: Person, friend: Person) -> str:
     """Says at the first mention who the friend is, unless that stands in somebody's speech."""
     at = text.find(friend.name)
-    before = text[:max(at, 0)]
-    if at < 0 or before.count('"') % 2 or text[at + len(friend.name):][:2] == "'s" or before.endswith(("and ", "named ")):
+    before = text[: max(at, 0)]
+    if (
+        at < 0
+        or before.count('"') % 2
+        or text[at + len(friend.name) :][:2] == "'s"
+        or before.endswith(("and ", "named "))
+    ):
         return text
     return tidy(f"{before}{hero.his} friend {text[at:]}")
 
 
 def _told(answer: str, text: str) -> bool:
     """Whether the last word of an answer stands in the text (else it may not be asked for)."""
-    return answer.split()[-1].removesuffix("'s") in text or answer in ("rainy", "at night", "afraid", "in winter")
+    return answer.split()[-1].removesuffix("'s") in text or answer in (
+        "rainy",
+        "at night",
+        "afraid",
+        "in winter",
+    )
 
 
 def _request(pen: Pen, title: str, slots: dict[str, Any]) -> str:
     """How a person asks for this story."""
     hero, thing, animal, friend = slots["h"], slots["t"], slots["a"], slots["f"]
-    return pen.say(pen.pick((
-        "[tell me a|tell a|write a|can you tell me a|please tell me a|I want to hear a] [story|short story|bedtime story] about {h}.",
-        "tell me a story about {h} and {f}.", "tell me a story.", "can you tell me a story?", "a story, please!",
-        "write a short story called \"{title}\".", "tell me the story \"{title}\".", "write a story that happens {p.at}.",
-        "I am bored. Tell me a story about {h}, please.", "tell me a story with a {t} in it.")),
-        h=hero, f=friend, t=thing, a=animal, p=slots["p"], title=title)
+    return pen.say(
+        pen.pick(
+            (
+                (
+                    "[tell me a|tell a|write a|can you tell me a|please tell me a|I want to hear a]"
+                    " [story|short story|bedtime story] about {h}."
+                ),
+                "tell me a story about {h} and {f}.",
+                "tell me a story.",
+                "can you tell me a story?",
+                "a story, please!",
+                'write a short story called "{title}".',
+                'tell me the story "{title}".',
+                "write a story that happens {p.at}.",
+                "I am bored. Tell me a story about {h}, please.",
+                "tell me a story with a {t} in it.",
+            )
+        ),
+        h=hero,
+        f=friend,
+        t=thing,
+        a=animal,
+        p=slots["p"],
+        title=title,
+    )
 
 
 def document(pen: Pen) -> Document:
@@ -164,11 +304,20 @@ def document(pen: Pen) -> Document:
     if " and " in request and slots["f"].name not in text:
         request = f"Tell me a story about {slots['h']}."
     if "fable" in title.lower() or slots["h"].name not in text:
-        request = pen.say(f"tell me a [fable|story] about a {slots['a']}.") if slots["a"].name in text else request
+        request = (
+            pen.say(f"tell me a [fable|story] about a {slots['a']}.") if slots["a"].name in text else request
+        )
     turns: list[Turn] = [(request, text)]
     if pen.maybe(0.4):
         turns += asks
     if pen.maybe(0.1):
-        turns.append(pen.pick((("Thank you!", "You are welcome!"), ("I liked that.", "I am glad that you liked it."),
-                               ("That was nice.", "Thank you. Shall I tell you another one?"))))
+        turns.append(
+            pen.pick(
+                (
+                    ("Thank you!", "You are welcome!"),
+                    ("I liked that.", "I am glad that you liked it."),
+                    ("That was nice.", "Thank you. Shall I tell you another one?"),
+                )
+            )
+        )
     return chat("story", turns)

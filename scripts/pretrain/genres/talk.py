@@ -1,4 +1,4 @@
-"""Talking: greetings, small talk, news and answers with a heart; dialogues and little plays between people."""
+"""Talking: greetings, small talk, news and answers with a heart; dialogues between people."""
 
 from __future__ import annotations
 
@@ -10,91 +10,76 @@ from ..world.animals import PET_NAMES, PETS
 from ..world.people import FAMILY, RELATIVES, children
 from ..world.places import DAYS, OUTSIDE, PLACES, TIMES, TOWNS, WEATHER
 from ..world.things import COLOURS, DISHES, FOODS, SMALL_THINGS, SPOTS, TOYS
-from .reading_frames import HOBBIES
-
-_SMALL = (
-    ("[hello|hi|good morning|good evening|good day|hello there|hey]!", "[hello|hi]! [How are you?|What can I do for you?|It is nice to meet you.|How is your day?]"),
-    ("[hello|hi], I am {p}.", "[hello|hi], {p}! [How are you?|It is nice to meet you.|What shall we talk about?]"),
-    ("my name is {p}.", "[hello|nice to meet you], {p}! [I am Thimble.|What can I do for you?]"),
-    ("how are you?", "I am [well|fine|happy], thank you. [And you?|How are you?|I hope you are well too.]"),
-    ("[what is your name?|who are you?|what are you called?]", "[I am Thimble.|My name is Thimble.] [I am a small language model.|I know a small world and like to talk about it.|I am small, but I like to help.]"),
-    ("what can you do?", "I can [tell stories|answer questions about a text|count|find rhymes], [sort words|explain words|talk with you] and [make sentences polite|write lists|talk about animals]."),
-    ("[are you a person?|are you real?|are you human?]", "No, I am Thimble, a small language model."),
-    ("[thank you|thanks|thank you very much|thanks a lot]!", "[you are welcome|it was a pleasure|I am glad to help|any time]!"),
-    ("[goodbye|bye|good night|see you tomorrow]!", "[goodbye|bye|see you soon|good night]! [Sleep well.|Take care.|Have a nice day.|]"),
-    ("I am [sorry|so sorry].", "[that is all right|do not worry|it is fine]."),
-    ("I am {p}, and I am {age} years old.", "[hello|nice to meet you], {p}! [{Age} is a good age.|What do you like to do?]"),
-    ("I live in {town}.", "[is {town} a nice place?|what do you like about {town}?|I would like to hear more about {town}.]"),
-    ("[my favourite colour is {col}.|I love the colour {col}.]", "{col} is a [lovely|nice|good] colour. [What else do you like?|I like it too.]"),
-    ("I like {hobby}.", "{hobby} is [fun|a good hobby]. [How often do you do it?|Who taught you?|Do you do it with friends?]"),
-    ("I have a {pet} called {name}.", "{name} is a [nice|funny|good] name for a {pet}. [What does {name} like to eat?|How old is {name}?|What colour is {name}?]"),
-    ("I lost my {t}.", "[oh no, I am sorry|that is a pity|what a pity]! [Where did you see it last?|Did you look {spot}?|I hope you find your {t} soon.]"),
-    ("I [found|got|bought] a {col} {t} today.", "[how nice|that is great|lovely]! [What will you do with it?|Where did you get it?|A {col} {t} is something special.]"),
-    ("I am [sad|unhappy|lonely] today.", "[I am sorry to hear that.|That is hard.|Oh dear.] [Do you want to tell me why?|Maybe a walk {p2} will help.|Would you like to hear a story?]"),
-    ("I am [happy|so happy|very glad] today!", "[that is wonderful|how nice|I am glad to hear it]! [What happened?|Tell me more!|Why are you so happy?]"),
-    ("I am [bored|so bored].", "[let us do something about it.|then let us play.] [You could {act}.|Shall I tell you a story?|You could go {to}.|You could play with your {t}.]"),
-    ("I am hungry.", "[how about {dish}?|you could eat {foods}.|maybe there is some {dish} in the kitchen.]"),
-    ("I am [tired|sleepy].", "[then you should rest.|take a break.|go to bed early tonight.] [A short sleep helps.|Tomorrow is a new day.|]"),
-    ("I am afraid of [the dark|thunder|spiders|big dogs].", "[many people are.|that is all right. Everyone is afraid of something.] [Talk to somebody you trust.|Hold my hand, if I had one.|Take a deep breath.]"),
-    ("my friend {p} is [angry with me|sad|sick].", "[I am sorry to hear that.|oh dear.] [You could talk to {p.him}.|You could bring {p.him} {foods}.|Tell {p.him} that you think of {p.him}.]"),
-    ("what should I give {e} for {e.his} birthday?", "[how about a {col} {t}?|you could give {e.him} a {t}.|{e} may like a {t} or a cake with {foods}.]"),
-    ("what should I wear on a {w} day?", "On a {w} day, take {wear}."),
-    ("[where should we go on {day}?|where can we go?]", "[you could go {to}.|let us go {to}!|how about {to0}?] [There you can {act}.|You can {act} there.]"),
-    ("what [should|can] I cook {time}?", "[how about {dish}?|you could make {dish}.|{dish} would be nice.] [It is easy to make.|Everybody likes it.|You need {n} {foods} for it.|]"),
-    ("[can you keep a secret?|I want to tell you a secret.]", "[yes, of course.|yes.] [What is it?|Tell me.]"),
-    ("do you like {foods}?", "I cannot eat, but I know that {foods} [are good|are loved by many people]. [Do you like them?|]"),
-    ("do you have a [pet|friend|house]?", "No, I am only a small language model. [Do you have one?|]"),
-    ("tell me a joke.", "[Why did the {an} bring a {t} to school? Because it wanted to show off.|What did one {t} say to the other? \"You look just like me!\"|Why did the {an} sit on the {t}? It had no chair.]"),
-    ("[give me some good advice.|what is a good rule?|tell me something wise.]", "[be kind to others, and they will be kind to you.|good things take time.|ask when you do not understand.|a friend is worth more than gold.|think before you speak.|small steps lead far.|it is never too late to say sorry.]"),
-    ("I [won|lost] the [game|race] today.", "[was it a hard one?|tell me more about it.|the most important thing is that it was fun.]"),
-    ("it is {w} today.", "[yes, and {look}.|then take {wear}.|do you like {w} days?]"),
-    ("I [really liked|loved] the {an2}[ today| yesterday|].", "[I am glad to hear it.|that sounds good.|how nice!] [What was the best part?|Would you do it again?|Tell me more.|]"),
-    ("I [did not like|hated] the {an2}[ today| yesterday|].", "[that is a pity.|oh dear.|I am sorry.] [What was wrong with it?|Next time it will be better.|Why not?|]"),
-    ("[guess what I saw {p2}!|I saw something {p2}.]", "[what did you see?|was it big or small?|was it an animal?|tell me!]"),
-    ("I saw a {an} {p2}.", "[a {an} {p2}? How nice!|what did the {an} do?|was the {an} alone?]"),
-    ("{e} [is coming|will visit us] on {day}.", "[how nice!|you must be happy.|that will be fun.] [What will you do together?|You could {act}.|You could make {dish}.]"),
-    ("[tomorrow|on {day}] we are going {to}.", "[have fun!|that sounds good.|how nice!] [There you can {act}.|You could {act}.|Do not forget your {t}.]"),
-    ("I cannot sleep.", "[think of something nice.|count slowly to {n}.|maybe a story will help.] [Good night!|Shall I tell you one?|]"),
-    ("it is my birthday [today|tomorrow]!", "[happy birthday!|how wonderful!] [How old are you?|Will there be a cake?|I hope you get a {col} {t}.]"),
-    ("I [made|baked|cooked] {dish}.", "[that sounds good!|well done!|I am sure that it tastes wonderful.] [Did you make it alone?|Who will eat it?|]"),
-    ("my {pet} is [sick|gone|old].", "[I am sorry to hear that.|poor {pet}.] [Does it eat?|You could ask a vet.|I hope for the best.]"),
-    ("I do not want to go to school.", "[why not?|did something happen?|that is a hard feeling.] [Maybe {p} would like to see you there.|Talk to somebody about it.|]"),
-    ("what shall we play?", "[how about a word game?|let us find rhymes.|you say a word, and I say the opposite.|let us count backwards.]"),
-    ("can you help me?", "[of course|yes, gladly|I will try]. What do you need?"),
-    ("I do not understand.", "[I am sorry.|let me try again.] [Which part is hard?|What would you like to know?]"),
-    ("you are [nice|funny|kind|clever].", "[thank you|that is kind of you]! [You are nice too.|I try my best.]"),
-    ("what is your favourite [animal|food|colour]?", "[I cannot choose. What is yours?|I am a model, so I have none. What is yours?]"),
-)
-_PLAYS = (
-    (("where are you going, {q}?", "[to {b0}|to {b0}, to {act}]. [Do you want to come?|Come with me!]", ("yes, but wait, I need my {t}.", "I would love to, but I must help {e}.", "what is there to see?"),
-      ("then hurry up!", "never mind, we can go on {day}.", "you will see. Bring some {foods}!"), ("I am coming!", "[good|fine]. Until then!", "[all right|good]. I am coming!"))),
-    (("have you seen my {t}?", ("is it {col}?", "what does it look like?"), ("yes, it is {col} and quite small.", "it is {col}. {e} gave it to me."), "I saw it {spot}[ this morning| an hour ago|].", "[oh, thank you!|there it is! You are the best.|I should have looked there first.]")),
-    (("what is the weather like {p2}?", "it is {w}. [{look}.|You will see.|It has been like that all day.]", "[then I will take {wear}.|oh, I like {w} days.]", "good idea. And do not forget your {t}!", "I will not. [Thank you.|See you soon.|Goodbye!]")),
-    (("how much is the {t}?", "it costs {n} coins.", "[oh, I have only {m}.|that is a lot.]", ("give me {m} coins and a {foods1}, and it is yours.", "for you, I will make it cheaper.", "come back on {day}. Then it will be cheaper."), ("that is a deal!", "thank you! You are very kind.", "all right, I will think about it."))),
-    (("you look sad, {q}.", "[I broke the {t} of {e}.|{e} is sick.|my {pet} has run away.|nobody wants to play with me.]", "[I am sorry.|oh no!|that is bad.] [Can I help?|Let us think together.|Come and sit down.]", ("just stay with me for a while.", "what would you do?", "you are a good friend."), ("of course. It will be all right.", "[I would talk to {e}.|let us have {dish} first. Then we will see.]", "and so are you."))),
-    (("shall we {act}?", "I would rather {act2}.", "but we did that [yesterday|on {day}|last time].", "[then let us throw a coin.|all right, you choose.|first one, then the other?]", "[good idea!|fine with me.|you are right. That is fair.]")),
-    (("I am hungry. What do we have?", "we have {dish}, and {n} {foods}.", "[I would like the {foods}, please.|oh, {dish} again!|may I have both?]", ("yes, but wash your hands first.", "take as much as you like.", "yes, but leave some for {e}."), ("of course.", "thank you!", "I promise."))),
-    (("what did you do on {day}?", "I was {b} with {e}. We wanted to {act}.", "[and did you?|was it nice?]", "[yes, and I found a {col} {t}.|no, it was too {w}.]", "[next time I will come too.|you always have all the fun.|tell me more!]")),
-    (("happy birthday, {q}! How old are you now?", "thank you! I am {n} years old.", "here is a present for you.", "a {col} {t}! [I always wanted one.|How did you know?|It is beautiful.]", "[I am glad that you like it.|now let us eat {dish}!|{e} helped me to choose it.]")),
-    (("what do you want to be when you grow up?", "[I want to travel far.|somebody who helps others.|I do not know yet.] And you?", "I would like to live {b} and {act} every day.", ("every day? You would get bored.", "can I visit you there?", "and what would you eat?"), ("never!", "of course! And bring {foods}, please.", "{foods}, and {dish} on Sundays."))),
-)
+from .reading_tables import HOBBIES
+from .talk_lines import SMALL
+from .talk_plays import PLAYS
 
 
 def _slots(pen: Pen) -> dict[str, Any]:
     one, two = children(pen, 2)
-    place, weather, age = pen.pick(OUTSIDE if pen.maybe() else PLACES), pen.pick(list(WEATHER)), pen.number(4, 12)
+    place, weather, age = (
+        pen.pick(OUTSIDE if pen.maybe() else PLACES),
+        pen.pick(list(WEATHER)),
+        pen.number(4, 12),
+    )
     acts = pen.some(place.acts, 2)
     food = pen.pick(FOODS)
-    return {"p": one, "q": two, "e": pen.pick(FAMILY if pen.maybe() else RELATIVES), "t": pen.pick(SMALL_THINGS if pen.maybe() else TOYS), "col": pen.pick(COLOURS), "town": pen.pick(TOWNS),
-            "hobby": pen.pick(HOBBIES), "pet": pen.pick(PETS), "an": pen.pick(PETS), "name": pen.pick(PET_NAMES), "spot": pen.pick(SPOTS), "p2": place.at, "b": place.at, "b0": place.name, "sb": pen.pick([other for other in PLACES if other != place]).at,
-            "to0": place.name, "to": place.to, "act": acts[0], "act2": acts[1], "dish": pen.pick(DISHES), "foods": food.plural, "foods1": food.name, "w": weather, "wear": WEATHER[weather][1],
-            "look": f"the {WEATHER[weather][3]}", "day": pen.pick(DAYS), "time": pen.pick(TIMES), "age": number_word(age), "Age": number_word(age), "n": number_word(pen.number(3, 12)), "m": "two",
-            "an2": pen.pick(("soup", "film", "concert", "book", "trip", "game", "lesson", "party", "cake", "song", "weather", "visit", "play", "dinner"))}
+    return {
+        "p": one,
+        "q": two,
+        "e": pen.pick(FAMILY if pen.maybe() else RELATIVES),
+        "t": pen.pick(SMALL_THINGS if pen.maybe() else TOYS),
+        "col": pen.pick(COLOURS),
+        "town": pen.pick(TOWNS),
+        "hobby": pen.pick(HOBBIES),
+        "pet": pen.pick(PETS),
+        "an": pen.pick(PETS),
+        "name": pen.pick(PET_NAMES),
+        "spot": pen.pick(SPOTS),
+        "p2": place.at,
+        "b": place.at,
+        "b0": place.name,
+        "sb": pen.pick([other for other in PLACES if other != place]).at,
+        "to0": place.name,
+        "to": place.to,
+        "act": acts[0],
+        "act2": acts[1],
+        "dish": pen.pick(DISHES),
+        "foods": food.plural,
+        "foods1": food.name,
+        "w": weather,
+        "wear": WEATHER[weather][1],
+        "look": f"the {WEATHER[weather][3]}",
+        "day": pen.pick(DAYS),
+        "time": pen.pick(TIMES),
+        "age": number_word(age),
+        "Age": number_word(age),
+        "n": number_word(pen.number(3, 12)),
+        "m": "two",
+        "an2": pen.pick(
+            (
+                "soup",
+                "film",
+                "concert",
+                "book",
+                "trip",
+                "game",
+                "lesson",
+                "party",
+                "cake",
+                "song",
+                "weather",
+                "visit",
+                "play",
+                "dinner",
+            )
+        ),
+    }
 
 
 def turn(pen: Pen) -> Turn:
     """One thing said to Thimble, and its answer."""
-    ask, answer = pen.pick(_SMALL)
+    ask, answer = pen.pick(SMALL)
     slots = _slots(pen)
     pen.mark("talk", ask[:12], slots["p"], slots["t"], slots["p2"])
     return tidy(pen.raw(ask, slots)), tidy(pen.raw(answer, slots).strip())
@@ -104,7 +89,10 @@ def _play(pen: Pen) -> Document:
     """A dialogue as a script, or told."""
     slots = _slots(pen)
     same = pen.number(0, 5)
-    lines = [tidy(pen.raw(line if isinstance(line, str) else line[same % len(line)], slots)) for line in pen.pick(_PLAYS)]
+    lines = [
+        tidy(pen.raw(line if isinstance(line, str) else line[same % len(line)], slots))
+        for line in pen.pick(PLAYS)
+    ]
     pen.mark("play", slots["p"], slots["q"], slots["t"], slots["b"])
     if pen.maybe(0.3):
         lines = lines[:4]
@@ -112,14 +100,20 @@ def _play(pen: Pen) -> Document:
     if pen.maybe(0.5):
         text = "\n".join(f"{(one, two)[index % 2]}: {line}" for index, line in enumerate(lines))
         return plain("dialogue", f"[{two} and {one} {slots['sb']}]\n{text}" if pen.maybe(0.2) else text)
-    told = [pen.say("[{p} and {q} met {sb}.|it was [early|late|noon]. {p} and {q} were {sb}.|{p} saw {q} {sb}.|{time}, {p} came to {q}.|]", **slots)]
+    told = [
+        pen.say(
+            "[{p} and {q} met {sb}.|it was [early|late|noon]. {p} and {q} were {sb}.|{p} saw {q}"
+            " {sb}.|{time}, {p} came to {q}.|]",
+            **slots,
+        )
+    ]
     for index, line in enumerate(lines):
         who = (one, two)[index % 2]
         last = line[-1]
         asked = index > 0 and lines[index - 1][-1] == "?"
         verb = "asked" if last == "?" else pen.pick(("said", "answered", "replied")) if asked else "said"
         if index > 1 and pen.maybe(0.6):
-            told.append(f"\"{line}\"")
+            told.append(f'"{line}"')
         else:
             told.append(f"\"{line[:-1]}{last if last in '?!' else ','}\" {verb} {who}.")
     return plain("dialogue", pen.pick((" ", "\n")).join(part for part in told if part))

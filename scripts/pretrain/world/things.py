@@ -117,24 +117,48 @@ balloon | balloons | rubber | make a party bright | toy
 robot | robots | metal | play space games | toy
 """)]
 THING = {thing.name: thing for thing in THINGS}
-SMALL_THINGS = [thing for thing in THINGS if thing.group not in ("furniture", "vehicle") and thing.name not in
-                ("ladder", "tent", "broom", "coat", "blanket")]
+SMALL_THINGS = [
+    thing
+    for thing in THINGS
+    if thing.group not in ("furniture", "vehicle")
+    and thing.name not in ("ladder", "tent", "broom", "coat", "blanket")
+]
 TOYS = [thing for thing in THINGS if thing.group in ("toy", "instrument", "vehicle")]
 COLOURS = words("red, blue, green, yellow, white, black, brown, pink, purple, orange, grey, silver, gold")
 SIZES = words("small, big, tiny, long, round, heavy, light, flat, thin, tall, wide, little, large")
-LOOKS = words("old, new, shiny, soft, clean, dusty, pretty, broken, smooth, plain, strange, lovely, wonderful, special")
-MATERIALS = {"wood": "hard and comes from trees", "wool": "soft and comes from sheep",
-             "glass": "clear and breaks easily", "metal": "hard and shiny", "paper": "thin and comes from trees",
-             "stone": "hard and heavy", "leather": "strong and comes from animal skin",
-             "cotton": "soft and grows on a plant", "clay": "soft when wet and hard when baked",
-             "rubber": "soft and bounces", "plastic": "light and made in factories", "wax": "soft and melts when hot",
-             "straw": "dry and light", "silver": "shiny and costs a lot", "gold": "yellow, shiny and very dear"}
-SPOTS = words("""under the bed, on the table, in the drawer, behind the door, on the shelf, under the chair, in the box,
-    on the window sill, beside the lamp, in the basket, under the stairs, on the roof, in the cupboard, behind the sofa,
-    in the garden, next to the well, under the big tree, by the gate, near the pond, on the bench, in the tall grass,
-    behind the shed, at the bus stop, in the barn, on the bridge, in the kitchen, in the attic, in the cellar, in the hall,
-    under the blanket, in the bag, in the car, inside the old boot, on the wall, between two stones, behind the curtain,
-    in the hollow tree, under a bush, on top of the hill, in the library, at school, in the park, at the market""")
+LOOKS = words(
+    "old, new, shiny, soft, clean, dusty, pretty, broken, smooth, plain, strange, lovely, wonderful, special"
+)
+MATERIALS = {
+    "wood": "hard and comes from trees",
+    "wool": "soft and comes from sheep",
+    "glass": "clear and breaks easily",
+    "metal": "hard and shiny",
+    "paper": "thin and comes from trees",
+    "stone": "hard and heavy",
+    "leather": "strong and comes from animal skin",
+    "cotton": "soft and grows on a plant",
+    "clay": "soft when wet and hard when baked",
+    "rubber": "soft and bounces",
+    "plastic": "light and made in factories",
+    "wax": "soft and melts when hot",
+    "straw": "dry and light",
+    "silver": "shiny and costs a lot",
+    "gold": "yellow, shiny and very dear",
+}
+SPOTS = words(
+    """under the bed, on the table, in the drawer, behind the door, on the shelf, under the chair, in the box,
+    on the window sill, beside the lamp, in the basket, under the stairs, on the roof, in the cupboard,
+    behind the sofa,
+    in the garden, next to the well, under the big tree, by the gate, near the pond, on the bench,
+    in the tall grass,
+    behind the shed, at the bus stop, in the barn, on the bridge, in the kitchen, in the attic,
+    in the cellar, in the hall,
+    under the blanket, in the bag, in the car, inside the old boot, on the wall, between two stones,
+    behind the curtain,
+    in the hollow tree, under a bush, on top of the hill, in the library, at school, in the park,
+    at the market"""
+)
 
 
 @dataclass(frozen=True)
@@ -208,6 +232,10 @@ corn | corn | vegetable | yellow | sweet | grows in the field
 fish | fish | animal food | silver | salty | comes from the sea
 ice cream | ice cream | sweet | white | sweet | is made from milk and sugar
 """)]
-DISHES = words("""bean soup, apple pie, pancakes, rice with beans, noodles, tomato soup, fresh bread, cheese sandwiches,
-    pumpkin pie, mushroom stew, plum cake, baked potatoes, carrot cake, fish pie, onion soup, honey cakes, vegetable stew,
-    egg salad, corn soup, porridge with berries, cherry pie, lemon cake, roast nuts, banana bread, butter rolls""")
+DISHES = words(
+    """bean soup, apple pie, pancakes, rice with beans, noodles, tomato soup, fresh bread, cheese sandwiches,
+    pumpkin pie, mushroom stew, plum cake, baked potatoes, carrot cake, fish pie, onion soup, honey cakes,
+    vegetable stew,
+    egg salad, corn soup, porridge with berries, cherry pie, lemon cake, roast nuts, banana bread,
+    butter rolls"""
+)

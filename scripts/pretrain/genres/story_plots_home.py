@@ -1,0 +1,215 @@
+"""Plots of honest words, races, kitchens, animals and the dark.
+
+A plot is a row of beats; of each beat one version is told. Beats in ``linked`` are told in the same version.
+"""
+
+PLOTS = {
+    "broken": {
+        "breakable": True,
+        "titles": ("The Broken {T}", "Telling the Truth", "{h} Is Honest"),
+        "beats": (
+            (
+                (
+                    "{h} was playing indoors. {h.he} knew that it was not allowed. Crash! The {col} {t} of"
+                    " {e} fell down and broke."
+                ),
+                (
+                    "{h} wanted to look at the {col} {t} of {e}. It slipped from {h.his} hands and broke in"
+                    " {n} pieces."
+                ),
+                '"Do not touch my {t}," {e} had said. But {h} touched it, and it fell on the floor.',
+            ),
+            (
+                "{h} was afraid. Quickly {h.he} hid the pieces {spot1}.",
+                '"Nobody saw it," {h} thought, and pushed the pieces {spot1}.',
+                "{h.he} put the pieces {spot1} and went outside, but {h.his} stomach hurt.",
+            ),
+            (
+                'in the evening, {e} asked, "Has anyone seen my {t}?" {h} looked at the floor.',
+                "at dinner {h} could not eat, although {e} had made {dish}.",
+                '"Maybe it was the {a}," said {f}. {h} felt even worse.',
+            ),
+            (
+                'at last {h} said, "It was me. I broke it, and I am sorry."',
+                "{h} brought the pieces and told {e} everything.",
+                "then {h} began to cry and told the truth.",
+            ),
+            (
+                '{e} was quiet for a while. "Thank you for telling me," {e.he} said. "That was brave."',
+                '{e} was not angry. "A {t} can be mended," {e.he} said. "A lie is harder to mend."',
+                '"I am a little sad about the {t}," said {e}, "but glad that you are honest."',
+            ),
+            (
+                "together they glued the pieces, and the {t} was nearly as good as before.",
+                "the next day, {h} bought a new one with {h.his} own coins.",
+                "{h} felt light again, like a feather.",
+            ),
+        ),
+        "asks": (
+            ("What broke?", "a {col} {t}"),
+            ("Who broke the {t}?", "{h}"),
+            ("Whose {t} broke?", "{e}'s"),
+        ),
+    },
+    "race": {
+        "linked": (3, 4),
+        "titles": ("The Great Race", "{h} Runs", "Who Will Win?"),
+        "beats": (
+            (
+                "on {day} there was a big race in {town}. {n} children wanted to run.",
+                '"The first one at the end of the road wins a {t}," said {e}.',
+                "everybody in {town} talked about the race. The prize was a {col} {t}.",
+            ),
+            (
+                "{h} was not fast, but {h.he} practised every day.",
+                "{f} was the fastest of all, and {f.he} knew it.",
+                "{h} ran to school and back {n} times that week.",
+            ),
+            (
+                '"Ready, steady, go!" called {e}. {f} ran like the wind.',
+                "the whistle blew, and all the children ran. {f} was far in front.",
+                "they ran over the bridge and past the mill. {h} was the last one.",
+            ),
+            (
+                (
+                    "then {f} fell over a stone and held {f.his} knee. {h} could have run on, but {h.he}"
+                    " stopped."
+                ),
+                "suddenly {f} cried out. {f.he} had hurt {f.his} foot. {h} turned back.",
+                (
+                    "in the middle of the road sat a small {a} that could not move. The others jumped over"
+                    " it. {h} picked it up."
+                ),
+            ),
+            (
+                "they came in last, side by side, and everyone cheered.",
+                'so {h} did not win. {e} still gave {h.him} the {t}, "for a good heart".',
+                "{h.he} lost the race. But all the people clapped for {h.him}.",
+            ),
+            (
+                '"Next year we will win together," said {f}.',
+                '"You are a real winner," said {e}.',
+                "{h} never forgot how loudly they clapped.",
+            ),
+        ),
+        "asks": (("What was the prize?", "a {t}"), ("Where was the race?", "in {town}")),
+    },
+    "bake": {
+        "raw": True,
+        "linked": (2, 3),
+        "titles": ("Too Much Salt", "{h} Bakes a Cake", "In the Kitchen"),
+        "beats": (
+            (
+                "{h} wanted to bake something with {foods} for {e}.",
+                '"Today I will cook all by myself," {h} said, and put {n} {foods} on the table.',
+                'there were {n} {foods} in the kitchen. "Let us make something good," said {f}.',
+            ),
+            (
+                (
+                    "they mixed flour, eggs and milk. There was flour on the [floor|cat|ceiling] and on {f}'s"
+                    " nose."
+                ),
+                "{h} read the recipe twice, and {f} stirred.",
+                "{f} broke the eggs, and {h} cut the {foods} into small pieces.",
+            ),
+            (
+                "but {h} took the salt instead of the sugar!",
+                "then the [phone rang|{a2} ran in|door bell rang], and they forgot the oven.",
+                "{h} put in too much water, and it became a soup.",
+            ),
+            (
+                '"It tastes awful!" said {f}, and both had to laugh.',
+                "black smoke came out of the oven. {h} opened all the windows.",
+                "{h} was sad. All the work was for nothing.",
+            ),
+            (
+                '"Mistakes are teachers," said {e}. So they began again.',
+                "they looked at the mess and started once more, slowly this time.",
+                "{e} showed them what to do, and the second try went well.",
+            ),
+            (
+                "in the end they had {dish}, and it tasted wonderful.",
+                "they sat at the table and ate every crumb. Only the {a} got nothing.",
+                '"This is the best thing I ever ate," said {e}, and {h} was proud.',
+            ),
+        ),
+        "asks": (("How many {foods} were there?", "{n}"), ("Who helped {h}?", "{f}")),
+    },
+    "rescue": {
+        "linked": (1, 3, 4),
+        "titles": ("The Little {A}", "{h} Helps a {A}", "A Small Voice"),
+        "beats": (
+            (
+                (
+                    "{p.at}, {h} heard a [weak|strange|tiny] sound. It came from [behind a stone|a bush|a"
+                    " dark corner|the tall grass]."
+                ),
+                "something moved near {h.his} feet. It was a young {a}.",
+                '"Hush! Did you hear that?" {h} asked. {f} nodded. Something was crying.',
+            ),
+            (
+                "a small {a} was caught in [an old net|a fence|some string]. It could not get out.",
+                "the {a} had hurt its [leg|foot|side] and was shaking.",
+                "a {a} had fallen into a hole and could not climb out.",
+            ),
+            (
+                '"Do not be afraid," {h} said softly.',
+                '{f} wanted to pull at once, but {h} said, "Slowly! We must not frighten it."',
+                "{h} did not know what to do, so {h.he} ran to get {e}.",
+            ),
+            (
+                "{h} used {h.his} {t} to make a way out, bit by bit.",
+                "with the help of {e}, they put the {a} into a box with soft grass.",
+                "{h} lay down on the ground and reached as far as {h.he} could.",
+            ),
+            (
+                "at last the {a} was free. It looked at them once and ran away.",
+                "after {n} days, the {a} was well again. They let it go where they had found it.",
+                "the {a} drank some water and ate some {afood}. Then it went back to its family.",
+            ),
+            (
+                "the next {day}, a {a} stood at the gate of {h}, as if to say thank you.",
+                '"You have a good heart," said {e}.',
+                "{h} waved until it could not be seen any more.",
+            ),
+        ),
+        "asks": (("What animal did {h} help?", "a {a}"), ("Who was with {h}?", "{f}")),
+    },
+    "dark": {
+        "titles": ("The Noise at Night", "Not Afraid Any More", "{h} and the Dark"),
+        "beats": (
+            (
+                "that night {h} lay awake. The wind made the house creak, and {h.he} was afraid.",
+                "it was late, and {h} could not sleep. Something went tap, tap, tap.",
+                "{h} slept at the house of {e}. In the middle of the night, {h.he} heard a noise.",
+            ),
+            (
+                '"Maybe it is a thief," {h.he} thought. {h.he} pulled the blanket over {h.his} head.',
+                "a long shadow moved on the wall. {h} held {h.his} breath.",
+                "was it a ghost? Was it a bear?",
+            ),
+            (
+                'then {h} said to {h.himself}, "I want to know what it is." {h.he} took {light} and got up.',
+                "{h.he} thought of {f}, who was never afraid, and put {h.his} feet on the cold floor.",
+                "{h.his} knees were weak, but {h.he} took {light} and opened the door.",
+            ),
+            (
+                "step by step {h.he} went down. Something moved {spot1}.",
+                "{h.he} looked {spot1}. Nothing. {h.he} looked {spot2}. There!",
+                "the noise grew louder. There was something {spot2}.",
+            ),
+            (
+                "it was only a {a}! It had found {bite} and was having dinner.",
+                "a branch was tapping at the window. That was all.",
+                'there sat {e} with a cup of tea. "Can you not sleep either?" asked {e}.',
+                "it was {h.his} own {t}, which rolled to and fro in the wind.",
+            ),
+            (
+                "{h} laughed so loudly that everyone woke up.",
+                '"So that is my ghost," {h.he} said, and went back to bed.',
+                "since that night, the dark has not been so dark for {h}.",
+            ),
+        ),
+        "asks": (("When did {h} hear the noise?", "at night"), ("How did {h} feel at first?", "afraid")),
+    },
+}
