@@ -13,7 +13,8 @@ import { RunControl } from '../../src/train/control.ts'
 import { runTraining, type RunInputs } from '../../src/train/run.ts'
 import type { RunState } from '../../src/train/state.ts'
 import type { TrainingEvent, TrainingSettings } from '../../src/train/types.ts'
-import { ADAMW_DEFAULTS, createTrainingStep } from '../../src/train/webgpu-training-step.ts'
+import { ADAMW_DEFAULTS } from '../../src/train/optimizer.ts'
+import { createTrainingStep } from '../../src/train/webgpu-training-step.ts'
 import { gpuDevice } from '../support/gpu.ts'
 
 const path = fileURLToPath(new URL('../fixtures/models/tiny-llama', import.meta.url))
