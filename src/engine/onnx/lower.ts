@@ -3,16 +3,12 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { HomespunError } from '../../errors.ts'
 import { elementCount, type Dtype, type Graph, type Value } from '../graph.ts'
 import { liveNodes } from '../live-nodes.ts'
+import { info, modelProto, reachable } from './model-proto.ts'
 import {
-  GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation,
-  TensorProto_DataType, TensorProtoSchema, TensorShapeProto_DimensionSchema, TensorShapeProtoSchema, TypeProto_TensorSchema,
-  TypeProtoSchema, ValueInfoProtoSchema, type NodeProto, type ValueInfoProto,
+  GraphProtoSchema, ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProto_DataType,
+  TensorProtoSchema, type ValueInfoProto,
 } from './proto/onnx_pb.js'
 import { BLOCKS, OnnxWriter, type DropoutMask } from './writer.ts'
-
-/** The operator set all forms are written for, and the version of the file format that came with it. */
-const OPSET = 18n
-const IR_VERSION = 8n
 
 export interface OnnxInput {
   readonly dtype: Dtype
@@ -51,20 +47,15 @@ export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, {
   for (const [name, value] of outputs) rename(writer, writer.of(value), name)
   for (const name of writer.masks.keys()) sources.declare(name, TensorProto_DataType.FLOAT, [undefined, undefined])
   if (inBlocks) sources.declare(BLOCKS, TensorProto_DataType.INT64, [1])
-  const nodes = reachable(writer.nodes, new Set(outputs.keys()))
-  const read = new Set(nodes.flatMap(({ input }) => input))
+  const { nodes, read } = reachable(writer.nodes, outputs.keys())
   const weights = sources.weights.filter(({ name }) => read.has(name))
-  const proto = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: 'homespun',
-    opsetImport: [create(OperatorSetIdProtoSchema, { version: OPSET })],
-    graph: create(GraphProtoSchema, {
-      name: 'homespun',
-      node: nodes,
-      initializer: [...weights.map(external), ...writer.constants.filter(({ name }) => read.has(name))],
-      input: sources.declared.filter(({ name }) => read.has(name)),
-      output: [...outputs].map(([name, value]) => info(name, elementType(value.dtype), value.shape.map(() => undefined))),
-    }),
+  const proto = modelProto()
+  proto.graph = create(GraphProtoSchema, {
+    name: 'homespun',
+    node: nodes,
+    initializer: [...weights.map(external), ...writer.constants.filter(({ name }) => read.has(name))],
+    input: sources.declared.filter(({ name }) => read.has(name)),
+    output: [...outputs].map(([name, value]) => info(name, elementType(value.dtype), value.shape.map(() => undefined))),
   })
   const inputs = [...sources.inputs].filter(([name]) => read.has(name))
   return { model: toBinary(ModelProtoSchema, proto), inputs: new Map(inputs), inBlocks: inBlocks && read.has(BLOCKS), masks: writer.masks, weights }
@@ -101,14 +92,6 @@ class Sources {
 
 const elementType = (dtype: Dtype) => (dtype === 'f32' ? TensorProto_DataType.FLOAT : TensorProto_DataType.INT32)
 
-function info(name: string, elemType: TensorProto_DataType, shape: readonly (number | undefined)[]): ValueInfoProto {
-  const dim = shape.map((size) =>
-    create(TensorShapeProto_DimensionSchema, size === undefined ? {} : { value: { case: 'dimValue', value: BigInt(size) } }),
-  )
-  const tensorType = create(TypeProto_TensorSchema, { elemType, shape: create(TensorShapeProtoSchema, { dim }) })
-  return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }) })
-}
-
 /** A weight whose numbers, f32, lie in a file of their own. */
 function external({ name, shape }: Value) {
   const entries = { location: name, offset: '0', length: String(4 * elementCount(shape)) }
@@ -125,15 +108,4 @@ function external({ name, shape }: Value) {
 function rename(writer: OnnxWriter, tensor: string, name: string): void {
   writer.op('Identity', [tensor])
   writer.nodes.at(-1)!.output = [name]
-}
-
-/** The nodes that lead to `wanted`, in their order. */
-function reachable(nodes: readonly NodeProto[], wanted: Set<string>): NodeProto[] {
-  const kept: NodeProto[] = []
-  for (const node of nodes.toReversed()) {
-    if (!node.output.some((name) => wanted.has(name))) continue
-    node.input.forEach((name) => wanted.add(name))
-    kept.push(node)
-  }
-  return kept.reverse()
 }

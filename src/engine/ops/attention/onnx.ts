@@ -14,7 +14,11 @@ interface Heads {
   readonly headDim: number
 }
 
-const headsKey = (tensor: string) => `heads of ${tensor}`
+/** What `toHeads` gives of a tensor is shared under this: an op that makes rows from such heads can leave them there. */
+export const headsKey = (tensor: string) => `heads of ${tensor}`
+
+/** bool [blocks, queries, keys]: what is seen by these ranges, where it was written under this before. */
+export const seenKey = (ranges: string) => `seen by ${ranges}`
 
 /** [rows, kvHeads · group · D] → [blocks, kvHeads, group · tokens, D]. Shared, since several ops read the same heads. */
 function toHeads(tensor: string, { kvHeads, group, headDim }: Heads, writer: OnnxWriter): string {
@@ -39,15 +43,20 @@ const turned = (tensor: string, writer: OnnxWriter) => writer.transpose(tensor, 
 
 /** 0 where a query sees a key, else far below `EMPTY_LOG_SUM`: [blocks, 1, group · queries, keys]. All layers share it. */
 function maskOf(ranges: string, keys: string, { group }: Heads, writer: OnnxWriter): string {
+  const seen = writer.lookUp(seenKey(ranges)) ?? seenOf(ranges, keys, writer)
+  const one = writer.op('Where', [seen, writer.float(0), writer.float(2 * EMPTY_LOG_SUM)])
+  const mask = group === 1 ? one : writer.op('Concat', new Array<string>(group).fill(one), { axis: 1 })
+  return writer.op('Unsqueeze', [mask, writer.longs(1)])
+}
+
+function seenOf(ranges: string, keys: string, writer: OnnxWriter): string {
   const count = writer.op('Squeeze', [writer.slice(writer.op('Shape', [keys]), 0, 0, 1)])
   const all = writer.op('Cast', [writer.op('Range', [writer.long(0), count, writer.long(1)])], { to: ONNX_INT32 })
   const key = writer.byBlock(all, 1, -1)
   const byBlock = writer.byBlock(ranges, -1, 2)
   const begun = writer.op('GreaterOrEqual', [key, writer.slice(byBlock, 2, 0, 1)])
   const notEnded = writer.op('Less', [key, writer.slice(byBlock, 2, 1, 2)])
-  const one = writer.op('Where', [writer.op('And', [begun, notEnded]), writer.float(0), writer.float(2 * EMPTY_LOG_SUM)])
-  const mask = group === 1 ? one : writer.op('Concat', new Array<string>(group).fill(one), { axis: 1 })
-  return writer.op('Unsqueeze', [mask, writer.longs(1)])
+  return writer.op('And', [begun, notEnded])
 }
 
 interface Masses {
