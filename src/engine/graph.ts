@@ -2,6 +2,7 @@
 import { HomespunError } from '../errors.ts'
 import type { KernelContext } from './kernel.ts'
 import type { OnnxWriter } from './onnx/writer.ts'
+import type { Tensor, TfjsContext } from './tfjs/context.ts'
 
 /** Type of a value in computation. Weights may be stored narrower; see `WeightStorage`. */
 export type Dtype = 'f32' | 'u32'
@@ -62,6 +63,8 @@ export interface Op<Attributes> {
   kernels(node: Node<Attributes>, context: KernelContext): void
   /** The outputs, and updated variables, as ONNX operators. Absent: that executor does it beside the graph. */
   onnx?(node: Node<Attributes>, writer: OnnxWriter): void
+  /** The outputs (those that are used) of TensorFlow.js operations, which it can differentiate. Absent: no part of a forward graph. */
+  tfjs?(node: Node<Attributes>, context: TfjsContext): readonly (Tensor | undefined)[]
   /** Inputs (by index) that are updated in place. A node with any is kept although nothing reads it. */
   updates?(attributes: Attributes): readonly number[]
 }

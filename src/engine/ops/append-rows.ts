@@ -20,4 +20,5 @@ export const appendRows: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.op('Concat', [writer.of(node.inputs[0]), writer.of(node.inputs[1])], { axis: 0 }))
   },
+  tfjs: (node, { tf, of }) => [tf.concat([of(node.inputs[0]), of(node.inputs[1])], 0)],
 }

@@ -12,6 +12,7 @@ export const ones: Op<{ shape: readonly number[] }> = {
     const shape = writer.longs(...node.attributes.shape)
     writer.define(node.outputs[0]!, writer.op('Expand', [writer.float(1), shape]))
   },
+  tfjs: (node, { tf }) => [tf.ones([...node.attributes.shape])],
 }
 
 export const isOnes = (value: Value | undefined) => value?.node?.op.name === ones.name

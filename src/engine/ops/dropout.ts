@@ -37,4 +37,5 @@ export const dropout: Op<DropoutAttributes> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.mask(node.attributes, inputAt(node, 0))))
   },
+  tfjs: (node, { tf, of, mask }) => [tf.mul(of(node.inputs[0]), mask(node.attributes, inputAt(node, 0)))],
 }

@@ -36,4 +36,5 @@ export const embed: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.op('Gather', [writer.of(node.inputs[0]), writer.of(node.inputs[1])], { axis: 0 }))
   },
+  tfjs: (node, { tf, of }) => [tf.gather(of(node.inputs[0]), of(node.inputs[1]))],
 }

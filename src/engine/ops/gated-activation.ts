@@ -27,6 +27,10 @@ export const gatedActivation: Op<object> = {
     const [, silu] = siluOf(writer.of(node.inputs[0]), writer)
     writer.define(node.outputs[0]!, writer.mul(silu, writer.of(node.inputs[1])))
   },
+  tfjs(node, { tf, of }) {
+    const gate = of(node.inputs[0])
+    return [tf.mul(tf.mul(gate, tf.sigmoid(gate)), of(node.inputs[1]))]
+  },
 }
 
 /** Sigmoid of the gate and gate · sigmoid, which forward and backward share. */

@@ -39,4 +39,9 @@ export const gatherRows: Op<object> = {
     })
     writer.define(node.outputs[0]!, writer.mul(writer.op('Gather', [writer.of(node.inputs[0]), rows], { axis: 0 }), there))
   },
+  tfjs(node, { tf, of }) {
+    const rows = of(node.inputs[1])
+    const there = tf.expandDims(tf.cast(tf.greaterEqual(rows, 0), 'float32'), 1)
+    return [tf.mul(tf.gather(of(node.inputs[0]), tf.maximum(rows, tf.scalar(0, 'int32'))), there)]
+  },
 }

@@ -40,6 +40,11 @@ export const rmsNorm: Op<RmsNormAttributes> = {
     const [, normed] = normedOf(x, node.attributes, writer)
     writer.define(node.outputs[0]!, writer.mul(normed, w))
   },
+  tfjs(node, { tf, of }) {
+    const x = of(node.inputs[0])
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), node.attributes.epsilon))
+    return [tf.mul(tf.mul(x, inverse), of(node.inputs[1]))]
+  },
 }
 
 /** 1/√(mean(x²) + ε) of each row, and x scaled by it, which forward and backward share. */

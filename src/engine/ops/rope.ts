@@ -4,6 +4,7 @@
  */
 import { requireShape, inputAt, type Op } from '../graph.ts'
 import type { OnnxWriter } from '../onnx/writer.ts'
+import type { Tensor } from '../tfjs/context.ts'
 
 export interface RopeAttributes {
   readonly headDim: number
@@ -66,6 +67,21 @@ export const rope: Op<RopeAttributes> = {
     const turned = [writer.op(first, [writer.mul(a, cosines), across(b)]), writer.op(second, [writer.mul(b, cosines), across(a)])]
     const rest = rotaryDim < headDim ? [writer.slice(heads, 2, rotaryDim, headDim)] : []
     writer.define(node.outputs[0]!, writer.reshape(writer.op('Concat', [...turned, ...rest], { axis: 2 }), -1, width))
+  },
+  tfjs(node, { tf, of, shared }) {
+    const { headDim, rotaryDim, inverse } = node.attributes
+    const [x, positions] = [of(node.inputs[0]), of(node.inputs[2])]
+    const [rows, width] = x.shape as [number, number]
+    const half = rotaryDim / 2
+    const key = `angles ${node.inputs[1]!.id} ${node.inputs[2]!.id}`
+    const angles = shared(key, () => tf.expandDims(tf.gather(of(node.inputs[1]), positions), 1))
+    const [cosines, turned] = tf.split(angles, 2, 2) as [Tensor, Tensor]
+    const sines = inverse ? tf.neg(turned) : turned
+    const sizes = rotaryDim < headDim ? [half, half, headDim - rotaryDim] : [half, half]
+    const [a, b, ...rest] = tf.split(tf.reshape(x, [rows, width / headDim, headDim]), sizes, 2) as [Tensor, Tensor, Tensor?]
+    const first = tf.sub(tf.mul(a, cosines), tf.mul(b, sines))
+    const second = tf.add(tf.mul(b, cosines), tf.mul(a, sines))
+    return [tf.reshape(tf.concat([first, second, ...rest.filter((part) => part !== undefined)], 2), [rows, width])]
   },
 }
 

@@ -24,4 +24,5 @@ export const scaleRows: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.column(writer.of(node.inputs[1]))))
   },
+  tfjs: (node, { tf, of }) => [tf.mul(of(node.inputs[0]), tf.expandDims(of(node.inputs[1]), 1))],
 }

@@ -26,4 +26,5 @@ export const sum: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.op('Sum', node.inputs.map((input) => writer.of(input))))
   },
+  tfjs: (node, { tf, of }) => [tf.addN(node.inputs.map(of))],
 }

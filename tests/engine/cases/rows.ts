@@ -1,5 +1,6 @@
 /** Cases of the ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
 import type { WeightStorage } from '../../../src/engine/graph.ts'
+import { appendRows } from '../../../src/engine/ops/append-rows.ts'
 import { embed } from '../../../src/engine/ops/embed.ts'
 import { gatherRows, NO_ROW } from '../../../src/engine/ops/gather-rows.ts'
 import { rmsNorm } from '../../../src/engine/ops/rms-norm.ts'
@@ -62,6 +63,11 @@ const scaleCase = (rows: number, width: number): OpCase => ({
   build: (graph) => [graph.applyOne(scaleRows, [graph.input('x', [rows, width], 'f32'), graph.input('s', [rows], 'f32')], {})],
 })
 
+const appendCase = (before: number, more: number): OpCase => ({
+  name: `appendRows of ${more} to ${before}`,
+  build: (graph) => [graph.applyOne(appendRows, [graph.input('past', [before, 5], 'f32'), graph.input('x', [more, 5], 'f32')], {})],
+})
+
 export const rowCases: OpCase[] = [
   ...([[1, 1], [1, 7], [5, 4], [17, 13], [3, 63], [2, 64], [3, 65], [2, 131]] as const).map(([rows, width]) => normCase(rows, width)),
   normCase(3, 5, { name: 'rmsNorm of rows of zeros', feeds: { x: new Float64Array(15) } }),
@@ -81,4 +87,7 @@ export const rowCases: OpCase[] = [
   writeCase(8),
   scaleCase(1, 1),
   scaleCase(13, 5),
+  appendCase(3, 2),
+  appendCase(7, 1),
+  appendCase(0, 4),
 ]

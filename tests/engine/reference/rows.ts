@@ -1,4 +1,5 @@
 /** Ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
+import { appendRows } from '../../../src/engine/ops/append-rows.ts'
 import { embed } from '../../../src/engine/ops/embed.ts'
 import { gatherRows } from '../../../src/engine/ops/gather-rows.ts'
 import { rmsNorm, rmsNormGradient } from '../../../src/engine/ops/rms-norm.ts'
@@ -78,4 +79,10 @@ export const writeRowsReference = reference(writeRows, (inputs) => {
     if (slot < size(target, 0)) target.data.set(x.data.subarray(n * width, (n + 1) * width), slot * width)
   })
   return []
+})
+
+export const appendRowsReference = reference(appendRows, (inputs) => {
+  const [past, x] = [inputs[0]!, inputs[1]!]
+  const shape = [size(past, 0) + size(x, 0), size(x, 1)]
+  return [{ shape, data: Float64Array.from([...past.data, ...x.data]) }]
 })

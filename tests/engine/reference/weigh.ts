@@ -18,6 +18,7 @@ export const weigh: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.mul(writer.of(node.inputs[0]), writer.of(node.inputs[1])))
   },
+  tfjs: (node, { tf, of }) => [tf.mul(of(node.inputs[0]), of(node.inputs[1]))],
 }
 
 export const weighReference = reference(weigh, (inputs) => {

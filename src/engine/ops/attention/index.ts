@@ -10,6 +10,7 @@ import type { AttentionAttributes } from './attributes.ts'
 import { emitAttentionBackward } from './backward.ts'
 import { emitAttentionForward } from './forward.ts'
 import { attentionGradientOnnx, attentionOnnx } from './onnx.ts'
+import { attentionTfjs } from './tfjs.ts'
 
 /**
  * q [Nq, heads·D], k and v [Nk, kvHeads·D], keyRange u32 [Nq, 2] (first row, row after the last), queryRange u32 [Nk, 2] (the
@@ -36,6 +37,7 @@ export const attention: Op<AttentionAttributes> = {
   },
   kernels: emitAttentionForward,
   onnx: attentionOnnx,
+  tfjs: attentionTfjs,
 }
 
 /** Inputs dOut, q, k, v, keyRange, queryRange, out, log-sum-exp; outputs dq, dk, dv. */

@@ -11,6 +11,7 @@ import type { Product } from '../matmul/product.ts'
 import { forEachRow } from '../row-reduction.ts'
 import { scaleRows } from '../scale-rows.ts'
 import { crossEntropyOnnx } from './onnx.ts'
+import { crossEntropyTfjs } from './tfjs.ts'
 
 /** Most bytes of logits at a time. */
 const LOGITS_BYTES = 32 * 2 ** 20
@@ -44,6 +45,7 @@ export const crossEntropy: Op<object> = {
     for (let begin = 0; begin < rows; begin += block) emitBlock(node, context, logits, begin, Math.min(block, rows - begin))
   },
   onnx: crossEntropyOnnx,
+  tfjs: crossEntropyTfjs,
 }
 
 function rowsPerBlock(vocabularySize: number, maxBindingBytes: number): number {

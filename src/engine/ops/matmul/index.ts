@@ -6,6 +6,7 @@ import { requireShape, sameShape, type Graph, type Node, type Op, type Value } f
 import { matmulInputs, type MatmulAttributes } from './attributes.ts'
 import { emitMatmul } from './emit.ts'
 import { matmulOnnx } from './onnx.ts'
+import { matmulTfjs } from './tfjs.ts'
 
 export interface MatmulTerm {
   a: Value
@@ -45,6 +46,7 @@ export const matmulOp: Op<MatmulAttributes> = {
   updates: (attributes) => (attributes.into ? [matmulInputs.into(attributes)] : []),
   kernels: emitMatmul,
   onnx: matmulOnnx,
+  tfjs: matmulTfjs,
 }
 
 function matmulGradient(graph: Graph, node: Node<MatmulAttributes>, [dc]: readonly (Value | undefined)[], wanted: readonly boolean[]) {
