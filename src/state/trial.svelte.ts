@@ -43,6 +43,8 @@ export class Trial {
   readonly base = new Answer()
   readonly tuned = new Answer()
   asking = $state(false)
+  /** Adapters that have given a whole answer in this visit. */
+  heard = $state.raw<readonly string[]>([])
   #engine: Engine
   /** Counts the questions, so that what belongs to an earlier one is dropped. */
   #question = 0
@@ -99,6 +101,7 @@ export class Trial {
       if (question !== this.#question) return
       Object.assign(answer, { text: result.text, tokens: result.tokens, seconds: result.seconds, reason: result.reason })
       answer.status = 'done'
+      if (adapterId && result.tokens > 0 && !this.heard.includes(adapterId)) this.heard = [...this.heard, adapterId]
     } catch (error) {
       if (question !== this.#question) return
       answer.failure = asTrouble(error)

@@ -71,6 +71,52 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByText('Arr, a fair sun')).toBeVisible()
 })
 
+for (const width of [1280, 360]) {
+  test(`where "Start training" was, a second click stops nothing, ${width} px wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 780 })
+    await page.goto(open('empty', 'train'))
+    await openBoth(page)
+    const start = page.getByRole('button', { name: 'Start training' })
+    await expect(start).toBeEnabled()
+    const was = await start.boundingBox()
+    await start.dblclick()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^(Learning|Paused|Pausing)/)
+    const stop = await page.getByRole('button', { name: 'Stop and keep' }).boundingBox()
+    if (!was || !stop) throw new Error('a button is not there')
+    const apart = stop.x >= was.x + was.width || stop.x + stop.width <= was.x
+    expect(apart, `Start from ${was.x} on, ${was.width} wide; Stop from ${stop.x} on, ${stop.width} wide`).toBe(true)
+  })
+}
+
+test('a double click on the way to Train does not start the run', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await openBoth(page)
+  await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled()
+  await page.locator('nav a[href="#data"]').click()
+  await page.getByRole('link', { name: 'Go to Train' }).dblclick()
+  await expect(page.getByRole('button', { name: 'Start training' })).toBeVisible()
+})
+
+test('the rail ticks a room once what it is for is there, and no sooner', async ({ page }) => {
+  const done = () => page.locator('nav a:has(.done) .name').allInnerTexts()
+  await page.goto(open('empty', 'train'))
+  await openBoth(page)
+  expect(await done()).toEqual(['Model', 'Data'].map((name) => expect.stringContaining(name)))
+  await startTraining(page, 40)
+  await page.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(page.getByRole('button', { name: 'Try it' })).toBeVisible()
+  await expect.poll(done).toEqual(['Model', 'Data', 'Train', 'Keep'].map((name) => expect.stringContaining(name)))
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByLabel('What to ask').fill('Where is the dog?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Arr, a fair sun')).toBeVisible()
+  await expect.poll(done).toEqual(['Model', 'Data', 'Train', 'Try', 'Keep'].map((name) => expect.stringContaining(name)))
+  await page.locator('nav a[href="#keep"]').click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Delete the adapter' }).click()
+  await expect.poll(done).not.toContainEqual(expect.stringContaining('Keep'))
+})
+
 test('an axis of the chart stays where it was while steps come in', async ({ page }) => {
   await page.goto(open('empty', 'train'))
   await startTraining(page, 5)

@@ -36,7 +36,8 @@ function trainLine({ training, canTrain }: Workshop): string {
       return training.outcome ? `done, ${formatPlural(training.outcome.steps, 'step')}` : 'ended with a problem'
     case 'setup':
       if (training.unfinished.length > 0) return formatPlural(training.unfinished.length, 'unfinished run')
-      return canTrain ? 'ready to start' : 'waits for a model and pairs'
+      if (!canTrain) return 'waits for a model and pairs'
+      return training.outcome ? 'ready for another run' : 'ready to start'
   }
 }
 
@@ -45,6 +46,7 @@ function tryLine({ model, trial }: Workshop): string {
   return trial.adapterId ? 'base and tuned, side by side' : 'the base alone, so far'
 }
 
+/** A room is done when what it is for is there: an open model, read pairs, a finished run, a tuned answer, a kept adapter. */
 export function describeRooms(workshop: Workshop): Record<Room, RoomLine> {
   const adapters = workshop.shelf.adapters.length
   return {
@@ -55,7 +57,7 @@ export function describeRooms(workshop: Workshop): Record<Room, RoomLine> {
       line: trainLine(workshop),
       done: workshop.training.outcome !== undefined && !workshop.training.active,
     },
-    try: { name: 'Try', line: tryLine(workshop), done: false },
-    keep: { name: 'Keep', line: adapters === 0 ? 'no adapters yet' : formatPlural(adapters, 'adapter'), done: false },
+    try: { name: 'Try', line: tryLine(workshop), done: workshop.trial.heard.includes(workshop.trial.adapterId ?? '') },
+    keep: { name: 'Keep', line: adapters === 0 ? 'no adapters yet' : formatPlural(adapters, 'adapter'), done: adapters > 0 },
   }
 }
