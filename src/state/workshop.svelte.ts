@@ -92,7 +92,7 @@ export class Workshop {
     this.notices.add(
       'news',
       trouble('not-persisted', 'The browser may clear adapters when disk space runs low.', {
-        fix: 'Export what you care about: the file is then yours.',
+        fix: 'Export what you care about.',
       }),
       { label: 'Go to Keep', run: () => this.navigation.open('keep') },
       'keep',
