@@ -58,15 +58,18 @@ export const rope: Op<RopeAttributes> = {
     const { headDim, rotaryDim, inverse } = node.attributes
     const width = inputAt(node, 0).shape[1]!
     const half = rotaryDim / 2
-    const [cosines, sines] = anglesOf(writer.of(node.inputs[1]), writer.of(node.inputs[2]), half, writer)
-    const heads = writer.reshape(writer.of(node.inputs[0]), -1, width / headDim, headDim)
-    const a = writer.slice(heads, 2, 0, half)
-    const b = writer.slice(heads, 2, half, rotaryDim)
-    const across = (x: string) => writer.mul(x, sines)
-    const [first, second] = inverse ? (['Add', 'Sub'] as const) : (['Sub', 'Add'] as const)
-    const turned = [writer.op(first, [writer.mul(a, cosines), across(b)]), writer.op(second, [writer.mul(b, cosines), across(a)])]
-    const rest = rotaryDim < headDim ? [writer.slice(heads, 2, rotaryDim, headDim)] : []
-    writer.define(node.outputs[0]!, writer.reshape(writer.op('Concat', [...turned, ...rest], { axis: 2 }), -1, width))
+    const heads = width / headDim
+    const [cosines, sines] = factorsOf(writer.of(node.inputs[1]), writer.of(node.inputs[2]), node.attributes, heads, writer)
+    const x = writer.of(node.inputs[0])
+    const apart = rotaryDim < headDim ? writer.reshape(x, -1, heads, headDim) : undefined
+    const turning = apart === undefined ? x : writer.slice(apart, 2, 0, rotaryDim)
+    const halves = writer.reshape(turning, -1, 2, half)
+    const swapped = writer.op('Slice', [halves, writer.longs(1), writer.longs(-3), writer.longs(1), writer.longs(-1)])
+    const flat = (tensor: string) => writer.reshape(tensor, -1, heads * rotaryDim)
+    const turned = writer.op(inverse ? 'Sub' : 'Add', [writer.mul(flat(turning), cosines), writer.mul(flat(swapped), sines)])
+    const rest = apart === undefined ? undefined : writer.slice(apart, 2, rotaryDim, headDim)
+    const whole = rest === undefined ? turned : writer.op('Concat', [writer.reshape(turned, -1, heads, rotaryDim), rest], { axis: 2 })
+    writer.define(node.outputs[0]!, rest === undefined ? whole : writer.reshape(whole, -1, width))
   },
   tfjs(node, { tf, of, shared }) {
     const { headDim, rotaryDim, inverse } = node.attributes
@@ -85,12 +88,22 @@ export const rope: Op<RopeAttributes> = {
   },
 }
 
-/** Cosines and sines [N, 1, half] of so many positions, shared by all layers. */
-function anglesOf(table: string, positions: string, half: number, writer: OnnxWriter): [cosines: string, sines: string] {
-  const part = (name: string, begin: number) =>
-    writer.shared(`${name} ${table} ${positions}`, () => {
-      const angles = writer.shared(`angles ${table} ${positions}`, () => writer.op('Gather', [table, positions], { axis: 0 }))
-      return writer.op('Unsqueeze', [writer.slice(angles, 1, begin, begin + half), writer.longs(1)])
-    })
-  return [part('cosines', 0), part('sines', half)]
+/**
+ * What each number of all heads, and the one opposite to it in its head, is multiplied by [N, heads · rotaryDim]: cosines, and
+ * sines that are negative in the first half. Spread out once for all layers, since spreading as one multiplies is slow.
+ */
+function factorsOf(table: string, positions: string, { rotaryDim }: RopeAttributes, heads: number, writer: OnnxWriter): [cosines: string, sines: string] {
+  const key = `${heads} ${table} ${positions}`
+  const half = rotaryDim / 2
+  const angles = writer.shared(`angles ${table} ${positions}`, () => writer.op('Gather', [table, positions], { axis: 0 }))
+  const spread = (first: string, second: string) => writer.op('Concat', Array.from({ length: 2 * heads }, (_, i) => (i % 2 ? second : first)), { axis: 1 })
+  const cosines = writer.shared(`cosines ${key}`, () => {
+    const part = writer.slice(angles, 1, 0, half)
+    return spread(part, part)
+  })
+  const sines = writer.shared(`sines ${key}`, () => {
+    const part = writer.slice(angles, 1, half, rotaryDim)
+    return spread(writer.op('Neg', [part]), part)
+  })
+  return [cosines, sines]
 }

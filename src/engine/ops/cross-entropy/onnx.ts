@@ -21,17 +21,19 @@ export function crossEntropyOnnx(node: Node<object>, writer: OnnxWriter): void {
   writer.define(node.outputs[1]!, join(1))
 }
 
-/** Losses [M] and d hidden [M, d]: w·(softmax·vocabulary − vocabulary[target]). */
+/**
+ * Losses [M] and d hidden [M, d]: w·(softmax·vocabulary − vocabulary[target]). The log of the sum follows from the likeliest
+ * token, whose probability is never small: log Σ = logit − log p.
+ */
 function part([hidden, targets, weights]: [string, string, string], vocabulary: string, writer: OnnxWriter): [losses: string, dHidden: string] {
   const logits = writer.op('Gemm', [hidden, vocabulary], { transB: 1 })
-  const top = writer.reduceLast('ReduceMax', logits)
-  const masses = writer.op('Exp', [writer.sub(logits, top)])
-  const total = writer.reduceLast('ReduceSum', masses)
+  const probabilities = writer.op('Softmax', [logits], { axis: -1 })
+  const logSum = writer.sub(writer.reduceLast('ReduceMax', logits), writer.op('Log', [writer.reduceLast('ReduceMax', probabilities)]))
   const label = writer.op('GatherElements', [logits, writer.column(targets)], { axis: 1 })
-  const loss = writer.sub(writer.add(top, writer.op('Log', [total])), label)
+  const loss = writer.sub(logSum, label)
   const weight = writer.column(weights)
   const counted = writer.op('Where', [writer.op('Equal', [weight, writer.float(0)]), writer.float(0), writer.mul(weight, loss)])
-  const mean = writer.mul(writer.op('Gemm', [masses, vocabulary]), writer.op('Div', [weight, total]))
+  const mean = writer.mul(writer.op('Gemm', [probabilities, vocabulary]), weight)
   const own = writer.mul(writer.op('Gather', [vocabulary, targets], { axis: 0 }), weight)
   return [writer.reshape(counted, -1), writer.sub(mean, own)]
 }
