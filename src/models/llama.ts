@@ -157,7 +157,7 @@ function block(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs,
   const project = (layer: LinearModule, value: Value, addend?: Value) =>
     linear(graph, parameters, layer, value, { bias: layer.module.includes('self_attn') ? attentionBias : mlpBias, addend })
 
-  const cached = (name: string, rows: Value) => inputs.cache?.extend(graph, `layer ${i}: ${name}`, rows) ?? rows
+  const cached = (name: string, rows: Value) => inputs.cache?.extend(graph, `layer ${i}: ${name}`, rows, kvHeads) ?? rows
 
   const normed = norm('input_layernorm', x)
   const k = cached('keys', rotate(project(modules.k, normed), inputs.positions))

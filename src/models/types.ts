@@ -46,8 +46,11 @@ export interface OutputRows {
 
 /** Keys and values of the tokens of earlier runs, by layer. */
 export interface KeyValueCache {
-  /** All rows there are, with those of this run's tokens [N, d] among them, as `keyRange` counts them. */
-  extend(graph: Graph, name: string, rows: Value): Value
+  /**
+   * All rows there are, with those of this run's tokens [N, heads · D] among them, as `keyRange` counts them. Asked for the
+   * keys of a layer, then for its values, layer by layer.
+   */
+  extend(graph: Graph, name: string, rows: Value, heads: number): Value
 }
 
 export interface ForwardInputs {

@@ -40,10 +40,7 @@ export interface LoweringSettings {
 export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, { inBlocks }: LoweringSettings): OnnxProgram {
   const sources = new Sources()
   const writer: OnnxWriter = new OnnxWriter({ inBlocks, source: (value) => sources.tensor(value, writer) })
-  for (const node of liveNodes(graph, [...outputs.values()])) {
-    if (!node.op.onnx) throw new HomespunError('onnx-lowering', `The op ${node.op.name} has no ONNX form.`)
-    node.op.onnx(node, writer)
-  }
+  writeNodes(graph, [...outputs.values()], writer)
   for (const [name, value] of outputs) rename(writer, writer.of(value), name)
   for (const name of writer.masks.keys()) sources.declare(name, TensorProto_DataType.FLOAT, [undefined, undefined])
   if (inBlocks) sources.declare(BLOCKS, TensorProto_DataType.INT64, [1])
@@ -59,6 +56,14 @@ export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, {
   })
   const inputs = [...sources.inputs].filter(([name]) => read.has(name))
   return { model: toBinary(ModelProtoSchema, proto), inputs: new Map(inputs), inBlocks: inBlocks && read.has(BLOCKS), masks: writer.masks, weights }
+}
+
+/** Writes what `outputs` need, each op in its own form. Throws HomespunError 'onnx-lowering' where an op has none. */
+export function writeNodes(graph: Graph, outputs: readonly Value[], writer: OnnxWriter): void {
+  for (const node of liveNodes(graph, outputs)) {
+    if (!node.op.onnx) throw new HomespunError('onnx-lowering', `The op ${node.op.name} has no ONNX form.`)
+    node.op.onnx(node, writer)
+  }
 }
 
 /** Sources as they are first read: declared once, variables cut out of their store. */

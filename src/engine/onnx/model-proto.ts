@@ -1,8 +1,17 @@
 /** The pieces of an ONNX model file that every lowering needs: types of inputs and outputs, and the nodes that count. */
 import { create } from '@bufbuild/protobuf'
 import {
-  ModelProtoSchema, OperatorSetIdProtoSchema, TensorShapeProto_DimensionSchema, TensorShapeProtoSchema, TypeProto_TensorSchema,
-  TypeProtoSchema, ValueInfoProtoSchema, type ModelProto, type NodeProto, type TensorProto_DataType, type ValueInfoProto,
+  ModelProtoSchema,
+  OperatorSetIdProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto_DataType,
+  type ValueInfoProto,
 } from './proto/onnx_pb.js'
 
 /** The operator set all forms are written for, and the version of the file format that came with it. */
@@ -24,7 +33,10 @@ export type Dimension = number | string | undefined
 export function info(name: string, elemType: TensorProto_DataType, shape: readonly Dimension[]): ValueInfoProto {
   const dim = shape.map((size) => create(TensorShapeProto_DimensionSchema, dimension(size)))
   const tensorType = create(TypeProto_TensorSchema, { elemType, shape: create(TensorShapeProtoSchema, { dim }) })
-  return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }) })
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
+  })
 }
 
 function dimension(size: Dimension) {

@@ -5,10 +5,16 @@ import { elementCount } from '../graph.ts'
 import type { OnnxInput, OnnxProgram } from './lower.ts'
 import { BLOCKS } from './writer.ts'
 
+type TensorData =
+  | { type: 'float32'; data: Float32Array }
+  | { type: 'float16'; data: Uint16Array }
+  | { type: 'int32'; data: Int32Array }
+  | { type: 'int64'; data: BigInt64Array }
+
 /** What is used of the package onnxruntime-web, whichever of its builds it is. */
 export interface OnnxRuntime {
   InferenceSession: { create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> }
-  Tensor: new (type: 'float32' | 'int32' | 'int64', data: Float32Array | Int32Array | BigInt64Array, dims: readonly number[]) => Tensor
+  Tensor: new (type: TensorData['type'], data: TensorData['data'], dims: readonly number[]) => Tensor
 }
 
 /** Numbers of each input by name, row-major; the count of rows follows from their length. */
@@ -98,7 +104,8 @@ export class OnnxSession {
 
 const outOfMemory = (cause: unknown) => /bad_alloc|out of memory|memory access out of bounds|Array buffer allocation/i.test(String(cause))
 
-function sessionError(cause: unknown): HomespunError {
+/** What a session that could not be made is told as. */
+export function sessionError(cause: unknown): HomespunError {
   if (outOfMemory(cause)) {
     return new HomespunError('wasm-out-of-memory', 'The model does not fit into the memory that WebAssembly has (4 GB at most).', {
       fix: 'Choose a smaller model.', cause,
@@ -107,7 +114,8 @@ function sessionError(cause: unknown): HomespunError {
   return new HomespunError('onnx-session', 'ONNX Runtime could not prepare the model.', { where: String(cause).split('\n')[0] ?? '', cause })
 }
 
-function runError(cause: unknown): HomespunError {
+/** The same of a run. */
+export function runError(cause: unknown): HomespunError {
   if (outOfMemory(cause)) {
     return new HomespunError('wasm-out-of-memory', 'A step needs more memory than WebAssembly has (4 GB at most).', {
       fix: 'Lower the batch size or the longest example.', cause,

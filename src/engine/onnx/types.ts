@@ -2,4 +2,5 @@
 export const ONNX_FLOAT = 1
 export const ONNX_INT32 = 6
 export const ONNX_INT64 = 7
+export const ONNX_BOOL = 9
 export const ONNX_UINT32 = 12
