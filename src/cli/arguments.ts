@@ -24,7 +24,7 @@ export const MODEL_OPTION: OptionSpec = {
   value: 'DIR',
   help: 'folder of the model in Hugging Face layout (needed)',
 }
-export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu, onnx, or auto (default: a GPU, else the processor)' }
+export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu, onnx, tfjs, or auto (default: a GPU, else the processor)' }
 const HELP_OPTION: OptionSpec = { name: 'help', help: 'show this' }
 
 /** A mistake on the command line: exit code 2. */
@@ -121,7 +121,7 @@ export function modelFolder(args: Arguments): string {
   return model
 }
 
-const ENGINES = ['auto', 'webgpu', 'onnx'] as const
+const ENGINES = ['auto', 'webgpu', 'onnx', 'tfjs'] as const
 
 /** The engine that --engine names, 'auto' where it names none. Throws 'usage'. */
 export function engineWish(args: Arguments): EngineWish {

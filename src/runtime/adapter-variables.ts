@@ -1,4 +1,5 @@
 /** A LoRA adapter as variables of a graph: its tensors are regions of a flat store. */
+import type { LoraAdapter } from '../adapters/types.ts'
 import type { Graph, Value } from '../engine/graph.ts'
 import type { LoraValues } from '../models/types.ts'
 import type { AdapterLayout } from './adapter-layout.ts'
@@ -26,6 +27,10 @@ export function adapterWeights(graph: Graph, layout: AdapterLayout): Map<string,
     ]),
   )
 }
+
+/** The numbers of an adapter, by the names of `adapterWeights` (and of `adapterVariables` without a label). */
+export const adapterTensors = ({ pairs }: LoraAdapter): Map<string, Float32Array> =>
+  new Map(pairs.flatMap(({ module, a, b }) => [[`${module}.lora_A`, a] as const, [`${module}.lora_B`, b] as const]))
 
 /** What a model's graph asks for: the LoRA of a module, none where it has none. `scaling` is the same for all of them. */
 export function loraOf(variables: Map<string, { a: Value; b: Value }>, scaling: Omit<LoraValues, 'a' | 'b'>): (module: string) => LoraValues | undefined {

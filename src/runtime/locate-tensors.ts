@@ -18,3 +18,21 @@ export function locateTensors(model: LanguageModel, folder: Pick<ModelFolder, 't
   if (misshaped.length) throw new HomespunError('tensor-shape', 'The weights do not fit config.json.', { where: misshaped.join('; '), fix: 'Bring config and weights of the same model.' })
   return located
 }
+
+const READABLE = new Set(['F32', 'BF16', 'F16'])
+
+/** The same, for engines that widen every weight to f32. Throws 'dtype-unsupported' too. */
+export function locateFloats(model: LanguageModel, folder: Pick<ModelFolder, 'tensors'>): Map<string, TensorLocation> {
+  const located = locateTensors(model, folder)
+  for (const { name, dtype } of located.values()) {
+    if (READABLE.has(dtype)) continue
+    throw new HomespunError('dtype-unsupported', `A weight is stored as ${dtype}, which Homespun does not read.`, {
+      where: name, fix: 'Bring the model in F32, BF16 or F16.',
+    })
+  }
+  return located
+}
+
+/** Bytes of a model's weights in f32, whatever the checkpoint has. */
+export const widenedBytes = ({ tensors }: LanguageModel) =>
+  4 * tensors.reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0)

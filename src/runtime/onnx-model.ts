@@ -1,5 +1,4 @@
 /** A base model for ONNX Runtime: where its weights are. They are read into each session that is made, and held by it alone. */
-import { HomespunError } from '../errors.ts'
 import type { Graph, Value } from '../engine/graph.ts'
 import { lowerToOnnx, type LoweringSettings } from '../engine/onnx/lower.ts'
 import { OnnxSession, type OnnxRuntime } from '../engine/onnx/session.ts'
@@ -7,9 +6,7 @@ import { readTensorAsFloat32 } from '../hub/safetensors/read-tensor.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
-import { locateTensors } from './locate-tensors.ts'
-
-const READABLE = new Set(['F32', 'BF16', 'F16'])
+import { locateFloats, widenedBytes } from './locate-tensors.ts'
 
 export class OnnxModel {
   readonly model: LanguageModel
@@ -27,19 +24,12 @@ export class OnnxModel {
   /** Checks config and tensors; reads none yet. Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported'. */
   static open(runtime: OnnxRuntime, folder: Pick<ModelFolder, 'config' | 'tensors'>, maxPositions?: number): OnnxModel {
     const model = modelFromConfig(folder.config, maxPositions)
-    const located = locateTensors(model, folder)
-    for (const { name, dtype } of located.values()) {
-      if (READABLE.has(dtype)) continue
-      throw new HomespunError('dtype-unsupported', `A weight is stored as ${dtype}, which Homespun does not read.`, {
-        where: name, fix: 'Bring the model in F32, BF16 or F16.',
-      })
-    }
-    return new OnnxModel(model, runtime, located)
+    return new OnnxModel(model, runtime, locateFloats(model, folder))
   }
 
   /** Bytes of the weights in a session: f32, whatever the checkpoint has. */
   get weightBytes(): number {
-    return 4 * this.model.tensors.reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0)
+    return widenedBytes(this.model)
   }
 
   /** Weights by name, with LoRA where `lora` places it. */

@@ -5,6 +5,7 @@ import { createStore } from '../storage/store.ts'
 import { readSettings } from '../train/read-settings.ts'
 import { engines } from './engines/choose.ts'
 import { openBrowserRuntime } from './engines/browser-runtime.ts'
+import { browserTfjs } from './engines/browser-tfjs.ts'
 import type { HostPort } from './ports.ts'
 import { HomespunService } from './tuning-service.ts'
 import type { TuningService } from './types.ts'
@@ -36,7 +37,7 @@ function browserHost(): HostPort {
 export function createService(): TuningService {
   return new HomespunService({
     host: browserHost(),
-    engine: engines(openBrowserRuntime),
+    engine: engines(openBrowserRuntime, browserTfjs),
     store: createStore({ readSettings }),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),

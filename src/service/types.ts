@@ -10,7 +10,7 @@ import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types
 export type { PlainTemplate, PreviewToken } from '../data/types.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
-export type EngineKind = 'webgpu' | 'onnx'
+export type EngineKind = 'webgpu' | 'onnx' | 'tfjs'
 
 /** 'auto': the fastest of this browser. */
 export type EngineWish = 'auto' | EngineKind

@@ -2,7 +2,7 @@
 import type { EngineWish } from '../service/types.ts'
 
 const key = 'homespun.engine'
-const wishes: readonly EngineWish[] = ['auto', 'webgpu', 'onnx']
+const wishes: readonly EngineWish[] = ['auto', 'webgpu', 'onnx', 'tfjs']
 
 /** Storage can be denied (private windows, blocked cookies): the choice then lasts as long as the page. */
 export function readEngineWish(): EngineWish {

@@ -75,11 +75,29 @@ function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: b
   return { losses, adapters }
 }
 
+export interface LossGraph {
+  graph: Graph
+  /** Losses [M] of one micro-batch. */
+  losses: Value
+  /** For each slot of the layout A and B. */
+  variables: Value[]
+}
+
+function lossesOf(settings: TrainingGraphSettings, withDropout: boolean): LossGraph {
+  const graph = new Graph()
+  const { losses, adapters } = lossGraph(graph, settings, withDropout)
+  return { graph, losses, variables: settings.layout.slots.flatMap(({ module }) => [adapters.get(module)!.a, adapters.get(module)!.b]) }
+}
+
+/** The forward pass of a micro-batch, with dropout where it is asked for: for engines that differentiate by themselves. */
+export const trainingLosses = (settings: TrainingGraphSettings): LossGraph => lossesOf(settings, true)
+
+/** The same without dropout. */
+export const evaluationLosses = (settings: TrainingGraphSettings): LossGraph => lossesOf(settings, false)
+
 /** Losses [M] of one micro-batch, and the gradients of their sum: for each slot of the layout those of A and of B. */
 export function gradientGraph(settings: TrainingGraphSettings): { graph: Graph; losses: Value; gradients: Value[] } {
-  const graph = new Graph()
-  const { losses, adapters } = lossGraph(graph, settings, true)
-  const variables = settings.layout.slots.flatMap(({ module }) => [adapters.get(module)!.a, adapters.get(module)!.b])
+  const { graph, losses, variables } = trainingLosses(settings)
   const recompute = settings.activationCheckpointing ? (scope: string) => scope.startsWith('layer') : () => false
   return { graph, losses, gradients: differentiate(graph, losses, variables, { recompute }) }
 }
@@ -115,12 +133,6 @@ export function updateGraph(layout: AdapterLayout): Graph {
   const control = graph.applyOne(stepControl, [parts, hyper, state, metrics], {})
   graph.apply(adamW, [flat(STORES.adapter), gradient, flat(STORES.firstMoment), flat(STORES.secondMoment), control, hyper], {})
   return graph
-}
-
-/** Losses [M] of one micro-batch, without dropout. */
-export function evaluationLosses(settings: TrainingGraphSettings): { graph: Graph; losses: Value } {
-  const graph = new Graph()
-  return { graph, losses: lossGraph(graph, settings, false).losses }
 }
 
 /** Their sum, added to a store. */

@@ -24,7 +24,7 @@ function withScaled(tensors: ReadonlyMap<string, TensorLocation>, scaled: string
   return new Map(tensors).set(scaled, { ...location, source: { ...location.source, read } })
 }
 
-describe.each(['webgpu', 'onnx'] as const)('%s', (name) => {
+describe.each(['webgpu', 'onnx', 'tfjs'] as const)('%s', (name) => {
   describe.each(['llama-tied', 'llama3-scaled'])('%s', (folder) => {
     it('gives the numbers of PyTorch and PEFT: logits, gradients, 20 steps, the adapter, greedy tokens', async () => {
       const engine = await openParityEngine(name)

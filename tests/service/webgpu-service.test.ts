@@ -2,6 +2,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { expect, it } from 'vitest'
 import { create, globals } from 'webgpu'
+import { nodeTfjs } from '../../src/cli/tfjs.ts'
 import { openNodeRuntime } from '../../src/cli/onnx.ts'
 import { engines } from '../../src/service/engines/choose.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
@@ -34,7 +35,7 @@ async function openRealTab(database: IDBFactory) {
     },
   } as unknown as GPU
   const { parts } = openTab({ database, host: { gpu } })
-  const service = new HomespunService({ ...parts, engine: engines(openNodeRuntime) })
+  const service = new HomespunService({ ...parts, engine: engines(openNodeRuntime, nodeTfjs) })
   await service.start('webgpu')
   const model = await service.openModel(modelFiles(), quiet)
   return { service, devices, model }

@@ -3,19 +3,23 @@ import type { LoraAdapter } from '../../adapters/types.ts'
 import type { MicroBatch } from '../../data/types.ts'
 import { GpuContext } from '../../engine/webgpu/context.ts'
 import { createOnnxDecoder } from '../../generate/onnx-decoder.ts'
+import { createTfjsDecoder } from '../../generate/tfjs-decoder.ts'
 import type { Decoder } from '../../generate/types.ts'
 import { createDecoder } from '../../generate/webgpu-decoder.ts'
 import type { ModelFolder } from '../../hub/types.ts'
 import { GpuModel } from '../../runtime/gpu-model.ts'
 import { OnnxModel } from '../../runtime/onnx-model.ts'
+import { TfjsModel } from '../../runtime/tfjs-model.ts'
 import { createOnnxTrainingStep } from '../../train/onnx-training-step.ts'
 import type { TrainingStepSettings } from '../../train/step-settings.ts'
+import { createTfjsTrainingStep } from '../../train/tfjs-training-step.ts'
 import type { TrainingStep } from '../../train/types.ts'
 import { createTrainingStep } from '../../train/webgpu-training-step.ts'
 import type { EngineWish } from '../../service/types.ts'
 import { openNodeDevice } from '../dawn.ts'
 import { openNodeRuntime } from '../onnx.ts'
-import { batchLogits, onnxBatchLogits } from './logits.ts'
+import { openNodeTfjs } from '../tfjs.ts'
+import { batchLogits, onnxBatchLogits, tfjsBatchLogits } from './logits.ts'
 
 export interface ParityModel {
   /** [rows × rowLength, vocabulary] in the order of the batch. */
@@ -36,7 +40,8 @@ export interface ParityEngine {
 
 /** 'auto' is webgpu, software included: that is what parity is most often asked about. Throws what opening a device throws. */
 export async function openParityEngine(wish: EngineWish): Promise<ParityEngine> {
-  return wish === 'onnx' ? openOnnx() : openWebGpu()
+  if (wish === 'onnx') return openOnnx()
+  return wish === 'tfjs' ? openTfjs() : openWebGpu()
 }
 
 async function openWebGpu(): Promise<ParityEngine> {
@@ -68,6 +73,23 @@ async function openOnnx(): Promise<ParityEngine> {
         createStep: (adapter, settings) => createOnnxTrainingStep(model, adapter, settings),
         createDecoder: (adapter) => createOnnxDecoder(model, adapter),
         destroy: () => undefined,
+      }
+    },
+  }
+}
+
+async function openTfjs(): Promise<ParityEngine> {
+  const { tf, device } = await openNodeTfjs()
+  return {
+    device: `TensorFlow.js, ${device}`,
+    destroy: () => undefined,
+    async load(folder) {
+      const model = await TfjsModel.load(tf, folder)
+      return {
+        logits: (batch, adapter) => tfjsBatchLogits(model, batch, adapter),
+        createStep: async (adapter, settings) => createTfjsTrainingStep(model, adapter, settings),
+        createDecoder: async (adapter) => createTfjsDecoder(model, adapter),
+        destroy: () => model.destroy(),
       }
     },
   }

@@ -5,14 +5,16 @@ import type { MicroBatch } from '../../data/types.ts'
 import { Graph, type Value } from '../../engine/graph.ts'
 import { matmul } from '../../engine/ops/matmul/index.ts'
 import { makePlan } from '../../engine/plan.ts'
+import { readTensors } from '../../engine/tfjs/run.ts'
 import { Program } from '../../engine/webgpu/program.ts'
 import { readBuffer } from '../../engine/webgpu/readback.ts'
 import { Submitter } from '../../engine/webgpu/submitter.ts'
 import { AdapterLayout, targetedModules } from '../../runtime/adapter-layout.ts'
-import { adapterVariables, loraOf } from '../../runtime/adapter-variables.ts'
+import { adapterTensors, adapterVariables, loraOf } from '../../runtime/adapter-variables.ts'
 import { causalRanges } from '../../runtime/attention-ranges.ts'
 import type { GpuModel } from '../../runtime/gpu-model.ts'
 import type { OnnxModel } from '../../runtime/onnx-model.ts'
+import type { TfjsModel } from '../../runtime/tfjs-model.ts'
 import type { LanguageModel, ParameterSource } from '../../models/types.ts'
 
 const STORE = 'adapter of a forward pass'
@@ -75,4 +77,12 @@ export async function onnxBatchLogits(model: OnnxModel, batch: MicroBatch, adapt
   } finally {
     session.destroy()
   }
+}
+
+/** The same on TensorFlow.js. */
+export async function tfjsBatchLogits(model: TfjsModel, batch: MicroBatch, adapter: LoraAdapter | undefined): Promise<Float32Array> {
+  const parts = { model: model.model, parameters: (graph: Graph, lora: ParameterSource['lora']) => model.parameters(graph, lora) }
+  const { graph, logits } = forwardGraph(parts, batch.tokens.length, adapter)
+  const feeds = { ...feedsOf(batch), ...(adapter && Object.fromEntries(adapterTensors(adapter))) }
+  return (await readTensors(model.tf, () => model.interpret(graph, [logits], { feeds })))[0]!
 }
