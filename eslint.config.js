@@ -54,7 +54,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/cli/**', 'scripts/**', '*.config.*', '.dependency-cruiser.js'],
+    files: ['src/cli/**', 'scripts/**', 'bench/**', '*.config.*', '.dependency-cruiser.js'],
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },
