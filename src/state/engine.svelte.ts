@@ -18,6 +18,8 @@ export class Engine {
   report = $state.raw<EngineReport>()
   failure = $state.raw<Trouble>()
   wish = $state<EngineWish>(readEngineWish())
+  /** Where the model lies, as the rooms say it. */
+  readonly onGpu = $derived(this.report?.kind === 'webgpu')
   #connection: EngineConnection | undefined
   #connect: () => EngineConnection
   #platform: Platform
