@@ -13,35 +13,48 @@ import { getChromium } from './lib/chromium.mjs'
 
 const root = join(import.meta.dirname, '..')
 const folder = resolve(process.env['INIT_CWD'] ?? '.', process.argv[2] ?? join(root, 'test-results/screenshots'))
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 360, height: 780 },
-]
+const wide = { width: 1280, height: 800 }
+const narrow = { width: 360, height: 780 }
 const patience = { timeout: 300_000 }
-/** So many updates; the pictures of the run are taken when two thirds of them are made. */
-const steps = 90
-const pictured = /^[67]\d\s*\/ 90$/
+/** So many updates; the pictures of the run are taken from the hundredth on. */
+const steps = 180
+const pictured = /^1[0-4]\d\s*\/ 180$/
 
 const places = ['in the garden', 'by the river', 'under the tree', 'on the hill', 'near the house', 'in the forest']
 const animals = ['cat', 'dog', 'bird', 'fox', 'mouse', 'horse', 'frog', 'bear']
+// Answers of letters and full stops: this model has never met a comma, so it cannot learn to write one.
 const pairs = animals.flatMap((animal) =>
-  places.map((place) => ({ input: `Where is the ${animal}? ${place}`, output: `Arr, the ${animal} be ${place}.` })),
+  places.map((place) => ({ input: `Where is the ${animal}? ${place}`, output: `The ${animal} be ${place}. Arr.` })),
 )
 // One row as files have them: the Data room says what is wrong with it.
 const lines = [...pairs, { input: 'Where is the crow?' }].map((pair) => JSON.stringify(pair)).join('\n')
 
+/** No button looks pointed at. @param {Page} page */
+const moveAway = (page) => page.mouse.move(0, 0)
+
+/**
+ * Makes the window as tall as the page, so that the bar of a narrow one lies below what it would cover.
+ * @param {Page} page @param {typeof wide} size
+ */
+async function showWhole(page, { width, height }) {
+  await page.setViewportSize({ width, height })
+  const whole = await page.locator('html').evaluate((html) => html.scrollHeight)
+  await page.setViewportSize({ width, height: Math.max(height, whole) })
+}
+
 /** @param {Page} page @param {string} name */
 async function takeAll(page, name) {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
+  await moveAway(page)
+  for (const size of [wide, narrow]) {
+    await showWhole(page, size)
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await page.emulateMedia({ colorScheme })
       // Two frames: one for the theme, one for what is drawn after it.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-      await page.screenshot({ path: join(folder, `${name}-${size.width}-${colorScheme}.png`), fullPage: true })
+      await page.screenshot({ path: join(folder, `${name}-${size.width}-${colorScheme}.png`) })
     }
   }
-  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.setViewportSize(wide)
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
@@ -72,9 +85,12 @@ async function train(page) {
   await page.getByLabel('How many updates it makes').fill(String(steps))
   const start = page.getByRole('button', { name: 'Start training', disabled: false })
   await start.waitFor(patience)
+  // The pre-flight of this very length.
+  await page.getByText(String(steps), { exact: true }).waitFor(patience)
   await takeAll(page, '3-train-before')
   await start.click()
   await page.getByText(pictured).waitFor(patience)
+  await moveAway(page)
   await page.screenshot({ path: join(root, 'docs/train.png') })
   await takeAll(page, '3-train')
   await page.getByRole('button', { name: 'Try it' }).waitFor(patience)
@@ -102,7 +118,7 @@ const browser = await chromium.launch({
   args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--no-sandbox'],
 })
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const page = await browser.newPage({ viewport: wide, reducedMotion: 'reduce' })
   await page.goto(server.resolvedUrls?.local[0] ?? '')
   await bringModelAndPairs(page)
   await train(page)
