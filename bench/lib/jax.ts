@@ -78,7 +78,7 @@ class Llama {
   }
 }
 
-const array = (data: Float32Array, shape: number[]) => np.array(data as Float32Array<ArrayBuffer>, { shape, dtype: np.float32 })
+const array = (data: Float32Array, shape: number[]) => np.array(data, { shape, dtype: np.float32 })
 
 function frozenTensors(sizes: LlamaSizes, batch: BatchSizes): Tree {
   const { examples: count, length, vocabulary } = batch
@@ -129,7 +129,7 @@ export async function jaxStep(sizes: LlamaSizes, batch: BatchSizes): Promise<Con
     run: () =>
       timed(async () => {
         const [loss, gradient] = gradients(refs(state.adapter), refs(frozen)) as unknown as [JaxArray, Tree]
-        state = update(state.adapter, gradient, state.first, state.second) as unknown as typeof state
+        state = update(state.adapter, gradient, state.first, state.second)
         await blockUntilReady(state)
         await loss.data()
       }),
