@@ -8,6 +8,8 @@ export interface LinearOptions {
   bias?: boolean
   /** Added to the result: the residual. */
   addend?: Value | undefined
+  /** Of the result; the module's where absent. */
+  name?: string | undefined
 }
 
 /** y = x·Wᵀ (+ b)(+ LoRA)(+ addend). x [N, in] → [N, out]; the weight is `<module>.weight` [out, in]. */
@@ -16,10 +18,11 @@ export function linear(graph: Graph, parameters: ParameterSource, layer: LinearM
   const weight = parameters.weight(`${module}.weight`, [outFeatures, inFeatures])
   const bias = options.bias ? parameters.weight(`${module}.bias`, [outFeatures]) : undefined
   const terms = [{ a: x, b: weight, transposeB: true }]
+  const extra = { bias, addend: options.addend, name: options.name ?? module }
   const lora = parameters.lora(module)
-  if (!lora) return matmul(graph, terms, { bias, addend: options.addend, name: module })
+  if (!lora) return matmul(graph, terms, extra)
   const kept = lora.dropout ? graph.applyOne(dropout, [x, lora.dropout.key], lora.dropout) : x
   const narrow = matmul(graph, [{ a: kept, b: lora.a, transposeB: true }])
   const wide = { a: narrow, b: lora.b, transposeB: true, alpha: lora.alpha, scale: lora.strength }
-  return matmul(graph, [...terms, wide], { bias, addend: options.addend, name: module })
+  return matmul(graph, [...terms, wide], extra)
 }

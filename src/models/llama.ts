@@ -147,15 +147,18 @@ function forward(graph: Graph, parameters: ParameterSource, inputs: ForwardInput
   return { hidden, vocabulary: config.tied ? table : parameters.weight('lm_head.weight', [vocabularySize, hiddenSize]) }
 }
 
-/** One decoder layer: x [N, d] → [N, d], or [M, d] where only some rows are wanted. */
+/**
+ * One decoder layer: x [N, d] → [N, d], or [M, d] where only some rows are wanted. The states after attention and at its end are
+ * called `layer i: after attention` and `layer i: output`.
+ */
 function block(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs, config: LlamaConfig, i: number, x: Value, ropeValues: Value): Value {
   const { epsilon, hiddenSize, heads, kvHeads, headDim, attentionBias, mlpBias } = config
   const modules = layerModules(config, i)
   const norm = (name: string, value: Value) =>
     graph.applyOne(rmsNorm, [value, parameters.weight(`model.layers.${i}.${name}.weight`, [hiddenSize])], { epsilon }, `layer ${i}: ${name}`)
   const rotate = (value: Value, positions: Value) => graph.applyOne(rope, [value, ropeValues, positions], { headDim, rotaryDim: headDim, inverse: false })
-  const project = (layer: LinearModule, value: Value, addend?: Value) =>
-    linear(graph, parameters, layer, value, { bias: layer.module.includes('self_attn') ? attentionBias : mlpBias, addend })
+  const project = (layer: LinearModule, value: Value, added?: { addend: Value; name: string }) =>
+    linear(graph, parameters, layer, value, { bias: layer.module.includes('self_attn') ? attentionBias : mlpBias, ...added })
 
   const cached = (name: string, rows: Value) => inputs.cache?.extend(graph, `layer ${i}: ${name}`, rows, kvHeads) ?? rows
 
@@ -169,8 +172,8 @@ function block(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs,
   const { keyRange, queryRange } = wanted ?? inputs
   const attributes = { heads, kvHeads, headDim, scale: headDim ** -0.5 }
   const mixed = graph.apply(attention, [q, k, v, keyRange, queryRange], attributes, `layer ${i}: attention`)[0]!
-  const attended = project(modules.o, mixed, residual)
+  const attended = project(modules.o, mixed, { addend: residual, name: `layer ${i}: after attention` })
   const inner = norm('post_attention_layernorm', attended)
   const activated = graph.applyOne(gatedActivation, [project(modules.gate, inner), project(modules.up, inner)], {})
-  return project(modules.down, activated, attended)
+  return project(modules.down, activated, { addend: attended, name: `layer ${i}: output` })
 }

@@ -1,10 +1,11 @@
 /** The ONNX form of every op that has one, against the float64 references. */
 import { describe, expect, it } from 'vitest'
 import { dropoutMask } from '../../src/engine/dropout-mask.ts'
-import { elementCount, type Graph, type Value } from '../../src/engine/graph.ts'
+import type { Graph, Value } from '../../src/engine/graph.ts'
 import { lowerToOnnx, type OnnxProgram } from '../../src/engine/onnx/lower.ts'
 import { OnnxSession, type MaskFeed } from '../../src/engine/onnx/session.ts'
 import { dropout } from '../../src/engine/ops/dropout.ts'
+import { storesAndInputs } from '../support/onnx-feeds.ts'
 import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { buildCase } from './cases/case.ts'
 import { opCases } from './cases/index.ts'
@@ -13,21 +14,6 @@ import { interpret, type Feeds } from './interpret.ts'
 
 /** f32 sums of a few dozen terms, relative to the largest result. */
 const TOLERANCE = 4e-6
-
-/** What a session is fed: inputs as they are, variables at their places in their store. */
-function storesAndInputs(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<string, Float32Array | Uint32Array> {
-  const all: Record<string, Float32Array | Uint32Array> = {}
-  for (const { name, source, shape, dtype } of graph.values) {
-    if (source?.kind === 'input') all[name] = dtype === 'u32' ? Uint32Array.from(feeds[name]!) : Float32Array.from(feeds[name]!)
-    if (source?.kind !== 'variable' || !program.inputs.has(source.store)) continue
-    const end = source.offset + elementCount(shape)
-    const store = new Float32Array(Math.max(end, all[source.store]?.length ?? 0))
-    store.set(all[source.store] ?? [])
-    if (feeds[name]) store.set(Float32Array.from(feeds[name]), source.offset)
-    all[source.store] = store
-  }
-  return all
-}
 
 function masksOf(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<string, MaskFeed> {
   const shape = graph.nodes.find(({ op }) => op.name === dropout.name)?.inputs[0]?.shape as [number, number]
