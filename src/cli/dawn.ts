@@ -14,7 +14,7 @@ let gpu: GPU | undefined
 const afterAMillisecond = (callback: (...args: unknown[]) => void, ...args: unknown[]) => setTimeout(callback, 1, ...args)
 
 /** Dawn's entry point, loaded once: each instance starts threads of its own. */
-export async function loadDawn(): Promise<GPU> {
+async function loadDawn(): Promise<GPU> {
   if (gpu) return gpu
   let dawn: typeof import('webgpu')
   try {

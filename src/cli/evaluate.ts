@@ -42,7 +42,7 @@ async function lossOf(data: OpenData, model: OpenModel, adapter: LoraAdapter | u
   try {
     let done = 0
     const loss = await meanLoss(step, batches, () => {
-      output.status(`measuring: ${done++ * BATCH} of ${batches.length * BATCH} examples`)
+      output.progress(done++, batches.length, 'batches measured')
       return true
     })
     return loss ?? NaN
@@ -97,7 +97,7 @@ async function exactMatches(
   let matches = 0
   try {
     for (const [index, { messages, answer }] of asked.entries()) {
-      output.status(`asking: ${index} of ${asked.length} questions`)
+      output.progress(index, asked.length, 'questions asked')
       if (await isExact(messages, answer, template, decoder, model)) matches++
     }
   } finally {

@@ -1,4 +1,5 @@
 /** What a command says: progress and findings on stderr; on stdout only results, as text or as JSON lines. */
+import { SingleBar } from 'cli-progress'
 import packageJson from '../../package.json' with { type: 'json' }
 import { HomespunError } from '../errors.ts'
 
@@ -8,6 +9,7 @@ export const SOFTWARE = `homespun ${packageJson.version}`
 export class Output {
   readonly json: boolean
   #transient = false
+  #bar: SingleBar | undefined
 
   constructor(json: boolean) {
     this.json = json
@@ -27,6 +29,17 @@ export class Output {
     this.#transient = true
   }
 
+  /** How much of something is done, as a bar on a terminal's last line; elsewhere nothing is said. */
+  progress(done: number, total: number, line: string): void {
+    if (!process.stderr.isTTY) return
+    if (!this.#bar) {
+      this.#clear()
+      const format = `{bar} {value} of {total} {line}`
+      this.#bar = new SingleBar({ format, stream: process.stderr, barsize: 20, clearOnComplete: true, hideCursor: true, linewrap: false })
+      this.#bar.start(total, done, { line })
+    } else this.#bar.update(done, { line })
+  }
+
   /** A result: one JSON object on a line with --json; else its text, on stdout. */
   result(value: object, text?: string): void {
     this.#clear()
@@ -40,6 +53,8 @@ export class Output {
   }
 
   #clear(): void {
+    this.#bar?.stop()
+    this.#bar = undefined
     if (this.#transient) process.stderr.write('\r\x1b[2K')
     this.#transient = false
   }

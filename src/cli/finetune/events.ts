@@ -28,8 +28,8 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
 function tellStep(event: Extract<TrainingEvent, { kind: 'step' }>, output: Output): void {
   const { step, steps, loss, gradientNorm, tokensPerSecond, secondsLeft } = event
   const left = secondsLeft === undefined ? '' : `, ${durationText(secondsLeft)} left`
-  const line = `step ${step} of ${steps}: loss ${loss.toFixed(4)}, |gradient| ${gradientNorm.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s${left}`
+  const line = `loss ${loss.toFixed(4)}, |gradient| ${gradientNorm.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s${left}`
   const told = step === 1 || step === steps || step % Math.max(1, Math.round(steps / STEPS_TOLD)) === 0
-  if (process.stderr.isTTY) output.status(line)
-  else if (told) output.note(line)
+  output.progress(step, steps, line)
+  if (told && !process.stderr.isTTY) output.note(`step ${step} of ${steps}: ${line}`)
 }
