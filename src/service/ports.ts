@@ -31,6 +31,8 @@ export interface LoadedModel {
   createStep(request: StepRequest, adapter: LoraAdapter): Promise<TrainingStep>
   /** `adapter` absent: the base alone. */
   createDecoder(adapter: LoraAdapter | undefined): Promise<Decoder>
+  /** Logits [tokens, vocabulary] of one sequence, row-major. */
+  logits(tokens: readonly number[], adapter: LoraAdapter | undefined): Promise<Float32Array>
   destroy(): void
 }
 

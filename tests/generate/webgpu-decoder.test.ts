@@ -1,6 +1,6 @@
 /** F107: logits with the KV cache are those without it, whatever part of the prompt came in chunks. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { batchLogits } from '../../src/cli/parity/logits.ts'
+import { webGpuLogits } from '../../src/generate/webgpu-logits.ts'
 import { openCaseModel } from '../../src/cli/parity/case-model.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../src/data/batch/pack.ts'
 import { DECODE_STATE } from '../../src/engine/ops/sample.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const folder = new URL('../fixtures/goldens/llama-tied', import.meta.url).pathname
   model = await GpuModel.load(new GpuContext(await gpuDevice(), true), await openCaseModel(folder))
   const example = { row: 1, tokens: Uint32Array.from(tokens), weights: new Float32Array(tokens.length).fill(1), truncated: 0 }
-  uncached = await batchLogits(model, packMicroBatch([example], planLayout([[exampleSize(example)]])), undefined)
+  uncached = await webGpuLogits(model, packMicroBatch([example], planLayout([[exampleSize(example)]])), undefined)
 })
 
 /** Logits of each token fed by itself after `chunked` tokens came in one chunk, as rows by position. */

@@ -126,6 +126,10 @@ export class BigramEngine implements EnginePort {
         return losable(step, gpu)
       },
       createDecoder: async (adapter) => this.#decoder(vocabularySize, contextLength, adapter, gpu),
+      logits: async (tokens, adapter) => {
+        const base = bigramBase(vocabularySize)
+        return Float32Array.from(tokens.flatMap((token) => [...logitsAfter(base, vocabularySize, token, adapter, 1)]))
+      },
       destroy: () => void this.alive--,
     }
   }

@@ -5,7 +5,7 @@ import { createAdapter } from '../../src/adapters/init.ts'
 import type { LoraAdapter } from '../../src/adapters/types.ts'
 import { openCaseModel } from '../../src/cli/parity/case-model.ts'
 import { readCase, type ParityCase } from '../../src/cli/parity/case.ts'
-import { batchLogits } from '../../src/cli/parity/logits.ts'
+import { webGpuLogits } from '../../src/generate/webgpu-logits.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../src/data/batch/pack.ts'
 import type { BatchLayout, MicroBatch } from '../../src/data/types.ts'
 import { Graph } from '../../src/engine/graph.ts'
@@ -195,9 +195,9 @@ describe('what training leaves alone, and what a seed decides', () => {
   it('F63 an adapter whose B is zero changes no logit; one that was trained does', async () => {
     const fresh = createAdapter(given.init.config, model.model.linearModules, 9)
     expect(fresh.pairs.every(({ a, b }) => a.some((x) => x !== 0) && b.every((x) => x === 0))).toBe(true)
-    const base = await batchLogits(model, packed, undefined)
-    expect(difference(await batchLogits(model, packed, fresh), base, 1e-6)).toBeUndefined()
-    expect(difference(await batchLogits(model, packed, given.trained), base, 1e-3)).toMatch(/^at/)
+    const base = await webGpuLogits(model, packed, undefined)
+    expect(difference(await webGpuLogits(model, packed, fresh), base, 1e-6)).toBeUndefined()
+    expect(difference(await webGpuLogits(model, packed, given.trained), base, 1e-3)).toMatch(/^at/)
   })
 
   it('F60 the same seed gives the same curve, bit for bit; another seed or step gives other masks', async () => {

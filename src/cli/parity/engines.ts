@@ -3,9 +3,12 @@ import type { LoraAdapter } from '../../adapters/types.ts'
 import type { MicroBatch } from '../../data/types.ts'
 import { GpuContext } from '../../engine/webgpu/context.ts'
 import { createOnnxDecoder } from '../../generate/onnx-decoder.ts'
+import { onnxLogits } from '../../generate/onnx-logits.ts'
 import { createTfjsDecoder } from '../../generate/tfjs-decoder.ts'
+import { tfjsLogits } from '../../generate/tfjs-logits.ts'
 import type { Decoder } from '../../generate/types.ts'
 import { createDecoder } from '../../generate/webgpu-decoder.ts'
+import { webGpuLogits } from '../../generate/webgpu-logits.ts'
 import type { ModelFolder } from '../../hub/types.ts'
 import { GpuModel } from '../../runtime/gpu-model.ts'
 import { OnnxModel } from '../../runtime/onnx-model.ts'
@@ -19,7 +22,6 @@ import type { EngineWish } from '../../service/types.ts'
 import { openNodeDevice } from '../dawn.ts'
 import { openNodeRuntime } from '../onnx.ts'
 import { openNodeTfjs } from '../tfjs.ts'
-import { batchLogits, onnxBatchLogits, tfjsBatchLogits } from './logits.ts'
 
 export interface ParityModel {
   /** [rows × rowLength, vocabulary] in the order of the batch. */
@@ -52,7 +54,7 @@ async function openWebGpu(): Promise<ParityEngine> {
     async load(folder) {
       const model = await GpuModel.load(new GpuContext(device, report.software), folder)
       return {
-        logits: (batch, adapter) => batchLogits(model, batch, adapter),
+        logits: (batch, adapter) => webGpuLogits(model, batch, adapter),
         createStep: (adapter, settings) => createTrainingStep(model, adapter, settings),
         createDecoder: (adapter) => createDecoder(model, adapter),
         destroy: () => model.destroy(),
@@ -69,7 +71,7 @@ async function openOnnx(): Promise<ParityEngine> {
     async load(folder) {
       const model = OnnxModel.open(runtime, folder)
       return {
-        logits: (batch, adapter) => onnxBatchLogits(model, batch, adapter),
+        logits: (batch, adapter) => onnxLogits(model, batch, adapter),
         createStep: (adapter, settings) => createOnnxTrainingStep(model, adapter, settings),
         createDecoder: (adapter) => createOnnxDecoder(model, adapter),
         destroy: () => undefined,
@@ -86,7 +88,7 @@ async function openTfjs(): Promise<ParityEngine> {
     async load(folder) {
       const model = await TfjsModel.load(tf, folder)
       return {
-        logits: (batch, adapter) => tfjsBatchLogits(model, batch, adapter),
+        logits: (batch, adapter) => tfjsLogits(model, batch, adapter),
         createStep: async (adapter, settings) => createTfjsTrainingStep(model, adapter, settings),
         createDecoder: async (adapter) => createTfjsDecoder(model, adapter),
         destroy: () => model.destroy(),

@@ -9,7 +9,7 @@ export function stepSettings({ lora, layout, settings }: StepRequest): TrainingS
   return { lora, layout, activationCheckpointing, seed, optimizer: { ...ADAMW_DEFAULTS, weightDecay, clipNorm } }
 }
 
-type Facts = Omit<LoadedModel, 'bytesOnGpu' | 'planStep' | 'createStep' | 'createDecoder' | 'destroy'>
+type Facts = Omit<LoadedModel, 'bytesOnGpu' | 'planStep' | 'createStep' | 'createDecoder' | 'logits' | 'destroy'>
 
 export function modelFacts({ family, layers, hiddenSize, vocabularySize, contextLength, linearModules, tensors }: LanguageModel): Facts {
   const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)

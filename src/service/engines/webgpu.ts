@@ -1,6 +1,8 @@
 /** The WebGPU engine as the service takes it. */
 import { GpuContext } from '../../engine/webgpu/context.ts'
+import { oneSequence } from '../../generate/forward-graph.ts'
 import { createDecoder } from '../../generate/webgpu-decoder.ts'
+import { webGpuLogits } from '../../generate/webgpu-logits.ts'
 import { GpuModel } from '../../runtime/gpu-model.ts'
 import { createTrainingStep, planTraining } from '../../train/webgpu-training-step.ts'
 import { openDevice, type DeviceHost, type OpenDevice } from '../device.ts'
@@ -32,5 +34,6 @@ const loadedModel = (model: GpuModel): LoadedModel => ({
   planStep: (request) => planTraining(model, stepSettings(request)).report,
   createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createDecoder(model, adapter),
+  logits: (tokens, adapter) => webGpuLogits(model, oneSequence(tokens), adapter),
   destroy: () => model.destroy(),
 })

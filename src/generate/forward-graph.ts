@@ -1,0 +1,55 @@
+/** One plain forward pass over whole sequences, without a cache: what cached answers, and exported models, are measured against. */
+import { loraScale } from '../adapters/scale.ts'
+import type { LoraAdapter } from '../adapters/types.ts'
+import type { MicroBatch } from '../data/types.ts'
+import { Graph, type Value } from '../engine/graph.ts'
+import { matmul } from '../engine/ops/matmul/index.ts'
+import type { LanguageModel, ParameterSource } from '../models/types.ts'
+import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
+import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
+import { causalRanges } from '../runtime/attention-ranges.ts'
+
+/** Tokens whose logits are wanted: packed examples, as they are trained on, or one sequence. */
+export type Sequences = Pick<MicroBatch, 'tokens' | 'positions' | 'segmentIds'>
+
+/** The store of the adapter's tensors, where there is an adapter. */
+export const FORWARD_STORE = 'adapter of a forward pass'
+
+interface Forward {
+  graph: Graph
+  logits: Value
+  layout: AdapterLayout | undefined
+}
+
+interface ForwardModel {
+  readonly model: LanguageModel
+  parameters(graph: Graph, lora: ParameterSource['lora']): ParameterSource
+}
+
+/** Logits [N, V] of `count` tokens, with LoRA where there is an adapter. */
+export function forwardGraph(parts: ForwardModel, count: number, adapter: LoraAdapter | undefined): Forward {
+  const { model } = parts
+  const graph = new Graph()
+  const layout = adapter && new AdapterLayout(targetedModules(model.linearModules, adapter.config), adapter.config.rank)
+  const variables = layout && adapterVariables(graph, layout, FORWARD_STORE)
+  const lora = variables ? loraOf(variables, { alpha: loraScale(adapter.config) }) : () => undefined
+  const { hidden, vocabulary } = model.forward(graph, parts.parameters(graph, lora), {
+    tokens: graph.input('tokens', [count], 'u32'),
+    positions: graph.input('positions', [count], 'u32'),
+    keyRange: graph.input('key range', [count, 2], 'u32'),
+  })
+  return { graph, layout, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' }) }
+}
+
+/** What the graph reads. */
+export const forwardFeeds = ({ tokens, positions, segmentIds }: Sequences) => ({
+  tokens: new Uint32Array(tokens),
+  positions: new Uint32Array(positions),
+  'key range': causalRanges(segmentIds).keyRange,
+})
+
+export const oneSequence = (tokens: readonly number[]): Sequences => ({
+  tokens: Uint32Array.from(tokens),
+  positions: Uint32Array.from(tokens, (_, i) => i),
+  segmentIds: new Uint32Array(tokens.length).fill(1),
+})
