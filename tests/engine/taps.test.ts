@@ -67,5 +67,5 @@ describe.each(['webgpu', 'onnx', 'tfjs'] as const)('taps on %s', (name) => {
 it('an unknown name is refused, and those like it are told', () => {
   const refused = () => tapped(graph, 'layer 1: atention')
   expect(refused).toThrow(HomespunError)
-  expect(refused).toThrow(expect.objectContaining({ code: 'tap-unknown', fix: expect.stringContaining('“layer 1: attention”') }))
+  expect(refused).toThrow(expect.objectContaining({ code: 'tap-unknown', fix: expect.stringContaining('“layer 1: attention”') as string }))
 })

@@ -41,7 +41,7 @@ export function engines(openRuntime: () => Promise<OpenRuntime>, tfjs: TfjsPort)
 
 /** "A trial step took 12 ms on TensorFlow.js and 30 ms, 2.5 times as long, on the processor. So TensorFlow.js does the work." */
 function comparison(faster: string, seconds: number, slower: string, slowerSeconds: number): string {
-  const milliseconds = (time: number) => `${(time * 1000).toPrecision(2).replace(/\.0$/, '')} ms`
+  const milliseconds = (time: number) => `${time < 0.01 ? (time * 1000).toFixed(1) : Math.round(time * 1000)} ms`
   const ratio = (slowerSeconds / seconds).toFixed(1)
   return `A trial step took ${milliseconds(seconds)} on ${faster} and ${milliseconds(slowerSeconds)}, ${ratio} times as long, on ${slower}. So ${faster} does the work.`
 }

@@ -9,7 +9,7 @@ import type { Tensor, Tf } from '../../engine/tfjs/context.ts'
 import { interpret } from '../../engine/tfjs/interpret.ts'
 import { readTensors, tensorOf } from '../../engine/tfjs/run.ts'
 
-const [ROWS, WIDTH, RANK, LAYERS] = [256, 512, 16, 4]
+const [ROWS, WIDTH, RANK, LAYERS] = [256, 512, 16, 2]
 
 /** Each engine is timed until so much has passed, at least once; what it prepares before is not counted. */
 const SECONDS = 0.3
