@@ -58,7 +58,7 @@ function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLay
 /** Losses of each target [M] with LoRA in place; dropout only where asked. */
 function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: boolean) {
   const { model, lora, layout, batch } = settings
-  const adapters = adapterVariables(graph, layout, STORES.adapter, 'adapter: ')
+  const adapters = adapterVariables(graph, layout, STORES.adapter, `${STORES.adapter}: `)
   const streams = new Map(layout.slots.map(({ module }, i) => [module, i]))
   const alpha = loraScale(lora)
   const values = (module: string): LoraValues | undefined => {
@@ -106,7 +106,7 @@ export function gradientGraph(settings: TrainingGraphSettings): { graph: Graph; 
 export function microBatchGraph(settings: TrainingGraphSettings): Graph {
   const { graph, losses, gradients } = gradientGraph(settings)
   graph.apply(addSum, [graph.variable('loss sum', [1], STORES.metrics, METRICS.lossSum), losses], {})
-  const stores = adapterVariables(graph, settings.layout, STORES.gradient, 'gradient: ')
+  const stores = adapterVariables(graph, settings.layout, STORES.gradient, `${STORES.gradient}: `)
   settings.layout.slots.forEach(({ module }, i) => {
     addToStore(graph, stores.get(module)!.a, gradients[2 * i]!)
     addToStore(graph, stores.get(module)!.b, gradients[2 * i + 1]!)

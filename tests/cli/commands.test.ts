@@ -126,7 +126,7 @@ describe('finetune, generate, evaluate', () => {
 it.each([
   ['finetune', ['missing.jsonl', '--model', model], 'missing.jsonl'],
   ['finetune', ['pairs.jsonl', '--model', 'nowhere'], 'nowhere'],
-  ['finetune', ['pairs.jsonl', '--model', model, '--engine', 'onnx'], 'onnx'],
+  ['finetune', ['pairs.jsonl', '--model', model, '--engine', 'cuda'], 'cuda'],
   ['finetune', ['pairs.jsonl', '--model', model, '--lr', 'fast'], '--lr'],
   ['finetune', ['pairs.jsonl', '--model', model, '--resume', '.'], 'no checkpoint'],
   ['finetune', ['pairs.jsonl', '--model', model, '--epochs', '1', '--steps', '2'], '--steps'],

@@ -75,13 +75,13 @@ describe('packing', () => {
 
   it('plans a flat row in multiples of 32 and targets in multiples of 16', () => {
     const layout = planLayout([[{ length: 30, targets: 3 }], [{ length: 20, targets: 10 }, { length: 13, targets: 7 }]])
-    expect(layout).toEqual({ rows: 1, rowLength: 64, targetCapacity: 32 })
-    expect(planLayout([[{ length: 32, targets: 16 }]])).toEqual({ rows: 1, rowLength: 32, targetCapacity: 16 })
+    expect(layout).toEqual({ rows: 1, rowLength: 64, targetCapacity: 32, longest: 30 })
+    expect(planLayout([[{ length: 32, targets: 16 }]])).toEqual({ rows: 1, rowLength: 32, targetCapacity: 16, longest: 32 })
   })
 
   it('fills rows first-fit decreasing', () => {
     const sizes = [3, 7, 5, 5].map((length) => ({ length, targets: 1 }))
-    expect(planLayout([sizes], { rowLength: 10 })).toEqual({ rows: 2, rowLength: 10, targetCapacity: 16 })
+    expect(planLayout([sizes], { rowLength: 10 })).toEqual({ rows: 2, rowLength: 10, targetCapacity: 16, longest: 7 })
   })
 
   it('refuses a batch that its layout was not planned for, an example longer than a row, and no examples', () => {
