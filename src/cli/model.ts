@@ -16,7 +16,7 @@ export async function withModel<T>(
   path: string,
   wish: EngineWish,
   output: Output,
-  work: (model: OpenModel) => Promise<T>,
+  work: (model: OpenModel, engine: WatchedEngine) => Promise<T>,
 ): Promise<T> {
   const folder = await openModelDirectory(path)
   modelFromConfig(folder.config)
@@ -29,7 +29,7 @@ export async function withModel<T>(
     const model = await loadOpened(engine, { folder, tokenizer }, tell)
     const { family, parameters } = model.loaded
     output.note(`${folder.name}: ${family}, ${parameters} parameters, on ${engine.report.device}. ${engine.report.why}`)
-    return await engine.guard(work(model))
+    return await engine.guard(work(model, engine))
   } finally {
     engine.close()
   }

@@ -7,7 +7,7 @@ import { HomespunError } from '../errors.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { EngineRoom } from './engine-room.ts'
-import { checkTokens, type OpenModel } from './open-model.ts'
+import { checkBase, checkTokens, type OpenModel } from './open-model.ts'
 import type { Shelf } from './shelf.ts'
 import type { GenerationRequest, GenerationResult } from './types.ts'
 import type { WatchedEngine } from './watched-engine.ts'
@@ -114,7 +114,7 @@ export class Answering {
     const release = await this.#parts.shelf.hold(adapterId)
     try {
       const { record, adapter } = await this.#parts.shelf.get(adapterId)
-      if (record.base.hash !== model.identity.hash) throw otherBase(record.base.name, model.identity.name)
+      checkBase(record.base, model)
       const decoder = await device.guard(model.loaded.createDecoder(adapter))
       this.#speaker = { model, device, adapterId, template: record.template, decoder, release }
       return this.#speaker
@@ -123,10 +123,4 @@ export class Answering {
       throw error
     }
   }
-}
-
-function otherBase(own: string, open: string): HomespunError {
-  return new HomespunError('adapter-other-base', `This adapter was trained on ${own}, and the open model is ${own === open ? 'another version of it' : open}.`, {
-    fix: 'Open the model it was trained on.',
-  })
 }

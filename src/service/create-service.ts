@@ -41,6 +41,7 @@ export function createService(): TuningService {
     store: createStore({ readSettings }),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
+    onnxRuntime: async () => (await openBrowserRuntime()).runtime,
     software: `homespun ${version}`,
   })
 }

@@ -72,3 +72,12 @@ export function checkTokens(tokens: Iterable<number>, { loaded, folder }: OpenMo
     })
   }
 }
+
+/** Throws HomespunError 'adapter-other-base' unless an adapter was made for this model. */
+export function checkBase(base: BaseModelIdentity, { identity }: OpenModel): void {
+  if (base.hash === identity.hash) return
+  const open = base.name === identity.name ? 'another version of it' : identity.name
+  throw new HomespunError('adapter-other-base', `This adapter was trained on ${base.name}, and the open model is ${open}.`, {
+    fix: 'Open the model it was trained on.',
+  })
+}

@@ -1,6 +1,7 @@
 /** What the service is given: an engine, storage, and the few things of the browser it needs. */
 import type { LinearModule, LoraAdapter, LoraConfig } from '../adapters/types.ts'
 import type { BatchLayout, Tokenizer } from '../data/types.ts'
+import type { OnnxRuntime } from '../engine/onnx/session.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { Store } from '../storage/store.ts'
@@ -77,6 +78,8 @@ export interface ServiceParts {
   engine: EnginePort
   store: TuningStore
   makeTokenizer: TokenizerFactory
+  /** ONNX Runtime, by which exports are checked whatever engine is open; loaded when it is first wanted. */
+  onnxRuntime: () => Promise<OnnxRuntime>
   /** What writes the adapters' receipts: "homespun 0.1.0". */
   software: string
 }

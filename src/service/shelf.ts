@@ -30,9 +30,10 @@ function settingsOf(value: unknown): TrainingSettings | undefined {
   }
 }
 
-function fileName(name: string): string {
+/** A name as part of a file's name. */
+export function plainName(name: string): string {
   const plain = name.normalize('NFKD').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '')
-  return `${plain || 'adapter'}.zip`
+  return plain || 'adapter'
 }
 
 export class Shelf {
@@ -97,7 +98,7 @@ export class Shelf {
 
   async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
     const { record, adapter } = await this.get(id)
-    return { fileName: fileName(record.name), bytes: await writePeftZip(adapter, record) }
+    return { fileName: `${plainName(record.name)}.zip`, bytes: await writePeftZip(adapter, record) }
   }
 
   /** Throws what `readPeftZip` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */

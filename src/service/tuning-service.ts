@@ -10,12 +10,12 @@ import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
 import { OpenData } from './data-room.ts'
 import { EngineRoom } from './engine-room.ts'
-import { linearEndings, summarise, type OpenModel } from './open-model.ts'
+import { checkBase, linearEndings, summarise, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
-import { Shelf } from './shelf.ts'
+import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import type {
-  AdapterRecord, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, PickedFile,
+  AdapterRecord, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, OnnxExport, OnnxExportOptions, PickedFile,
   PlainTemplate, Preflight, TrainingOutcome, TuningService, UnfinishedRun,
 } from './types.ts'
 
@@ -254,6 +254,20 @@ export class HomespunService implements TuningService {
 
   exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
     return this.#shelf.export(id)
+  }
+
+  async exportOnnx(
+    adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void,
+  ): Promise<OnnxExport> {
+    this.#idle('An export')
+    const [model, device] = [await this.#room.model(), await this.#room.device()]
+    const kept = adapterId === undefined ? undefined : await this.#shelf.get(adapterId)
+    if (kept) checkBase(kept.record.base, model)
+    await this.#answering.clear()
+    const { exportOnnxZip } = await import('./onnx-export.ts')
+    const runtime = this.#parts.onnxRuntime
+    const exported = await exportOnnxZip({ model, device, adapter: kept?.adapter, options, runtime, onProgress })
+    return { ...exported, fileName: `${plainName(kept?.record.name ?? model.identity.name)}-onnx-${options.dtype}.zip` }
   }
 
   importAdapter(file: File): Promise<AdapterRecord> {

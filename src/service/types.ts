@@ -140,6 +140,20 @@ export interface UnfinishedRun {
   validationLosses: [step: number, loss: number][]
 }
 
+/** How a model is exported for transformers.js. */
+export interface OnnxExportOptions {
+  dtype: 'fp32' | 'fp16'
+  /** 'separate': A and B stay matrices of their own in the file. */
+  adapter: 'merged' | 'separate'
+}
+
+export interface OnnxExport {
+  fileName: string
+  zip: Blob
+  /** max |Δ| / max |logit| between the exported model, run once, and the model here. */
+  difference: number
+}
+
 export interface TuningService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
@@ -173,6 +187,11 @@ export interface TuningService {
   deleteAdapter(id: string): Promise<void>
   /** A zip in PEFT's layout. */
   exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }>
+  /**
+   * The open model with an adapter, or alone, in the layout that transformers.js reads. It was run once and gave the logits it
+   * has here: throws 'export-differs' with the difference where it did not. Refused while a run is under way.
+   */
+  exportOnnx(adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void): Promise<OnnxExport>
   /** Throws 'adapter-other-base' with the reason where the open model is not its base. */
   importAdapter(file: File): Promise<AdapterRecord>
   /** The listener hears of every lost device: what happened, and whether the engine runs again. Called when recovery has worked or failed. */

@@ -91,6 +91,13 @@ describe('finetune, generate, evaluate', () => {
     expect(plain.code).toBe(0)
     expect(again.events.at(-1)!['text']).toBe(plain.events.at(-1)!['text'])
     expect(adapted.events.at(-1)!['text']).not.toBe(plain.events.at(-1)!['text'])
+
+    const order = ['--model', model, '--adapter', 'whole', '--out', 'as-onnx', '--dtype', 'fp16', '--engine', 'onnx', '--json']
+    const exported = await run('export', order)
+    expect(exported.events.at(-1)).toMatchObject({ kind: 'export', dtype: 'fp16', adapter: 'merged' })
+    expect(exported.events.at(-1)!['difference']).toBeLessThan(0.01)
+    expect(await readdir(join(folder, 'as-onnx', 'onnx'))).toEqual(['model_fp16.onnx'])
+    expect(await run('export', order)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a model already') as string })
   }, 600_000)
 
   it('F61 F66 Ctrl-C stops at a step and keeps the adapter; going on ends where an uninterrupted run does', async () => {

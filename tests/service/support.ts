@@ -16,6 +16,7 @@ import type { PickedFile, TrainingEvent, TrainingSettings } from '../../src/serv
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
 import type { PlanReport, TrainingStep } from '../../src/train/types.ts'
+import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { bigramBase, BigramStep } from '../train/bigram-step.ts'
 
 const folder = new URL('../fixtures/models/tiny-llama/', import.meta.url)
@@ -210,6 +211,7 @@ export function openTab(
   const factory = 'database' in change ? change.database : new IDBFactory()
   const parts: ServiceParts = {
     host, engine, software: 'homespun test', store: createStore({ factory, readSettings, locks: undefined }),
+    onnxRuntime: async () => onnxRuntime,
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
   }

@@ -9,6 +9,7 @@ import type {
   GenerationResult,
   LoadProgress,
   ModelSummary,
+  OnnxExportOptions,
   PickedFile,
   PlainTemplate,
   Preflight,
@@ -34,6 +35,9 @@ export interface Scenario {
   trainError?: HomespunError
   answerError?: HomespunError
   chatTemplate?: boolean
+  /** exportOnnx never ends, a quarter done. */
+  exporting?: boolean
+  exportError?: HomespunError
 }
 
 const steps = 300
@@ -254,6 +258,13 @@ export class FixtureService implements TuningService {
 
   async exportAdapter(id: string) {
     return { fileName: `${id}.zip`, bytes: new Uint8Array([80, 75, 5, 6, ...new Uint8Array(18)]) }
+  }
+
+  async exportOnnx(id: string | undefined, { dtype }: OnnxExportOptions, onProgress: (progress: LoadProgress) => void) {
+    if (this.#scenario.exportError) throw this.#scenario.exportError
+    onProgress({ phase: 'writing the weights', bytes: 2_100_000, totalBytes: 8_427_008 })
+    if (this.#scenario.exporting) await new Promise(() => {})
+    return { fileName: `${id}-onnx-${dtype}.zip`, zip: new Blob(['PK']), difference: 3.2e-6 }
   }
 
   importAdapter(file: File): Promise<AdapterRecord> {

@@ -40,8 +40,11 @@ export interface ModelFile {
 /** Gives a weight's numbers; asked once for each, in order. */
 export type ReadWeight = (name: string) => Promise<Float32Array>
 
-/** A protobuf file, and a file of weights that browsers can hold in one buffer, stay below 2 GiB. */
-export const MOST_FILE_BYTES = 2 ** 31 - 2 ** 20
+/**
+ * A protobuf file ends at 2 GiB. ONNX Runtime on Wasm has 4 GiB, and holds a model's file while it makes its weights of it: one of
+ * this size still fits.
+ */
+export const MOST_FILE_BYTES = 1.5 * 2 ** 30
 
 // Field numbers of onnx.proto.
 const [MODEL_GRAPH, GRAPH_INITIALIZER, TENSOR_RAW_DATA] = [7, 5, 9]
