@@ -58,12 +58,12 @@ function checkLimits(limits: GPUSupportedLimits): void {
   }
 }
 
-function nameOf(info: GPUAdapterInfo): string {
+export function nameOf(info: GPUAdapterInfo): string {
   const name = info.description || [info.vendor, info.architecture || info.device].filter(Boolean).join(' ') || 'graphics device'
   return isSoftware(info) ? `software (${name})` : name
 }
 
-function isSoftware(info: GPUAdapterInfo): boolean {
+export function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description} ${info.device}`)
 }
 

@@ -26,5 +26,6 @@ export const sum: Op<object> = {
   onnx(node, writer) {
     writer.define(node.outputs[0]!, writer.op('Sum', node.inputs.map((input) => writer.of(input))))
   },
-  tfjs: (node, { tf, of }) => [tf.addN(node.inputs.map(of))],
+  /** By twos: of more, TensorFlow.js on WebGPU binds more buffers than a device has to offer. */
+  tfjs: (node, { tf, of }) => [node.inputs.map(of).reduce((total, x) => tf.add(total, x))],
 }

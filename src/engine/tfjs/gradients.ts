@@ -1,7 +1,6 @@
 /** The gradients, TensorFlow.js's own, of the operations that forms are made of. Named one by one: the rest stays unloaded. */
 import { registerGradient } from '@tensorflow/tfjs-core'
 import { addGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Add_grad.js'
-import { addNGradConfig } from '@tensorflow/tfjs-core/dist/gradients/AddN_grad.js'
 import { batchMatMulGradConfig } from '@tensorflow/tfjs-core/dist/gradients/BatchMatMul_grad.js'
 import { castGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Cast_grad.js'
 import { concatGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Concat_grad.js'
@@ -25,7 +24,7 @@ import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transp
 
 export function registerGradients(): void {
   for (const config of [
-    addGradConfig, addNGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig, expandDimsGradConfig, expGradConfig,
+    addGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig, expandDimsGradConfig, expGradConfig,
     gatherGradConfig, identityGradConfig, logGradConfig, maxGradConfig, meanGradConfig, multiplyGradConfig, reshapeGradConfig,
     rsqrtGradConfig, sigmoidGradConfig, softmaxGradConfig, splitVGradConfig, squareGradConfig, subGradConfig, sumGradConfig,
     transposeGradConfig,

@@ -2,6 +2,7 @@
 import { HomespunError } from '../../errors.ts'
 import type { Tf } from '../../engine/tfjs/context.ts'
 import { holdBackend, type TfjsBackend } from '../../engine/tfjs/backend.ts'
+import { isSoftware, nameOf } from '../device.ts'
 import type { OpenTfjs, TfjsPort } from './tfjs.ts'
 import { openWebGlContext } from './webgl-context.ts'
 
@@ -18,6 +19,15 @@ async function loadCore(): Promise<Tf> {
 async function hold(tf: Tf, backend: TfjsBackend, rest: Pick<OpenTfjs, 'device' | 'software'> & Partial<OpenTfjs>): Promise<OpenTfjs | undefined> {
   const close = await holdBackend(tf, backend)
   return close && { tf, lost: FOREVER, close, ...rest }
+}
+
+/** Its WebGPU backend opens a device of its own. */
+async function openWebGpu(): Promise<OpenTfjs | undefined> {
+  const adapter = await (navigator as Partial<WorkerNavigator>).gpu?.requestAdapter({ powerPreference: 'high-performance' })
+  if (!adapter || isSoftware(adapter.info)) return undefined
+  const [tf] = await Promise.all([loadCore(), import('@tensorflow/tfjs-backend-webgpu')])
+  const opened = await hold(tf, 'webgpu', { device: `${nameOf(adapter.info)}, through WebGPU`, software: false })
+  return opened && { ...opened, lost: (tf.backend() as unknown as { device: GPUDevice }).device.lost }
 }
 
 /** A context in software or one that rounds to 16 bits is none to train on. */
@@ -55,7 +65,7 @@ async function openCpu(): Promise<OpenTfjs | undefined> {
 
 export const browserTfjs: TfjsPort = {
   async open() {
-    for (const open of [openWebGl, openWasm, openCpu]) {
+    for (const open of [openWebGpu, openWebGl, openWasm, openCpu]) {
       const opened = await open().catch(() => undefined)
       if (opened) return opened
     }

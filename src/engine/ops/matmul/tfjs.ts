@@ -10,7 +10,9 @@ export function matmulTfjs(node: Node<MatmulAttributes>, context: TfjsContext): 
     const at = matmulInputs.term(t)
     const factors = [...(alpha === 1 ? [] : [tf.scalar(alpha)]), ...optional(at.scale)]
     const a = factors.reduce((scaled, factor) => tf.mul(scaled, factor), context.of(node.inputs[at.a]))
-    return tf.matMul(a, context.of(node.inputs[at.b]), transposeA, transposeB)
+    const b = context.of(node.inputs[at.b])
+    const empty = a.shape[transposeA ? 0 : 1] === 0
+    return empty ? tf.zeros([a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]) : tf.matMul(a, b, transposeA, transposeB)
   })
   const added = [...optional(matmulInputs.addend(node.attributes)), ...optional(matmulInputs.bias(node.attributes))]
   return [[...products, ...added].reduce((sum, part) => tf.add(sum, part))]
