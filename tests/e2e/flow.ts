@@ -28,7 +28,7 @@ export function title(page: Page): Locator {
 }
 
 /** Opens the page, waits for the engine, and gives back its worker. WebGPU in software has to be chosen: a person would not. */
-export async function openPage(page: Page, engine: 'auto' | 'webgpu' = 'webgpu'): Promise<Worker> {
+export async function openPage(page: Page, engine: 'auto' | 'webgpu' | 'tfjs' = 'webgpu'): Promise<Worker> {
   await page.addInitScript((wish) => localStorage.setItem('homespun.engine', wish), engine)
   const started = page.waitForEvent('worker')
   await page.goto('/')

@@ -43,7 +43,7 @@ async function askBoth(page: Page): Promise<{ base: string; tuned: string }> {
 }
 
 export interface WholeWay {
-  engine: 'auto' | 'webgpu'
+  engine: 'auto' | 'webgpu' | 'tfjs'
   /** So many that the run is still on when it is paused and stopped. */
   steps: number
   /** What to look at before the model is opened. */
@@ -119,6 +119,7 @@ export async function goTheWholeWay(page: Page, info: TestInfo, { engine, steps,
     await openRoom(page, 'keep')
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('button', { name: 'Export the adapter' }).click()
     const path = info.outputPath('pirate.zip')
     await (await download).saveAs(path)
     const names = Object.keys(unzipSync(new Uint8Array(await readFile(path))))
