@@ -4,6 +4,7 @@ import type { EngineConnection } from './connection.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'
 import { Model } from './model.svelte.ts'
+import { ModelExport } from './model-export.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Notices } from './notices.svelte.ts'
 import { requestPersistence, type Persistence } from './persistence.ts'
@@ -26,6 +27,7 @@ export class Workshop {
   readonly training: Training
   readonly trial: Trial
   readonly shelf: Shelf
+  readonly modelExport: ModelExport
   /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
   pageParts: Promise<unknown> = Promise.resolve()
   #keeping: Promise<Persistence> | undefined
@@ -41,6 +43,7 @@ export class Workshop {
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.trial = new Trial(this.engine)
     this.shelf = new Shelf(this.engine, onKept)
+    this.modelExport = new ModelExport(this.engine)
   }
 
   async start(): Promise<void> {

@@ -187,6 +187,7 @@ test('an adapter is renamed, exported, refused for another base, and deleted', a
   await expect(page.getByRole('heading', { name: 'corsair' })).toBeVisible()
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export' }).first().click()
+  await page.getByRole('button', { name: 'Export the adapter' }).click()
   expect((await download).suggestedFilename()).toBe('a.zip')
   await page.setInputFiles('input[aria-label="Import an adapter"]', {
     name: 'other.zip',
@@ -197,6 +198,22 @@ test('an adapter is renamed, exported, refused for another base, and deleted', a
   await page.getByRole('button', { name: 'Delete' }).first().click()
   await page.getByRole('button', { name: 'Delete the adapter' }).click()
   await expect(page.getByRole('heading', { name: 'corsair' })).toHaveCount(0)
+})
+
+test('an adapter goes out with its model as ONNX, and the page says how near it is; without its base only the adapter can', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await expect(page.getByRole('radio', { name: /ONNX/ })).toBeDisabled()
+  await expect(page.getByText(/^Open .* to export a model/)).toBeVisible()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await page.getByRole('radio', { name: /ONNX/ }).click()
+  await page.getByRole('radio', { name: /fp16/ }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export the model' }).click()
+  expect((await download).suggestedFilename()).toBe('a-onnx-fp16.zip')
+  await expect(page.getByText('its logits differ from the model’s own by 3e-6 of the largest')).toBeVisible()
 })
 
 test('the theme that was chosen is there again on the next visit', async ({ page }) => {

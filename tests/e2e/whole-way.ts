@@ -132,4 +132,17 @@ export async function goTheWholeWay(page: Page, info: TestInfo, { engine, steps,
     await page.getByRole('button', { name: 'Try this' }).click()
     expect(await askBoth(page)).toEqual(before)
   })
+
+  await test.step('as a model it is run once in ONNX Runtime, agrees, and is handed over', async () => {
+    await openRoom(page, 'keep')
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('radio', { name: 'Model for transformers.js (ONNX)' }).click()
+    const download = page.waitForEvent('download', patience)
+    await page.getByRole('button', { name: 'Export the model' }).click()
+    const path = info.outputPath('pirate-onnx.zip')
+    await (await download).saveAs(path)
+    await expect(page.getByText(/its logits differ from the model’s own by (nothing|\de-[6-9])/)).toBeVisible()
+    const names = Object.keys(unzipSync(new Uint8Array(await readFile(path))))
+    expect(names).toEqual(expect.arrayContaining(['config.json', 'tokenizer.json', 'onnx/model.onnx']))
+  })
 }

@@ -28,6 +28,14 @@ const scenarios: Record<string, Scenario> = {
     shelf: true,
     answerError: refused('prompt-too-long', 'The prompt has 300 tokens; this model reads 256.', 'Shorten it.'),
   },
+  exporting: { shelf: true, exporting: true },
+  'export-error': {
+    shelf: true,
+    exportError: new HomespunError('export-differs', 'The exported model does not compute what the model computes here, so it was not kept.', {
+      where: 'logits differ by 0.031 of the largest; 0.02 is allowed',
+      fix: 'Export in fp32: this model needs more than half precision.',
+    }),
+  },
   'webgpu-missing': { noGpu: true },
   shelf: { shelf: true },
   unfinished: { unfinished: true },

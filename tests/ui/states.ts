@@ -40,6 +40,13 @@ async function ask(page: Page) {
   await page.getByRole('button', { name: /^Ask/ }).click()
 }
 
+async function exportModel(page: Page, begin: boolean) {
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await page.getByRole('radio', { name: /transformers.js/ }).click()
+  if (begin) await page.getByRole('button', { name: 'Export the model' }).click()
+}
+
 export const states: PageState[] = [
   { name: 'no model', scenario: 'empty', room: 'model', reach: stay },
   {
@@ -120,6 +127,9 @@ export const states: PageState[] = [
   },
   { name: 'an empty shelf', scenario: 'empty', room: 'keep', reach: stay },
   { name: 'a shelf', scenario: 'shelf', room: 'keep', reach: openBoth },
+  { name: 'an export', scenario: 'shelf', room: 'keep', reach: (page) => exportModel(page, false) },
+  { name: 'a model being exported', scenario: 'exporting', room: 'keep', reach: (page) => exportModel(page, true) },
+  { name: 'an export that was refused', scenario: 'export-error', room: 'keep', reach: (page) => exportModel(page, true) },
   {
     name: 'a deletion',
     scenario: 'shelf',
