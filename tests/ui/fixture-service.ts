@@ -116,6 +116,9 @@ export class FixtureService implements TuningService {
 
   async start(wish: EngineWish): Promise<EngineReport> {
     if (this.#scenario.refuse) throw this.#scenario.refuse
+    if (wish === 'tfjs') {
+      return { kind: 'tfjs', device: 'processor, through WebAssembly, 1 thread', software: true, why: 'You chose TensorFlow.js.', maxBufferBytes: undefined }
+    }
     if (wish === 'onnx' || this.#scenario.noGpu) {
       const why =
         wish === 'onnx' ? 'You chose the processor.' : 'This browser does not offer WebGPU. So the processor does the work.'
