@@ -8,6 +8,7 @@ import type { OnnxRuntime } from '../src/engine/onnx/session.ts'
 import { LORA } from './lib/onnx-step.ts'
 import { randomModel, SMALL } from './lib/random-model.ts'
 import { byTurns, timed, type Contestant } from './lib/rounds.ts'
+import { transformersJsDecode } from './lib/transformers-js.ts'
 
 const TOKENS = 64
 const PROMPT = Array.from({ length: 16 }, (_, i) => 7 * i + 1)
@@ -26,9 +27,13 @@ async function onnxDecode(name: string, runtime: OnnxRuntime, tuned: boolean): P
 
 export const decode: Bench = {
   name: 'decode',
-  title: `Greedy decode of the 5.9M-parameter model: ${TOKENS} tokens after ${PROMPT.length}`,
+  title: `Greedy decode of the 5.5M-parameter model: ${TOKENS} tokens after ${PROMPT.length}`,
   async run({ runtime, rounds, tell }) {
-    const contestants = [await onnxDecode('onnx, base', runtime, false), await onnxDecode('onnx, adapter beside', runtime, true)]
+    const contestants = [
+      await onnxDecode('onnx, base', runtime, false),
+      await onnxDecode('onnx, adapter beside', runtime, true),
+      await transformersJsDecode(runtime, SMALL, PROMPT, TOKENS),
+    ]
     const results = await byTurns(contestants, rounds, 2, tell)
     for (const contestant of contestants) contestant.close()
     return { results, base: 'onnx, base', notes: results.map(({ name, median }) => `${name}: ${((1000 * TOKENS) / median).toFixed(0)} tokens a second`) }

@@ -19,7 +19,7 @@ const LENGTHS = [64, 128, 256, 512, 1024, 2048]
 
 export const tokens: Bench = {
   name: 'tokens',
-  title: 'LoRA step of the 5.9M-parameter model against tokens (examples of 64)',
+  title: 'LoRA step of the 5.5M-parameter model against tokens (examples of 64)',
   async run({ runtime, rounds, tell }) {
     const make = (count: number) =>
       onnxStep(`${count} tokens`, runtime, SMALL, { examples: count / 64, length: 64, vocabulary: SMALL.vocabulary, targets: 1 })

@@ -1,10 +1,12 @@
-/** The LoRA step of a 5.9M-parameter Llama at 8 × 64 tokens, rank 16 on every linear layer, beside what it can be compared with. */
+/** The LoRA step of a 5.5M-parameter Llama at 8 × 64 tokens, rank 16 on every linear layer, beside what it can be compared with. */
 import { matmulFloor } from './lib/floor.ts'
 import { onnxStep, TARGETS } from './lib/onnx-step.ts'
 import type { Bench } from './lib/bench.ts'
 import { SMALL } from './lib/random-model.ts'
 import { byTurns } from './lib/rounds.ts'
+import { tfjsStep } from './lib/tfjs-step.ts'
 import { torchStep } from './lib/torch.ts'
+import { webgpuStep } from './lib/webgpu-step.ts'
 
 const BATCH = { examples: 8, length: 64, vocabulary: SMALL.vocabulary, targets: 1 }
 const ALL = 'onnx'
@@ -13,17 +15,19 @@ const QUARTER = 'onnx, a quarter of the tokens as targets'
 export const step: Bench = {
   name: 'step',
   title: 'LoRA step: 6 layers × 256, 8 × 64 tokens, every token a target',
-  async run({ runtime, threads, withTorch, rounds, tell }) {
+  async run({ runtime, threads, withTorch, withWebGpu, rounds, tell }) {
     const contestants = [
       await onnxStep(ALL, runtime, SMALL, BATCH),
       await matmulFloor(runtime, SMALL, BATCH.examples * BATCH.length, BATCH.examples * (BATCH.length - 1)),
       await onnxStep(QUARTER, runtime, SMALL, { ...BATCH, targets: 0.25 }),
+      await tfjsStep(SMALL, BATCH),
     ]
+    if (withWebGpu) contestants.push(await webgpuStep(SMALL, BATCH))
     const torch = withTorch ? await torchStep(SMALL, BATCH, TARGETS, threads) : undefined
     if (torch) contestants.push(torch)
-    else if (withTorch) tell('Python with torch, transformers and peft was not found: PyTorch is left out.')
+    const notes = withTorch && !torch ? ['Python with torch, transformers and peft was not found: PyTorch is left out.'] : []
     try {
-      return { results: await byTurns(contestants, rounds, 2, tell), base: ALL }
+      return { results: await byTurns(contestants, rounds, 2, tell), base: ALL, notes }
     } finally {
       for (const contestant of contestants) contestant.close()
     }

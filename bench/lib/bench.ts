@@ -6,6 +6,8 @@ export interface BenchSettings {
   runtime: OnnxRuntime
   threads: number
   withTorch: boolean
+  /** Beside WebGPU, software adapters too, which take minutes. */
+  withWebGpu: boolean
   rounds: number
   /** Hears what is going on. */
   tell: (what: string) => void
@@ -28,8 +30,9 @@ export function reportText(title: string, { results, base, notes = [] }: Report)
   const unit = results.find(({ name }) => name === base)?.median ?? NaN
   const width = Math.max(...results.map(({ name }) => name.length))
   const rows = results.map(
-    ({ name, median, spread }) =>
-      `  ${name.padEnd(width)}  ${median.toFixed(1).padStart(8)} ms  ± ${(100 * spread).toFixed(0).padStart(2)} %  ${(median / unit).toFixed(2).padStart(6)} ×`,
+    ({ name, median, spread, plannedBytes }) =>
+      `  ${name.padEnd(width)}  ${median.toFixed(1).padStart(8)} ms  ± ${(100 * spread).toFixed(0).padStart(2)} %  ${(median / unit).toFixed(2).padStart(6)} ×` +
+      (plannedBytes === undefined ? '' : `  ${(plannedBytes / 1e6).toFixed(0).padStart(6)} MB planned`),
   )
   return [title, ...rows, ...notes.map((note) => `  ${note}`)].join('\n')
 }

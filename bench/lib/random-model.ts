@@ -13,7 +13,7 @@ export interface LlamaSizes {
   context: number
 }
 
-/** 5.9M parameters: the step that is compared with other programs. */
+/** 5.5M parameters: the step that is compared with other programs. */
 export const SMALL: LlamaSizes = { hidden: 256, intermediate: 704, layers: 6, heads: 8, kvHeads: 4, vocabulary: 4096, context: 2048 }
 export function configOf(sizes: LlamaSizes): Record<string, unknown> {
   return {

@@ -2,6 +2,8 @@
 
 export interface Contestant {
   name: string
+  /** Memory as its own plan tells it, where it has one. */
+  plannedBytes?: number
   /** One unit of work; gives the milliseconds it took. */
   run: () => Promise<number>
   close: () => void
@@ -14,6 +16,7 @@ export interface Result {
   /** Half the distance between the quartiles, as a part of the median. */
   spread: number
   rounds: number
+  plannedBytes?: number | undefined
 }
 
 const at = (sorted: readonly number[], part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN
@@ -28,10 +31,10 @@ export async function byTurns(contestants: readonly Contestant[], rounds: number
       if (round >= 0) times.get(name)!.push(milliseconds)
     }
   }
-  return contestants.map(({ name }) => {
+  return contestants.map(({ name, plannedBytes }) => {
     const sorted = times.get(name)!.toSorted((a, b) => a - b)
     const median = at(sorted, 0.5)
-    return { name, median, spread: (at(sorted, 0.75) - at(sorted, 0.25)) / 2 / median, rounds }
+    return { name, median, spread: (at(sorted, 0.75) - at(sorted, 0.25)) / 2 / median, rounds, plannedBytes }
   })
 }
 

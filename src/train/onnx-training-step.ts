@@ -52,14 +52,21 @@ class OnnxStep implements StepEngine {
   }
 
   async evaluate({ feeds, blocks, adapter }: StepInputs): Promise<number> {
-    this.#evaluation ??= this.#createEvaluation()
-    const results = await (await this.#evaluation).run({ ...feeds, [STORES.adapter]: adapter }, { blocks })
+    const results = await (await this.#evaluationSession()).run({ ...feeds, [STORES.adapter]: adapter }, { blocks })
     return sum(results[LOSSES]!)
+  }
+
+  /** Made when it is first wanted; where memory was short for it, the next evaluation asks again. */
+  #evaluationSession(): Promise<OnnxSession> {
+    return (this.#evaluation ??= this.#createEvaluation().catch((error: unknown) => {
+      this.#evaluation = undefined
+      throw error
+    }))
   }
 
   destroy(): void {
     this.#session.destroy()
-    void this.#evaluation?.then((session) => session.destroy())
+    void this.#evaluation?.then((session) => session.destroy(), () => undefined)
   }
 }
 

@@ -7,6 +7,7 @@ import { readCase, type ParityCase } from '../../src/cli/parity/case.ts'
 import { inBlocks } from '../../src/data/batch/in-blocks.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../src/data/batch/pack.ts'
 import type { BatchLayout, MicroBatch } from '../../src/data/types.ts'
+import { HomespunError } from '../../src/errors.ts'
 import type { OnnxRuntime } from '../../src/engine/onnx/session.ts'
 import { GpuContext } from '../../src/engine/webgpu/context.ts'
 import { GpuModel } from '../../src/runtime/gpu-model.ts'
@@ -144,6 +145,31 @@ describe('on the processor', () => {
     const step = await onProcessor(0)
     expect((await losses(step, [whole], 0, 1))[0]).toBeGreaterThan(0)
     step.destroy()
+  })
+
+  it('an evaluation that memory was short for is a plain error; training goes on, and the next evaluation asks again', async () => {
+    let refusals = 0
+    const create: OnnxRuntime['InferenceSession']['create'] = (...from) => {
+      if (refusals-- > 0) return Promise.reject(new Error('std::bad_alloc'))
+      return runtime.InferenceSession.create(...from)
+    }
+    const model = OnnxModel.open({ ...runtime, InferenceSession: { create } }, await openCaseModel(golden))
+    const step = await createOnnxTrainingStep(model, begin(0), settings(0))
+    refusals = 1
+    await expect(step.evaluate(whole)).rejects.toMatchObject({ code: 'wasm-out-of-memory' })
+    expect((await losses(step, [whole], 0, 1))[0]).toBeGreaterThan(0)
+    expect((await step.evaluate(whole)).lossSum).toBeGreaterThan(0)
+    step.destroy()
+  })
+
+  it('a weight file that has gone is told by its name', async () => {
+    const folder = await openCaseModel(golden)
+    const gone = (name: string) => ({ name, size: 2 ** 20, read: () => Promise.reject(new HomespunError('file-unreadable', `${name} has gone.`)) })
+    const tensors = new Map([...folder.tensors].map(([name, at]) => [name, { ...at, source: gone('model.safetensors') }]))
+    const model = OnnxModel.open(runtime, { ...folder, tensors })
+    await expect(createOnnxTrainingStep(model, begin(0), settings(0))).rejects.toMatchObject({
+      code: 'file-unreadable', message: 'model.safetensors has gone.',
+    })
   })
 })
 
