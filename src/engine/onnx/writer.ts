@@ -125,6 +125,11 @@ export class OnnxWriter {
     return this.#integers([value], [], 'INT32')
   }
 
+  /** A vector of int32. */
+  ints(...values: number[]): string {
+    return this.#integers(values, [values.length], 'INT32')
+  }
+
   #integers(values: readonly number[], dims: readonly number[], type: 'INT32' | 'INT64'): string {
     return this.shared(`${type} [${dims.join()}] ${values.join()}`, () => {
       const name = `c${this.#count++}`

@@ -1,4 +1,4 @@
-/** A value filled with one: the seed of the backward pass. */
+/** Values that are known when a graph is made: ones, the seed of the backward pass, and whole numbers. */
 import { elementCount, type Op, type Value } from '../graph.ts'
 
 export const ones: Op<{ shape: readonly number[] }> = {
@@ -16,3 +16,17 @@ export const ones: Op<{ shape: readonly number[] }> = {
 }
 
 export const isOnes = (value: Value | undefined) => value?.node?.op.name === ones.name
+
+/** u32 [N]: `values` themselves. */
+export const integers: Op<{ values: readonly number[] }> = {
+  name: 'integers',
+  outputs: (_inputs, { values }) => [{ shape: [values.length], dtype: 'u32' }],
+  kernels({ attributes: { values }, outputs }, context) {
+    const list = `  var values = array<u32, ${values.length}>(${values.map((value) => `${value}u`).join(', ')});`
+    context.kernel('integers').write('y', outputs[0]!, 'array<u32>').forEach(values.length, `${list}\n  y[i] = values[i];`)
+  },
+  onnx(node, writer) {
+    writer.define(node.outputs[0]!, writer.ints(...node.attributes.values))
+  },
+  tfjs: (node, { tf }) => [tf.tensor1d(Int32Array.from(node.attributes.values), 'int32')],
+}

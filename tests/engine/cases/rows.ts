@@ -1,6 +1,7 @@
 /** Cases of the ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
 import type { WeightStorage } from '../../../src/engine/graph.ts'
 import { appendRows } from '../../../src/engine/ops/append-rows.ts'
+import { integers } from '../../../src/engine/ops/constant.ts'
 import { embed } from '../../../src/engine/ops/embed.ts'
 import { gatherRows, NO_ROW } from '../../../src/engine/ops/gather-rows.ts'
 import { rmsNorm } from '../../../src/engine/ops/rms-norm.ts'
@@ -35,6 +36,11 @@ const embedCase = (storage: WeightStorage, words: number, width: number, rest: P
   feeds: { tokens: [words - 1, 0, words >> 1, 0, words - 1] },
   build: (graph) => [graph.applyOne(embed, [graph.weight('table', [words, width], storage), graph.input('tokens', [5], 'u32')], {})],
   ...rest,
+})
+
+const integersCase = (values: readonly number[]): OpCase => ({
+  name: `embed of ${values.length} rows that the graph names`,
+  build: (graph) => [graph.applyOne(embed, [graph.weight('table', [9, 4], 'f32'), graph.applyOne(integers, [], { values })], {})],
 })
 
 const gatherCase = (width: number): OpCase => ({
@@ -81,6 +87,8 @@ export const rowCases: OpCase[] = [
   embedCase('bf16', 21, 6, { name: 'F69 embed from a table in pieces', traits: { maxBindingBytes: 8 * 12 } }),
   embedCase('f16', 21, 8, { name: 'F69 embed in fours from a table in pieces', traits: { maxBindingBytes: 16 * 16 } }),
   embedCase('bf16', 17, 5, { name: 'F69 embed from a table of an odd count of numbers in pieces', traits: { maxBindingBytes: 90 } }),
+  integersCase([8, 0, 3, 3, 8]),
+  integersCase(Array.from({ length: 131 }, (_, i) => (i * i) % 9)),
   gatherCase(4),
   gatherCase(7),
   writeCase(1),

@@ -2,10 +2,10 @@
  * attention in ONNX: scores between the tokens of a block, masked by ranges, kept for the backward pass. The same masses
  * e = exp(score − top) serve both: probabilities are e over their sum, and the sum divides vectors instead of scores.
  */
-import { inputAt, type Node } from '../../graph.ts'
+import { inputAt, type Node, type Value } from '../../graph.ts'
 import type { OnnxWriter } from '../../onnx/writer.ts'
 import { ONNX_INT32 } from '../../onnx/types.ts'
-import { EMPTY_LOG_SUM, type AttentionAttributes } from './attributes.ts'
+import { EMPTY_LOG_SUM, type AttentionAttributes, type RelativePositions } from './attributes.ts'
 
 interface Heads {
   readonly kvHeads: number
@@ -49,14 +49,45 @@ function maskOf(ranges: string, keys: string, { group }: Heads, writer: OnnxWrit
   return writer.op('Unsqueeze', [mask, writer.longs(1)])
 }
 
+/** int32 [rows]: the number of each row of a tensor. */
+function rowNumbers(tensor: string, writer: OnnxWriter): string {
+  return writer.shared(`row numbers ${tensor}`, () => {
+    const count = writer.op('Squeeze', [writer.slice(writer.op('Shape', [tensor]), 0, 0, 1)])
+    return writer.op('Cast', [writer.op('Range', [writer.long(0), count, writer.long(1)])], { to: ONNX_INT32 })
+  })
+}
+
 function seenOf(ranges: string, keys: string, writer: OnnxWriter): string {
-  const count = writer.op('Squeeze', [writer.slice(writer.op('Shape', [keys]), 0, 0, 1)])
-  const all = writer.op('Cast', [writer.op('Range', [writer.long(0), count, writer.long(1)])], { to: ONNX_INT32 })
-  const key = writer.byBlock(all, 1, -1)
+  const key = writer.byBlock(rowNumbers(keys, writer), 1, -1)
   const byBlock = writer.byBlock(ranges, -1, 2)
   const begun = writer.op('GreaterOrEqual', [key, writer.slice(byBlock, 2, 0, 1)])
   const notEnded = writer.op('Less', [key, writer.slice(byBlock, 2, 1, 2)])
   return writer.op('And', [begun, notEnded])
+}
+
+/** The bias of each query and key: [blocks, heads, queries, keys]. */
+function biasOf(bias: Value, { origin, own }: RelativePositions, ranges: string, keys: string, writer: OnnxWriter): string {
+  const lastSeen = () => writer.sub(writer.slice(writer.byBlock(ranges, -1, 2), 2, 1, 2), writer.int(1))
+  const standing = own === 'last seen' ? lastSeen() : writer.byBlock(rowNumbers(ranges, writer), -1, 1)
+  const distance = writer.sub(writer.byBlock(rowNumbers(keys, writer), 1, -1), standing)
+  const row = writer.op('Max', [writer.add(distance, writer.int(origin)), writer.int(0)])
+  const nearest = writer.op('Min', [row, writer.int(bias.shape[0]! - 1)])
+  return writer.transpose(writer.op('Gather', [writer.of(bias), nearest], { axis: 0 }), 0, 3, 1, 2)
+}
+
+/** What is added to scores [blocks, kvHeads, group · queries, keys] of their shape: the mask, and the bias where there is one. */
+function addendOf(node: Node<AttentionAttributes>, first: number, bias: Value | undefined, heads: Heads, scores: string, writer: OnnxWriter): string {
+  const keyValue = inputAt(node, first + 1)
+  const [ranges, keys] = [writer.of(inputAt(node, first + 3)), writer.of(keyValue)]
+  const key = `${ranges} ${keyValue.shape[0]} ${heads.group}`
+  const mask = writer.shared(`mask ${key}`, () => maskOf(ranges, keys, heads, writer))
+  const { relative } = node.attributes
+  if (!bias || !relative) return mask
+  return writer.shared(`mask and bias ${key} ${writer.of(bias)}`, () => {
+    const byHead = biasOf(bias, relative, ranges, keys, writer)
+    const added = heads.group === 1 ? byHead : writer.op('Reshape', [byHead, writer.op('Shape', [scores])])
+    return writer.add(added, mask)
+  })
 }
 
 interface Masses {
@@ -72,20 +103,19 @@ interface Masses {
 }
 
 /** `first` is the place of q among the inputs; k, v and the ranges of keys follow. */
-function massesOf(node: Node<AttentionAttributes>, first: number, writer: OnnxWriter): Masses {
+function massesOf(node: Node<AttentionAttributes>, first: number, bias: Value | undefined, writer: OnnxWriter): Masses {
   const { heads: count, kvHeads, headDim, scale } = node.attributes
   const heads = { kvHeads, group: count / kvHeads, headDim }
   const queries = writer.of(inputAt(node, first))
   const keyValue = inputAt(node, first + 1)
   const ranges = writer.of(inputAt(node, first + 3))
-  const scaled = writer.shared(`scaled ${scale} ${queries}`, () => writer.mul(queries, writer.float(scale)))
+  const scaled = scale === 1 ? queries : writer.shared(`scaled ${scale} ${queries}`, () => writer.mul(queries, writer.float(scale)))
   const q = toHeads(scaled, heads, writer)
   const k = toHeads(writer.of(keyValue), { ...heads, group: 1 }, writer)
   const key = `${q} ${k} ${ranges}`
   const scores = writer.shared(`scores ${key}`, () => {
-    const maskKey = `mask ${ranges} ${keyValue.shape[0]} ${heads.group}`
-    const mask = writer.shared(maskKey, () => maskOf(ranges, writer.of(keyValue), heads, writer))
-    return writer.add(writer.op('MatMul', [q, turned(k, writer)]), mask)
+    const products = writer.op('MatMul', [q, turned(k, writer)])
+    return writer.add(products, addendOf(node, first, bias, heads, products, writer))
   })
   const top = writer.shared(`top ${key}`, () => writer.op('Max', [writer.reduceLast('ReduceMax', scores), writer.float(EMPTY_LOG_SUM)]))
   const masses = writer.shared(`masses ${key}`, () => writer.op('Exp', [writer.sub(scores, top)]))
@@ -94,7 +124,7 @@ function massesOf(node: Node<AttentionAttributes>, first: number, writer: OnnxWr
 }
 
 export function attentionOnnx(node: Node<AttentionAttributes>, writer: OnnxWriter): void {
-  const { heads, masses, top, total } = massesOf(node, 0, writer)
+  const { heads, masses, top, total } = massesOf(node, 0, node.inputs[5], writer)
   const v = toHeads(writer.of(inputAt(node, 2)), { ...heads, group: 1 }, writer)
   const mixed = writer.op('Div', [writer.op('MatMul', [masses, v]), total])
   const out = fromHeads(mixed, heads, writer)
@@ -105,7 +135,7 @@ export function attentionOnnx(node: Node<AttentionAttributes>, writer: OnnxWrite
 
 /** With g = dOut / total: dv = eᵀ·g, dScore = e·(g·vᵀ − Σ g·out), dq = scale·dScore·k, dk = dScoreᵀ·(scale·q). */
 export function attentionGradientOnnx(node: Node<AttentionAttributes>, writer: OnnxWriter): void {
-  const { heads, q, k, masses, total } = massesOf(node, 1, writer)
+  const { heads, q, k, masses, total } = massesOf(node, 1, node.inputs[8], writer)
   const keyHeads = { ...heads, group: 1 }
   const v = toHeads(writer.of(inputAt(node, 3)), keyHeads, writer)
   const out = toHeads(writer.of(inputAt(node, 6)), heads, writer)

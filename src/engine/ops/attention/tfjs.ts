@@ -41,6 +41,21 @@ function maskOf(ranges: Tensor, keyCount: number, group: number, context: TfjsCo
   return tf.mul(tf.sub(1, tf.cast(seen, 'float32')), 2 * EMPTY_LOG_SUM)
 }
 
+/** The bias of each query and key, as scores lie: [blocks, kvHeads, group · queries, keys]. */
+function biasOf(node: Node<AttentionAttributes>, ranges: Tensor, keyCount: number, { kvHeads, group }: Heads, context: TfjsContext): Tensor {
+  const { tf, blocks } = context
+  const { origin, own } = node.attributes.relative!
+  const bias = context.of(node.inputs[5])
+  const queries = ranges.shape[0] / blocks
+  const lastSeen = () => tf.sub(tf.slice(ranges, [0, 1], [-1, 1]), tf.scalar(1, 'int32'))
+  const standing = tf.reshape(own === 'last seen' ? lastSeen() : tf.range(0, ranges.shape[0], 1, 'int32'), [blocks, queries, 1])
+  const keys = tf.reshape(tf.range(0, keyCount, 1, 'int32'), [blocks, 1, keyCount / blocks])
+  const row = tf.add(tf.sub(keys, standing), tf.scalar(origin, 'int32'))
+  const nearest = tf.minimum(tf.maximum(row, tf.scalar(0, 'int32')), tf.scalar(bias.shape[0] - 1, 'int32'))
+  const byHead = tf.transpose(tf.gather(bias, nearest), [0, 3, 1, 2])
+  return tf.reshape(byHead, [blocks, kvHeads, group * queries, keyCount / blocks])
+}
+
 /** 1 for a query that sees a key, else 0: [blocks, 1, group · queries, 1]. */
 function seesAny(ranges: Tensor, group: number, context: TfjsContext): Tensor {
   const [begins, ends] = rangesOf(ranges, group, context)
@@ -53,11 +68,14 @@ export function attentionTfjs(node: Node<AttentionAttributes>, context: TfjsCont
   const heads = { kvHeads, group: count / kvHeads, headDim }
   const [queries, keys, values, ranges] = [0, 1, 2, 3].map((i) => context.of(node.inputs[i])) as [Tensor, Tensor, Tensor, Tensor]
   const key = `${node.inputs[3]!.id} ${heads.group}`
-  const mask = context.shared(`mask ${key} ${keys.shape[0]}`, () => maskOf(ranges, keys.shape[0], heads.group, context))
+  const addend = context.shared(`mask ${key} ${keys.shape[0]} ${node.inputs[5]?.id}`, () => {
+    const mask = maskOf(ranges, keys.shape[0], heads.group, context)
+    return node.inputs[5] ? tf.add(biasOf(node, ranges, keys.shape[0], heads, context), mask) : mask
+  })
   const seen = context.shared(`sees any ${key}`, () => seesAny(ranges, heads.group, context))
   const q = toHeads(tf.mul(queries, scale), heads, context)
   const [k, v] = [keys, values].map((x) => toHeads(x, { ...heads, group: 1 }, context)) as [Tensor, Tensor]
-  const scores = tf.add(tf.matMul(q, k, false, true), mask)
+  const scores = tf.add(tf.matMul(q, k, false, true), addend)
   const mixed = tf.mul(tf.matMul(tf.softmax(scores), v), seen)
   return [fromHeads(mixed, heads, context), context.isUsed(node.outputs[1]) ? logSums(scores, seen, heads, context) : undefined]
 }
