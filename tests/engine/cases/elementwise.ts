@@ -6,6 +6,7 @@ import { adamW } from '../../../src/engine/ops/optimizer/adam-w.ts'
 import { addSum } from '../../../src/engine/ops/optimizer/add-sum.ts'
 import { gradientCheck } from '../../../src/engine/ops/optimizer/gradient-check.ts'
 import { stepControl } from '../../../src/engine/ops/optimizer/step-control.ts'
+import { scale } from '../../../src/engine/ops/scale.ts'
 import { sum } from '../../../src/engine/ops/sum.ts'
 import type { OpCase } from './case.ts'
 
@@ -20,6 +21,12 @@ const sumCase = (count: number, shape: number[]): OpCase => ({
   name: `sum of ${count} [${shape.join(', ')}]`,
   targets: ['x0'],
   build: (graph) => [graph.applyOne(sum, Array.from({ length: count }, (_, i) => graph.input(`x${i}`, shape, 'f32')), {})],
+})
+
+const scaleCase = (shape: number[]): OpCase => ({
+  name: `scale of [${shape.join(', ')}]`,
+  targets: ['x'],
+  build: (graph) => [graph.applyOne(scale, [graph.input('x', shape, 'f32')], { factor: 48 ** -0.5 })],
 })
 
 /** The difference is none: masks are the same bits, and kept numbers are one product. */
@@ -79,6 +86,9 @@ export const elementwiseCases: OpCase[] = [
   activationCase(7, 5),
   activationCase(4, 16),
   activationCase(1, 7, { name: 'F58 gatedActivation at ±1e4', feeds: { gate: [1e4, -1e4, 90, -90, 0, 1e-4, -1e-4] } }),
+  scaleCase([1, 1]),
+  scaleCase([7, 5]),
+  scaleCase([3, 8]),
   sumCase(1, [1, 1]),
   sumCase(3, [5, 7]),
   sumCase(9, [3, 4]),

@@ -1,12 +1,15 @@
-/** Ops that work element by element: ones, integers, sum, gated activation, dropout. */
+/** Ops that work element by element: ones, integers, scale, sum, gated activation, dropout. */
 import { threefry2x32, uniformFromBits } from '../../../src/engine/random.ts'
 import { integers, ones } from '../../../src/engine/ops/constant.ts'
 import { dropout } from '../../../src/engine/ops/dropout.ts'
 import { gatedActivation, gatedActivationGradient } from '../../../src/engine/ops/gated-activation.ts'
+import { scale } from '../../../src/engine/ops/scale.ts'
 import { sum } from '../../../src/engine/ops/sum.ts'
 import { at, given, like, reference, zeros } from './tensor.ts'
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+
+export const scaleReference = reference(scale, ([x], { factor }) => [like(x!, (i) => at(x!, i) * factor)])
 
 export const integersReference = reference(integers, (_inputs, { values }) => [{ shape: [values.length], data: Float64Array.from(values) }])
 
