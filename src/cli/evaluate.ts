@@ -23,8 +23,16 @@ const EVALUATE: CommandSpec = {
   positionals: 'PAIRS',
   summary:
     'Measures a model on a file of examples: loss and perplexity over the tokens to be learnt, and for pairs and chats\nhow many answers are word for word the expected ones (greedy).',
-  options: [MODEL_OPTION, { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' }, ENGINE_OPTION, JSON_OPTION],
+  options: [
+    MODEL_OPTION,
+    { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' },
+    { name: 'part', value: 'NAME', help: 'training or validation: only what the file itself puts there (default: all of it)' },
+    ENGINE_OPTION,
+    JSON_OPTION,
+  ],
 }
+
+const PARTS = ['training', 'validation'] as const
 
 /** Examples measured at once. */
 const BATCH = 4
@@ -125,7 +133,9 @@ async function measure(opened: OpenData, args: Arguments, model: OpenModel, outp
 
 async function evaluate(args: Arguments, output: Output): Promise<ExitCode> {
   const path = modelFolder(args)
-  const data = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
+  const part = args.choice('part', PARTS)
+  const whole = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
+  const data = part ? whole.only(part) : whole
   return withModel(path, engineWish(args), output, (model) => measure(data, args, model, output))
 }
 

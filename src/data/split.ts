@@ -1,4 +1,4 @@
-/** Sets a part of the examples aside for validation, by seed. */
+/** Sets a part of the examples aside for validation: as the file itself says, else by seed. */
 import { HomespunError } from '../errors.ts'
 import { epochOrder } from './batch/shuffle.ts'
 import { exampleMessages } from './example.ts'
@@ -11,9 +11,9 @@ export interface DatasetSplit {
 }
 
 /**
- * About `validationFraction` of the examples, chosen by seed, go to validation. Examples with the same words (as a pair
- * or as a chat) stay on one side, so that nothing validated was trained on; training always keeps at least one.
- * Throws 'bad-fraction'.
+ * Nothing is set aside where `validationFraction` is 0. A file that says of its rows on which side they are is divided so;
+ * else about `validationFraction` of the examples, chosen by seed, go to validation. Examples with the same words (as a pair or as a chat) stay on one side, so that nothing
+ * validated was trained on; training always keeps at least one. Throws 'bad-fraction'.
  */
 export function splitDataset(examples: readonly Example[], validationFraction: number, seed: number): DatasetSplit {
   if (!(validationFraction >= 0 && validationFraction < 1)) {
@@ -22,6 +22,7 @@ export function splitDataset(examples: readonly Example[], validationFraction: n
     })
   }
   const groups = [...groupDuplicates(examples).values()]
+  if (validationFraction > 0 && dividedByFile(examples)) return byFile(examples, groups)
   const wanted = Math.round(examples.length * validationFraction)
   const order = epochOrder(seed, 0, groups.length)
   const validation: number[] = []
@@ -33,6 +34,18 @@ export function splitDataset(examples: readonly Example[], validationFraction: n
     ;(fits && !mustTrain ? validation : training).push(...group)
   }
   return { training: training.sort((a, b) => a - b), validation: validation.sort((a, b) => a - b) }
+}
+
+/** Whether the file names both parts, so that it divides itself. */
+export function dividedByFile(examples: readonly Example[]): boolean {
+  return examples.some(({ part }) => part === 'validation') && examples.some(({ part }) => part !== 'validation')
+}
+
+/** What is on both sides is for training. */
+function byFile(examples: readonly Example[], groups: readonly number[][]): DatasetSplit {
+  const isAside = (group: readonly number[]) => group.every((index) => examples[index]?.part === 'validation')
+  const side = (aside: boolean) => groups.filter((group) => isAside(group) === aside).flat().sort((a, b) => a - b)
+  return { training: side(false), validation: side(true) }
 }
 
 function groupDuplicates(examples: readonly Example[]): Map<string, number[]> {

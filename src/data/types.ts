@@ -9,11 +9,17 @@ export interface Message {
   weight?: number
 }
 
+export type DatasetPart = 'training' | 'validation'
+
 /** One row of a dataset, after its layout was recognised. `row` is the 1-based line or record of the file. */
-export type Example =
+export type Example = (
   | { kind: 'pair'; row: number; input: string; output: string }
   | { kind: 'chat'; row: number; messages: Message[] }
   | { kind: 'text'; row: number; text: string }
+) & {
+  /** Where the file itself says on which side the row is. */
+  part?: DatasetPart
+}
 
 /** A problem found in the data, by row. `severity` "skipped" means the row is left out, "note" that it is kept. */
 export interface Finding {

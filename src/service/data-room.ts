@@ -4,8 +4,8 @@ import { datasetLayout, exampleColumns } from '../data/example.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
 import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { previewTokens, tokenizeExamples, type TokenizedDataset } from '../data/render/tokenize.ts'
-import { splitDataset, type DatasetSplit } from '../data/split.ts'
-import type { Dataset, PlainTemplate, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
+import { dividedByFile, splitDataset, type DatasetSplit } from '../data/split.ts'
+import type { Dataset, DatasetPart, PlainTemplate, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { totalSteps } from '../train/settings.ts'
 import type { TrainingSettings } from '../train/types.ts'
@@ -55,6 +55,12 @@ export class OpenData {
     return new OpenData(this.bytes, this.dataset, split, template === 'chat-template' ? undefined : template)
   }
 
+  /** The rows that the file itself puts on one side, as data of their own, nothing of it set aside. */
+  only(part: DatasetPart): OpenData {
+    const examples = this.dataset.examples.filter((example) => (example.part ?? 'training') === part)
+    return new OpenData(this.bytes, { ...this.dataset, examples }, { ...this.splitSettings, validationFraction: 0 }, this.#chosen)
+  }
+
   /** Throws HomespunError 'template-incomplete'. */
   choose(template: PlainTemplate): void {
     checkTemplate(template)
@@ -86,6 +92,7 @@ export class OpenData {
       layout: datasetLayout(examples),
       training: this.#split.training.length,
       validation: this.#split.validation.length,
+      dividedByFile: dividedByFile(examples),
       findings: [...findings, ...(tokens?.findings ?? [])].sort((one, two) => one.row - two.row),
       tooLong: tokenLengths?.filter((length) => length > contextLength).length ?? 0,
       template: this.template(model),

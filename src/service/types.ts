@@ -63,6 +63,8 @@ export interface DatasetSummary {
   examples: number
   training: number
   validation: number
+  /** Whether the file itself says which rows are kept aside. */
+  dividedByFile: boolean
   findings: Finding[]
   /** By example, in tokens, after rendering with the current template; absent until a model is open. */
   tokenLengths: number[] | undefined

@@ -29,6 +29,13 @@ describe('columns', () => {
     ])
   })
 
+  it('takes a split column as the file’s own division, by the names that datasets use', async () => {
+    const { examples } = await read('input,output,split\na,b,train\nc,d,Validation\ne,f,test\ng,h,\ni,j,other\n')
+    expect(examples.map(({ part }) => part)).toEqual(['training', 'validation', 'validation', undefined, undefined])
+    const lines = await read('{"input":"a","output":"b","split":"valid"}\n{"input":"c","output":"d","split":3}\n', 'data.jsonl')
+    expect(lines.examples.map(({ part }) => part)).toEqual(['validation', undefined])
+  })
+
   it('takes a text column alone as text', async () => {
     const { examples } = await read('text\n"hello, world"\nfoo\n')
     expect(examples).toEqual([{ kind: 'text', row: 2, text: 'hello, world' }, { kind: 'text', row: 3, text: 'foo' }])

@@ -24,6 +24,13 @@ describe('the split', () => {
     )
   })
 
+  it('is the file’s own where the file says so; what is on both sides is for training', () => {
+    const rows: Example[] = [{ ...pair('a', '1'), part: 'training' }, { ...pair('b', '2'), part: 'validation' }, pair('c', '3'), { ...pair('a', '1'), part: 'validation' }]
+    expect(splitDataset(rows, 0.3, 1)).toEqual({ training: [0, 2, 3], validation: [1] })
+    expect(splitDataset(rows, 0, 1).validation).toEqual([])
+    expect(splitDataset(rows.slice(0, 1).concat(distinct(9)), 0.1, 1).validation).toHaveLength(1)
+  })
+
   it('takes the asked-for part of distinct examples, others for another seed', () => {
     expect(splitDataset(distinct(100), 0.1, 1).validation).toHaveLength(10)
     expect(splitDataset(distinct(100), 0.1, 1)).not.toEqual(splitDataset(distinct(100), 0.1, 2))

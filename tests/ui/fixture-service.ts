@@ -299,6 +299,7 @@ export class FixtureService implements TuningService {
       examples: rows.length,
       training: rows.length - validation,
       validation,
+      dividedByFile: false,
       findings: this.#scenario.findings ? findings : [],
       tokenLengths: this.#open ? rows.map((_, index) => 12 + ((index * 37) % 17) + ((index * 11) % 23)) : undefined,
       tooLong: 0,

@@ -2,6 +2,7 @@
 import { HomespunError } from '../../errors.ts'
 import type { Example } from '../types.ts'
 import { joinInstruction } from './layouts.ts'
+import { PART_COLUMN, partOf } from './part.ts'
 
 const OUTPUT = ['output', 'answer', 'response', 'completion', 'target', 'reply', 'solution', 'label']
 const INPUT = ['input', 'question', 'query', 'prompt', 'instruction', 'text']
@@ -14,6 +15,8 @@ export interface Columns {
   input: number | undefined
   instruction: number | undefined
   system: number | undefined
+  /** Of the file's own split. */
+  part: number | undefined
 }
 
 export function knownNames(names: readonly string[]): number {
@@ -37,10 +40,10 @@ export function guessColumns(header: readonly string[]): Columns {
   if (output !== undefined && input !== undefined) {
     // Alpaca's "input" is there to complete an instruction.
     const instruction = names[input] === 'input' ? find(['instruction']) : undefined
-    return { names, output, input, instruction, system: find(SYSTEM) }
+    return { names, output, input, instruction, system: find(SYSTEM), part: find([PART_COLUMN]) }
   }
   const text = find(['text'])
-  if (output === undefined && text !== undefined) return { names, output: text, input: undefined, instruction: undefined, system: undefined }
+  if (output === undefined && text !== undefined) return { names, output: text, input: undefined, instruction: undefined, system: undefined, part: find([PART_COLUMN]) }
   const listed = header.map((name) => `"${name.trim().slice(0, 40)}"`).slice(0, 12).join(', ')
   throw new HomespunError('columns-unknown', `The table's columns are ${listed}, and which is input and which output is not clear.`, {
     where: 'the first line', fix: 'Name them "input" and "output" in the first line, or "text" where there is only text.',
@@ -49,6 +52,10 @@ export function guessColumns(header: readonly string[]): Columns {
 
 export function exampleFromCells(cells: readonly string[], columns: Columns, row: number): Example {
   const cell = (at: number | undefined) => (at === undefined ? '' : (cells[at] ?? ''))
+  return { ...readCells(cell, columns, row), ...partOf(cell(columns.part)) }
+}
+
+function readCells(cell: (at: number | undefined) => string, columns: Columns, row: number): Example {
   const output = cell(columns.output)
   if (columns.input === undefined) return { kind: 'text', row, text: output }
   const instruction = cell(columns.instruction)

@@ -4,6 +4,7 @@
  */
 import type { Example, Message, Role } from '../types.ts'
 import type { Problem } from './findings.ts'
+import { PART_COLUMN, partOf } from './part.ts'
 
 export type Parsed = { example: Example; note?: Problem } | { problem: Problem }
 
@@ -18,7 +19,7 @@ export function exampleFromRecord(record: unknown, row: number): Parsed {
   }
   const object: JsonObject = { ...record }
   const parsed = readObject(object, row)
-  return 'example' in parsed ? checked(parsed.example) : parsed
+  return 'example' in parsed ? checked({ ...parsed.example, ...partOf(object[PART_COLUMN]) }) : parsed
 }
 
 function readObject(object: JsonObject, row: number): Parsed {

@@ -1,0 +1,1 @@
+"""The ready lessons of the page: small data sets in Thimble's world, each to show one thing about learning."""
