@@ -1,4 +1,5 @@
 /** The LoRA step of a 5.5M-parameter Llama at 8 × 64 tokens, rank 16 on every linear layer, beside what it can be compared with. */
+import { gpuSteps } from './lib/gpu.ts'
 import { matmulFloor } from './lib/floor.ts'
 import { onnxStep, TARGETS } from './lib/onnx-step.ts'
 import type { Bench } from './lib/bench.ts'
@@ -6,7 +7,6 @@ import { SMALL } from './lib/random-model.ts'
 import { byTurns } from './lib/rounds.ts'
 import { tfjsStep } from './lib/tfjs-step.ts'
 import { torchStep } from './lib/torch.ts'
-import { webgpuStep } from './lib/webgpu-step.ts'
 
 const BATCH = { examples: 8, length: 64, vocabulary: SMALL.vocabulary, targets: 1 }
 const ALL = 'onnx'
@@ -21,8 +21,8 @@ export const step: Bench = {
       await matmulFloor(runtime, SMALL, BATCH.examples * BATCH.length, BATCH.examples * (BATCH.length - 1)),
       await onnxStep(QUARTER, runtime, SMALL, { ...BATCH, targets: 0.25 }),
       await tfjsStep(SMALL, BATCH),
+      ...(await gpuSteps(SMALL, BATCH, { software: withWebGpu, jax: false })),
     ]
-    if (withWebGpu) contestants.push(await webgpuStep(SMALL, BATCH))
     const torch = withTorch ? await torchStep(SMALL, BATCH, TARGETS, threads) : undefined
     if (torch) contestants.push(torch)
     const notes = withTorch && !torch ? ['Python with torch, transformers and peft was not found: PyTorch is left out.'] : []

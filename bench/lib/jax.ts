@@ -1,4 +1,4 @@
-/** The same LoRA step in jax-js, jitted, on its Wasm backend: the model, its loss, gradients, clipping and AdamW. */
+/** The same LoRA step in jax-js, jitted: the model, its loss, gradients, clipping and AdamW. */
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad, type Array as JaxArray } from '@jax-js/jax'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { ropeTable } from '../../src/models/rope-table.ts'
@@ -103,10 +103,10 @@ function frozenTensors(sizes: LlamaSizes, batch: BatchSizes): Tree {
   }
 }
 
-/** Every token a target. Undefined where jax-js has no Wasm here. */
-export async function jaxStep(sizes: LlamaSizes, batch: BatchSizes): Promise<Contestant | undefined> {
-  if (!(await init('wasm')).includes('wasm')) return undefined
-  defaultDevice('wasm')
+/** Every token a target. Undefined where jax-js has no such device here. */
+export async function jaxStep(sizes: LlamaSizes, batch: BatchSizes, device: 'wasm' | 'webgpu'): Promise<Contestant | undefined> {
+  if (!(await init(device)).includes(device)) return undefined
+  defaultDevice(device)
   const llama = new Llama(sizes, batch)
   const frozen = frozenTensors(sizes, batch)
   const modules = modelFromConfig(configOf(sizes)).linearModules
@@ -125,7 +125,7 @@ export async function jaxStep(sizes: LlamaSizes, batch: BatchSizes): Promise<Con
   const update = jit((adapter: Tree, gradient: Tree, first: Tree, second: Tree) => adamW(adapter, gradient, first, second))
   const refs = (tree: Tree): Tree => Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, value.ref]))
   return {
-    name: 'jax-js (wasm)',
+    name: `jax-js (${device})`,
     run: () =>
       timed(async () => {
         const [loss, gradient] = gradients(refs(state.adapter), refs(frozen)) as unknown as [JaxArray, Tree]

@@ -14,10 +14,10 @@ async function writeModel(root: string, sizes: LlamaSizes): Promise<void> {
   const folder: ModelFolder = {
     ...randomModel(sizes), name: NAME, generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {}, hash: '', weightBytes: 0,
   }
-  for (const { name, read } of onnxFolder(folder, undefined, { dtype: 'fp32', adapter: 'merged' })) {
-    const path = join(root, NAME, name)
+  for (const file of onnxFolder(folder, undefined, { dtype: 'fp32', adapter: 'merged' })) {
+    const path = join(root, NAME, file.name)
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, read())
+    await writeFile(path, file.read())
   }
 }
 
@@ -39,7 +39,7 @@ export async function transformersJsDecode(runtime: OnnxRuntime, sizes: LlamaSiz
       timed(() =>
         model.generate({
           inputs: longs(prompt), attention_mask: longs(prompt.map(() => 1)), max_new_tokens: tokens, do_sample: false, eos_token_id: [-1],
-        } as Parameters<typeof model.generate>[0]),
+        }),
       ),
     close() {
       void model.dispose()
