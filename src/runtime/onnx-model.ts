@@ -1,7 +1,7 @@
 /** A base model for ONNX Runtime: where its weights are. They are read into each session that is made, and held by it alone. */
 import type { Graph, Value } from '../engine/graph.ts'
 import { lowerToOnnx, type LoweringSettings } from '../engine/onnx/lower.ts'
-import { OnnxSession, type OnnxRuntime } from '../engine/onnx/session.ts'
+import { OnnxSession, type OnnxRuntime, type SessionSettings } from '../engine/onnx/session.ts'
 import { readTensorAsFloat32 } from '../hub/safetensors/read-tensor.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
@@ -38,12 +38,12 @@ export class OnnxModel {
   }
 
   /** Lowers a graph, reads the weights it needs (those of `given` are at hand), and hands both to ONNX Runtime. Throws as `lowerToOnnx` and `OnnxSession.create`. */
-  async createSession(graph: Graph, outputs: ReadonlyMap<string, Value>, settings: LoweringSettings, given: ReadonlyMap<string, Float32Array> = new Map()): Promise<OnnxSession> {
+  async createSession(graph: Graph, outputs: ReadonlyMap<string, Value>, settings: LoweringSettings & SessionSettings, given: ReadonlyMap<string, Float32Array> = new Map()): Promise<OnnxSession> {
     const program = lowerToOnnx(graph, outputs, settings)
     const weights = new Map<string, Float32Array>()
     for (const { name } of program.weights) {
       weights.set(name, given.get(name) ?? this.#constants.get(name)?.data ?? (await readTensorAsFloat32(this.#located.get(name)!)))
     }
-    return OnnxSession.create(this.#runtime, program, (name) => weights.get(name)!)
+    return OnnxSession.create(this.#runtime, program, (name) => weights.get(name)!, settings)
   }
 }
