@@ -14,7 +14,7 @@ const LOGITS = 'logits'
 export async function createOnnxDecoder(model: OnnxModel, adapter: LoraAdapter | undefined, options: { contextLength?: number } = {}): Promise<Decoder> {
   const { graph, logits, rows } = growingDecodeGraph(model, adapter)
   const outputs = new Map([[LOGITS, logits], ...[...rows].map(([name, { added }]) => [`new ${name}`, added] as const)])
-  const session = await model.createSession(graph, outputs, { inBlocks: false, packed: true }, adapter && adapterTensors(adapter))
+  const session = await model.createSession(graph, outputs, { inBlocks: false, packed: true, fused: true }, adapter && adapterTensors(adapter))
   const widths = new Map([...rows].map(([name, { added }]) => [name, added.shape[1]!]))
   return new CpuDecoder(new OnnxDecoding(session, widths), model.model, options)
 }

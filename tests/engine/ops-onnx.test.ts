@@ -4,7 +4,11 @@ import { dropoutMask } from '../../src/engine/dropout-mask.ts'
 import type { Graph, Value } from '../../src/engine/graph.ts'
 import { lowerToOnnx, type OnnxProgram } from '../../src/engine/onnx/lower.ts'
 import { OnnxSession, type MaskFeed } from '../../src/engine/onnx/session.ts'
+import { attention } from '../../src/engine/ops/attention/index.ts'
 import { dropout } from '../../src/engine/ops/dropout.ts'
+import { gatedActivation } from '../../src/engine/ops/gated-activation.ts'
+import { rmsNorm } from '../../src/engine/ops/rms-norm.ts'
+import { rope } from '../../src/engine/ops/rope.ts'
 import { storesAndInputs } from '../support/onnx-feeds.ts'
 import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { buildCase } from './cases/case.ts'
@@ -24,8 +28,8 @@ function masksOf(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<strin
   return Object.fromEntries(made)
 }
 
-async function run(graph: Graph, outputs: readonly Value[], feeds: Feeds): Promise<Float32Array[]> {
-  const program = lowerToOnnx(graph, new Map(outputs.map((value, i) => [`output ${i}`, value])), { inBlocks: false })
+async function run(graph: Graph, outputs: readonly Value[], feeds: Feeds, fused = false): Promise<Float32Array[]> {
+  const program = lowerToOnnx(graph, new Map(outputs.map((value, i) => [`output ${i}`, value])), { inBlocks: false, fused })
   const session = await OnnxSession.create(onnxRuntime, program, (name) => Float32Array.from(feeds[name]!))
   const results = await session.run(storesAndInputs(graph, program, feeds), { masks: masksOf(graph, program, feeds) })
   session.destroy()
@@ -43,6 +47,14 @@ describe('ONNX forms (F57 odd sizes, F58 extremes)', () => {
       return found && `output ${i}, ${value.name}: ${found}`
     })
     expect(differences.filter(Boolean)).toEqual([])
+  })
+
+  const fusing = [rmsNorm, rope, gatedActivation, attention].map(({ name }) => name)
+  const forward = entries.filter(({ opCase, graph }) => fusing.includes(graph.nodes[0]!.op.name) && !/packed|nothing/.test(opCase.name))
+  it.each(forward.map((entry) => [entry.opCase.name, entry] as const))('in one operator, where no gradient follows: %s', async (_name, { opCase, graph, feeds }) => {
+    const output = graph.nodes[0]!.outputs[0]!
+    const [result] = await run(graph, [output], feeds, true)
+    expect(difference(result!, interpret(graph, feeds)(output), opCase.tolerance ?? TOLERANCE)).toBeUndefined()
   })
 
   it('F56 give a gradient of zero wherever what comes from above is zero', async () => {

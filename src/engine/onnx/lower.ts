@@ -29,24 +29,25 @@ export interface OnnxProgram {
 }
 
 export interface LoweringSettings {
-  /** See `WriterSettings.inBlocks`. */
+  /** See `WriterSettings`. */
   readonly inBlocks: boolean
+  readonly fused?: boolean
 }
 
 /**
  * `outputs` by the names under which a session will give them: any value of the graph may be among them. Inputs keep their
  * names; u32 becomes int32 with the same bits. Throws HomespunError 'onnx-lowering' where an op has no ONNX form.
  */
-export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, { inBlocks }: LoweringSettings): OnnxProgram {
+export function lowerToOnnx(graph: Graph, outputs: ReadonlyMap<string, Value>, { inBlocks, fused = false }: LoweringSettings): OnnxProgram {
   const sources = new Sources()
-  const writer: OnnxWriter = new OnnxWriter({ inBlocks, source: (value) => sources.tensor(value, writer) })
+  const writer: OnnxWriter = new OnnxWriter({ inBlocks, fused, source: (value) => sources.tensor(value, writer) })
   writeNodes(graph, [...outputs.values()], writer)
   for (const [name, value] of outputs) rename(writer, writer.of(value), name)
   for (const name of writer.masks.keys()) sources.declare(name, TensorProto_DataType.FLOAT, [undefined, undefined])
   if (inBlocks) sources.declare(BLOCKS, TensorProto_DataType.INT64, [1])
   const { nodes, read } = reachable(writer.nodes, outputs.keys())
   const weights = sources.weights.filter(({ name }) => read.has(name))
-  const proto = modelProto()
+  const proto = modelProto({ contributed: fused })
   proto.graph = create(GraphProtoSchema, {
     name: 'homespun',
     node: nodes,

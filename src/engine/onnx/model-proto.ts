@@ -18,12 +18,18 @@ import {
 const OPSET = 18n
 const IR_VERSION = 8n
 
+/** The domain of ONNX Runtime's own operators. */
+export const CONTRIBUTED = 'com.microsoft'
+
 /** A model without its graph. */
-export const modelProto = (): ModelProto =>
+export const modelProto = ({ contributed = false } = {}): ModelProto =>
   create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'homespun',
-    opsetImport: [create(OperatorSetIdProtoSchema, { version: OPSET })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { version: OPSET }),
+      ...(contributed ? [create(OperatorSetIdProtoSchema, { domain: CONTRIBUTED, version: 1n })] : []),
+    ],
   })
 
 /** Size of a dimension, the name of one that is open, or undefined for one without a name. */

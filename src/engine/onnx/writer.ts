@@ -7,6 +7,7 @@ import { HomespunError } from '../../errors.ts'
 import type { Value } from '../graph.ts'
 import type { DropoutAttributes } from '../ops/dropout.ts'
 import { attributeOf, type AttributeValue } from './attribute.ts'
+import { CONTRIBUTED } from './model-proto.ts'
 import { NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, type NodeProto, type TensorProto } from './proto/onnx_pb.js'
 
 export interface WriterSettings {
@@ -15,6 +16,11 @@ export interface WriterSettings {
    * run; no token sees one of another block, and attention makes no scores between them.
    */
   readonly inBlocks: boolean
+  /**
+   * True: ONNX Runtime's own operators may stand for several standard ones, nothing is kept for a backward pass, and every row
+   * sees at least one key. For graphs that are run here and never exported: few rows take as long as the operators are many.
+   */
+  readonly fused?: boolean | undefined
   /** How a value that no node makes is called; asked when it is first read. */
   readonly source: (value: Value) => string
 }
@@ -33,6 +39,7 @@ export class OnnxWriter {
   readonly nodes: NodeProto[] = []
   readonly constants: TensorProto[] = []
   readonly inBlocks: boolean
+  readonly fused: boolean
   /** Dropout masks that have to be fed, by name. */
   readonly masks = new Map<string, DropoutMask>()
   readonly #source: (value: Value) => string
@@ -40,8 +47,9 @@ export class OnnxWriter {
   readonly #shared = new Map<string, string>()
   #count = 0
 
-  constructor({ inBlocks, source }: WriterSettings) {
+  constructor({ inBlocks, fused = false, source }: WriterSettings) {
     this.inBlocks = inBlocks
+    this.fused = fused
     this.#source = source
   }
 
@@ -73,12 +81,18 @@ export class OnnxWriter {
     return this.ops(type, inputs, 1, attributes)[0]!
   }
 
+  /** Adds one of ONNX Runtime's contributed operators, which only a fused model may hold. */
+  contributed(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.ops(type, inputs, 1, attributes, CONTRIBUTED)[0]!
+  }
+
   /** Adds an operator with several outputs. */
-  ops(type: string, inputs: readonly (string | undefined)[], outputs: number, attributes: Attributes = {}): string[] {
+  ops(type: string, inputs: readonly (string | undefined)[], outputs: number, attributes: Attributes = {}, domain = ''): string[] {
     const names = Array.from({ length: outputs }, () => `t${this.#count++}`)
     this.nodes.push(
       create(NodeProtoSchema, {
         opType: type,
+        domain,
         input: inputs.map((name) => name ?? ''),
         output: names,
         attribute: Object.entries(attributes).map(([name, value]) => attributeOf(name, value)),

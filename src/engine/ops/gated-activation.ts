@@ -24,6 +24,10 @@ export const gatedActivation: Op<object> = {
       .forEach(items, '  let g = gate[i];\n  y[i] = g * sigmoid(g) * up[i];', { functions: SIGMOID(item), flops: elementCount(y.shape) * 8 })
   },
   onnx(node, writer) {
+    if (writer.fused) {
+      const silu = writer.contributed('QuickGelu', [writer.of(node.inputs[0])], { alpha: { float: 1 } })
+      return writer.define(node.outputs[0]!, writer.mul(silu, writer.of(node.inputs[1])))
+    }
     const [, silu] = siluOf(writer.of(node.inputs[0]), writer)
     writer.define(node.outputs[0]!, writer.mul(silu, writer.of(node.inputs[1])))
   },

@@ -37,6 +37,7 @@ export const rmsNorm: Op<RmsNormAttributes> = {
   },
   onnx(node, writer) {
     const [x, w] = [writer.of(node.inputs[0]), writer.of(node.inputs[1])]
+    if (writer.fused) return writer.define(node.outputs[0]!, writer.op('SimplifiedLayerNormalization', [x, w], { epsilon: { float: node.attributes.epsilon } }))
     const [, normed] = normedOf(x, node.attributes, writer)
     writer.define(node.outputs[0]!, writer.mul(normed, w))
   },

@@ -2,7 +2,8 @@
  * rope: rotary position embedding on the halves of each head's first `rotaryDim` dimensions, as Hugging Face's
  * `rotate_half` (Su et al., "RoFormer", 2021). Angles come as tables, made in float64.
  */
-import { requireShape, inputAt, type Op } from '../graph.ts'
+import { requireShape, inputAt, type Node, type Op } from '../graph.ts'
+import { ONNX_INT64 } from '../onnx/types.ts'
 import type { OnnxWriter } from '../onnx/writer.ts'
 import type { Tensor } from '../tfjs/context.ts'
 
@@ -59,6 +60,7 @@ export const rope: Op<RopeAttributes> = {
     const width = inputAt(node, 0).shape[1]!
     const half = rotaryDim / 2
     const heads = width / headDim
+    if (writer.fused && !inverse && rotaryDim === headDim) return writer.define(node.outputs[0]!, rotated(node, heads, writer))
     const [cosines, sines] = factorsOf(writer.of(node.inputs[1]), writer.of(node.inputs[2]), node.attributes, heads, writer)
     const x = writer.of(node.inputs[0])
     const apart = rotaryDim < headDim ? writer.reshape(x, -1, heads, headDim) : undefined
@@ -86,6 +88,17 @@ export const rope: Op<RopeAttributes> = {
     const second = tf.add(tf.mul(b, cosines), tf.mul(a, sines))
     return [tf.reshape(tf.concat([first, second, ...rest.filter((part) => part !== undefined)], 2), [rows, width])]
   },
+}
+
+/** ONNX Runtime's own operator, which wants [batch, tokens, width], and the table in two. */
+function rotated({ inputs }: Node<RopeAttributes>, heads: number, writer: OnnxWriter): string {
+  const [x, table] = [inputs[0]!, inputs[1]!]
+  const [name, half] = [writer.of(table), table.shape[1]! / 2]
+  const positions = writer.of(inputs[2])
+  const byBatch = writer.shared(`positions of one batch ${positions}`, () => writer.op('Cast', [writer.reshape(positions, 1, -1)], { to: ONNX_INT64 }))
+  const part = (begin: number) => writer.shared(`from ${begin} of ${name}`, () => writer.slice(name, 1, begin, begin + half))
+  const whole = writer.reshape(writer.of(x), 1, -1, x.shape[1]!)
+  return writer.reshape(writer.contributed('RotaryEmbedding', [whole, byBatch, part(0), part(half)], { num_heads: heads }), -1, x.shape[1]!)
 }
 
 /**

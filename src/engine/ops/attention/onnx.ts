@@ -102,21 +102,31 @@ interface Masses {
   readonly total: string
 }
 
+interface Scores extends Pick<Masses, 'heads' | 'q' | 'k'> {
+  /** [blocks, kvHeads, group · queries, keys], far below `EMPTY_LOG_SUM` where nothing is seen. */
+  readonly scores: string
+  /** What is made of them is shared under this. */
+  readonly key: string
+}
+
 /** `first` is the place of q among the inputs; k, v and the ranges of keys follow. */
-function massesOf(node: Node<AttentionAttributes>, first: number, bias: Value | undefined, writer: OnnxWriter): Masses {
+function scoresOf(node: Node<AttentionAttributes>, first: number, bias: Value | undefined, writer: OnnxWriter): Scores {
   const { heads: count, kvHeads, headDim, scale } = node.attributes
   const heads = { kvHeads, group: count / kvHeads, headDim }
   const queries = writer.of(inputAt(node, first))
-  const keyValue = inputAt(node, first + 1)
-  const ranges = writer.of(inputAt(node, first + 3))
   const scaled = scale === 1 ? queries : writer.shared(`scaled ${scale} ${queries}`, () => writer.mul(queries, writer.float(scale)))
   const q = toHeads(scaled, heads, writer)
-  const k = toHeads(writer.of(keyValue), { ...heads, group: 1 }, writer)
-  const key = `${q} ${k} ${ranges}`
+  const k = toHeads(writer.of(inputAt(node, first + 1)), { ...heads, group: 1 }, writer)
+  const key = `${q} ${k} ${writer.of(inputAt(node, first + 3))}`
   const scores = writer.shared(`scores ${key}`, () => {
     const products = writer.op('MatMul', [q, turned(k, writer)])
     return writer.add(products, addendOf(node, first, bias, heads, products, writer))
   })
+  return { heads, q, k, scores, key }
+}
+
+function massesOf(node: Node<AttentionAttributes>, first: number, bias: Value | undefined, writer: OnnxWriter): Masses {
+  const { heads, q, k, scores, key } = scoresOf(node, first, bias, writer)
   const top = writer.shared(`top ${key}`, () => writer.op('Max', [writer.reduceLast('ReduceMax', scores), writer.float(EMPTY_LOG_SUM)]))
   const masses = writer.shared(`masses ${key}`, () => writer.op('Exp', [writer.sub(scores, top)]))
   const total = writer.shared(`total ${key}`, () => writer.op('Max', [writer.reduceLast('ReduceSum', masses), writer.float(1)]))
@@ -124,6 +134,7 @@ function massesOf(node: Node<AttentionAttributes>, first: number, bias: Value | 
 }
 
 export function attentionOnnx(node: Node<AttentionAttributes>, writer: OnnxWriter): void {
+  if (writer.fused) return fusedOnnx(node, writer)
   const { heads, masses, top, total } = massesOf(node, 0, node.inputs[5], writer)
   const v = toHeads(writer.of(inputAt(node, 2)), { ...heads, group: 1 }, writer)
   const mixed = writer.op('Div', [writer.op('MatMul', [masses, v]), total])
@@ -131,6 +142,13 @@ export function attentionOnnx(node: Node<AttentionAttributes>, writer: OnnxWrite
   writer.shared(headsKey(out), () => mixed)
   writer.define(node.outputs[0]!, out)
   writer.define(node.outputs[1]!, fromHeads(writer.add(top, writer.op('Log', [total])), { ...heads, headDim: 1 }, writer))
+}
+
+/** Without what only the backward pass reads, the log-sum-exp among it. */
+function fusedOnnx(node: Node<AttentionAttributes>, writer: OnnxWriter): void {
+  const { heads, scores } = scoresOf(node, 0, node.inputs[5], writer)
+  const v = toHeads(writer.of(inputAt(node, 2)), { ...heads, group: 1 }, writer)
+  writer.define(node.outputs[0]!, fromHeads(writer.op('MatMul', [writer.op('Softmax', [scores], { axis: -1 }), v]), heads, writer))
 }
 
 /** With g = dOut / total: dv = eᵀ·g, dScore = e·(g·vᵀ − Σ g·out), dq = scale·dScore·k, dk = dScoreᵀ·(scale·q). */
