@@ -1,5 +1,21 @@
 /** Reads fields of a config.json by type, and refuses by name what a family does not support. */
+import type { ActivationFunction } from '../engine/ops/activation-function.ts'
 import { HomespunError } from '../errors.ts'
+
+/** The functions there are, by the names that transformers gives them (`ACT2FN`). */
+const ACTIVATIONS: Readonly<Record<string, ActivationFunction>> = {
+  relu: 'relu',
+  silu: 'silu',
+  swish: 'silu',
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  gelu_new: 'geluTanh',
+  gelu_fast: 'geluTanh',
+  gelu_accurate: 'geluTanh',
+  gelu_pytorch_tanh: 'geluTanh',
+  gelu_python_tanh: 'geluTanh',
+  quick_gelu: 'quickGelu',
+}
 
 export class ConfigReader {
   readonly #json: Readonly<Record<string, unknown>>
@@ -34,6 +50,14 @@ export class ConfigReader {
     const value = this.#json[name] ?? fallback
     if (typeof value !== 'string') throw this.#invalid(name, 'a text', value)
     return value
+  }
+
+  /** The function of that name. Throws 'config-unsupported' where there is none. */
+  activation(name: string, fallback: string): ActivationFunction {
+    const value = this.text(name, fallback)
+    const known = Object.hasOwn(ACTIVATIONS, value) ? ACTIVATIONS[value] : undefined
+    if (known === undefined) throw this.unsupported(name, value)
+    return known
   }
 
   /** A nested object, if there is one. */

@@ -1,5 +1,6 @@
 /** The Llama family (also SmolLM2, TinyLlama): transformers' `modeling_llama.py` as a graph. */
 import type { Graph, Value } from '../engine/graph.ts'
+import type { ActivationFunction } from '../engine/ops/activation-function.ts'
 import { attention } from '../engine/ops/attention/index.ts'
 import { embed } from '../engine/ops/embed.ts'
 import { gatedActivation } from '../engine/ops/gated-activation.ts'
@@ -20,6 +21,7 @@ interface LlamaConfig {
   headDim: number
   vocabularySize: number
   contextLength: number
+  activation: ActivationFunction
   epsilon: number
   tied: boolean
   attentionBias: boolean
@@ -33,7 +35,6 @@ const ROPE_TABLE = 'rope.table'
 function parseLlamaConfig(json: Readonly<Record<string, unknown>>): LlamaConfig {
   const config = new ConfigReader(json)
   config.require('model_type', 'llama')
-  config.require('hidden_act', 'silu', 'swish')
   config.require('attention_dropout', 0)
   config.require('quantization_config')
   config.require('rope_interleaved', false)
@@ -54,6 +55,7 @@ function parseLlamaConfig(json: Readonly<Record<string, unknown>>): LlamaConfig 
     layers: config.size('num_hidden_layers'),
     vocabularySize: config.size('vocab_size'),
     contextLength: config.size('max_position_embeddings', 2048),
+    activation: config.activation('hidden_act', 'silu'),
     epsilon: config.positive('rms_norm_eps', 1e-6),
     tied: config.flag('tie_word_embeddings', false),
     attentionBias: config.flag('attention_bias', false),
@@ -174,6 +176,6 @@ function block(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs,
   const mixed = graph.apply(attention, [q, k, v, keyRange, queryRange], attributes, `layer ${i}: attention`)[0]!
   const attended = project(modules.o, mixed, { addend: residual, name: `layer ${i}: after attention` })
   const inner = norm('post_attention_layernorm', attended)
-  const activated = graph.applyOne(gatedActivation, [project(modules.gate, inner), project(modules.up, inner)], {})
+  const activated = graph.applyOne(gatedActivation, [project(modules.gate, inner), project(modules.up, inner)], { function: config.activation })
   return project(modules.down, activated, { addend: attended, name: `layer ${i}: output` })
 }

@@ -58,7 +58,10 @@ function gradientsOf(opened: OpenTfjs, { graph, loss, opCase }: Entry, feeds: Fe
 it('every op of a forward graph is among the cases', () => {
   const names = new Set(entries.flatMap(({ graph }) => graph.nodes.flatMap(({ op }) => (op.tfjs ? [op.name] : []))))
   expect([...names].sort()).toEqual(
-    ['appendRows', 'attention', 'crossEntropy', 'dropout', 'embed', 'gatedActivation', 'gatherRows', 'integers', 'matmul', 'ones', 'rmsNorm', 'rope', 'scale', 'scaleRows', 'sum', 'weigh'],
+    [
+      'activation', 'appendRows', 'attention', 'crossEntropy', 'dropout', 'embed', 'gatedActivation', 'gatherRows', 'integers', 'layerNorm',
+      'matmul', 'ones', 'rmsNorm', 'rope', 'scale', 'scaleRows', 'splitColumns', 'sum', 'weigh',
+    ],
   )
 })
 

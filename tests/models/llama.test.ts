@@ -45,7 +45,8 @@ describe('a config that asks for more is refused by name', () => {
   it.each([
     [{ model_type: 'mamba' }, 'model_type'],
     [{ model_type: '__proto__' }, 'model_type'],
-    [{ hidden_act: 'gelu' }, 'hidden_act'],
+    [{ hidden_act: 'mish' }, 'hidden_act'],
+    [{ hidden_act: 'constructor' }, 'hidden_act'],
     [{ attention_dropout: 0.1 }, 'attention_dropout'],
     [{ quantization_config: { quant_method: 'gptq' } }, 'quantization_config'],
     [{ architectures: ['LlamaForSequenceClassification'] }, 'architectures'],

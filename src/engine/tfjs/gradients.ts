@@ -4,6 +4,7 @@ import { addGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Add_grad.js'
 import { batchMatMulGradConfig } from '@tensorflow/tfjs-core/dist/gradients/BatchMatMul_grad.js'
 import { castGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Cast_grad.js'
 import { concatGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Concat_grad.js'
+import { erfGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Erf_grad.js'
 import { expandDimsGradConfig } from '@tensorflow/tfjs-core/dist/gradients/ExpandDims_grad.js'
 import { expGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Exp_grad.js'
 import { gatherGradConfig } from '@tensorflow/tfjs-core/dist/gradients/GatherV2_grad.js'
@@ -12,6 +13,7 @@ import { logGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Log_grad.js'
 import { maxGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Max_grad.js'
 import { meanGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Mean_grad.js'
 import { multiplyGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Multiply_grad.js'
+import { reluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Relu_grad.js'
 import { reshapeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js'
 import { rsqrtGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Rsqrt_grad.js'
 import { sigmoidGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad.js'
@@ -24,9 +26,9 @@ import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transp
 
 export function registerGradients(): void {
   for (const config of [
-    addGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig, expandDimsGradConfig, expGradConfig,
-    gatherGradConfig, identityGradConfig, logGradConfig, maxGradConfig, meanGradConfig, multiplyGradConfig, reshapeGradConfig,
-    rsqrtGradConfig, sigmoidGradConfig, softmaxGradConfig, splitVGradConfig, squareGradConfig, subGradConfig, sumGradConfig,
-    transposeGradConfig,
+    addGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig, erfGradConfig, expGradConfig,
+    expandDimsGradConfig, gatherGradConfig, identityGradConfig, logGradConfig, maxGradConfig, meanGradConfig,
+    multiplyGradConfig, reluGradConfig, reshapeGradConfig, rsqrtGradConfig, sigmoidGradConfig, softmaxGradConfig,
+    splitVGradConfig, squareGradConfig, subGradConfig, sumGradConfig, transposeGradConfig,
   ]) registerGradient(config)
 }

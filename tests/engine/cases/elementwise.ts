@@ -1,5 +1,7 @@
 /** Cases of element-wise ops, of the sum of gradient contributions, and of the single ops of an optimizer step. */
 import { matmul } from '../../../src/engine/ops/matmul/index.ts'
+import { ACTIVATIONS, type ActivationFunction } from '../../../src/engine/ops/activation-function.ts'
+import { activation } from '../../../src/engine/ops/activation.ts'
 import { dropout } from '../../../src/engine/ops/dropout.ts'
 import { gatedActivation } from '../../../src/engine/ops/gated-activation.ts'
 import { adamW } from '../../../src/engine/ops/optimizer/adam-w.ts'
@@ -10,12 +12,28 @@ import { scale } from '../../../src/engine/ops/scale.ts'
 import { sum } from '../../../src/engine/ops/sum.ts'
 import type { OpCase } from './case.ts'
 
-const activationCase = (rows: number, width: number, rest: Partial<OpCase> = {}): OpCase => ({
-  name: `gatedActivation ${rows}×${width}`,
-  targets: ['gate', 'up'],
-  build: (graph) => [graph.applyOne(gatedActivation, [graph.input('gate', [rows, width], 'f32'), graph.input('up', [rows, width], 'f32')], {})],
+const FUNCTIONS = Object.keys(ACTIVATIONS) as ActivationFunction[]
+
+const activationCase = (name: ActivationFunction, [rows, width]: readonly [number, number], rest: Partial<OpCase> = {}): OpCase => ({
+  name: `activation ${name} ${rows}×${width}`,
+  targets: ['x'],
+  build: (graph) => [graph.applyOne(activation, [graph.input('x', [rows, width], 'f32')], { function: name })],
   ...rest,
 })
+
+const gatedCase = (name: ActivationFunction, [rows, width]: readonly [number, number], rest: Partial<OpCase> = {}): OpCase => ({
+  name: `gatedActivation ${name} ${rows}×${width}`,
+  targets: ['gate', 'up'],
+  build(graph) {
+    const [gate, up] = [graph.input('gate', [rows, width], 'f32'), graph.input('up', [rows, width], 'f32')]
+    return [graph.applyOne(gatedActivation, [gate, up], { function: name })]
+  },
+  ...rest,
+})
+
+/** From the centre of each approximation over its borders into both tails. */
+const SPREAD = [-6, -4.5, -2.5, -1.4, -1.31, -1.2, -0.3, -0.01, 1e-5, 0.02, 0.4, 1.25, 1.32, 1.5, 2.4, 3.9].map(Math.fround)
+const EXTREME = [1e4, -1e4, 90, -90, 0, 1e-4, -1e-4]
 
 const sumCase = (count: number, shape: number[]): OpCase => ({
   name: `sum of ${count} [${shape.join(', ')}]`,
@@ -46,7 +64,7 @@ const contributions: OpCase = {
     const x = graph.input('x', [5, 6], 'f32')
     const w = graph.input('w', [6, 6], 'f32')
     const [left, right] = [matmul(graph, [{ a: x, b: w }]), matmul(graph, [{ a: x, b: w, transposeB: true, alpha: 0.5 }])]
-    const gated = graph.applyOne(gatedActivation, [left, x], {})
+    const gated = graph.applyOne(gatedActivation, [left, x], { function: 'silu' })
     return [graph.applyOne(sum, [gated, right, x, x], {})]
   },
 }
@@ -82,13 +100,19 @@ const updateCase = (count: number, clipNorm: number): OpCase => ({
 })
 
 export const elementwiseCases: OpCase[] = [
-  activationCase(1, 1),
-  activationCase(7, 5),
-  activationCase(4, 16),
-  activationCase(1, 7, { name: 'F58 gatedActivation at ±1e4', feeds: { gate: [1e4, -1e4, 90, -90, 0, 1e-4, -1e-4] } }),
   scaleCase([1, 1]),
   scaleCase([7, 5]),
   scaleCase([3, 8]),
+  ...FUNCTIONS.flatMap((name) => [
+    activationCase(name, [7, 5]),
+    activationCase(name, [2, 8], { name: `activation ${name} in both tails`, feeds: { x: SPREAD } }),
+    activationCase(name, [1, 7], { name: `F58 activation ${name} at ±1e4`, feeds: { x: EXTREME } }),
+    gatedCase(name, [4, 16]),
+  ]),
+  activationCase('gelu', [1, 1]),
+  gatedCase('silu', [1, 1]),
+  gatedCase('silu', [7, 5]),
+  gatedCase('silu', [1, 7], { name: 'F58 gatedActivation at ±1e4', feeds: { gate: EXTREME } }),
   sumCase(1, [1, 1]),
   sumCase(3, [5, 7]),
   sumCase(9, [3, 4]),

@@ -1,12 +1,15 @@
-/** Cases of the ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
+/** Cases of the ops on rows: norms, rotary embedding, look-ups, writes, scaling, and columns taken apart. */
 import type { WeightStorage } from '../../../src/engine/graph.ts'
 import { appendRows } from '../../../src/engine/ops/append-rows.ts'
 import { integers } from '../../../src/engine/ops/constant.ts'
 import { embed } from '../../../src/engine/ops/embed.ts'
 import { gatherRows, NO_ROW } from '../../../src/engine/ops/gather-rows.ts'
+import { layerNorm } from '../../../src/engine/ops/layer-norm.ts'
 import { rmsNorm } from '../../../src/engine/ops/rms-norm.ts'
 import { rope } from '../../../src/engine/ops/rope.ts'
 import { scaleRows } from '../../../src/engine/ops/scale-rows.ts'
+import { splitColumns } from '../../../src/engine/ops/split-columns.ts'
+import { sum } from '../../../src/engine/ops/sum.ts'
 import { writeRows } from '../../../src/engine/ops/write-rows.ts'
 import { ropeTable } from '../../../src/models/rope-table.ts'
 import type { OpCase } from './case.ts'
@@ -16,6 +19,29 @@ const normCase = (rows: number, width: number, rest: Partial<OpCase> = {}): OpCa
   targets: ['x'],
   build: (graph) => [graph.applyOne(rmsNorm, [graph.input('x', [rows, width], 'f32'), graph.weight('w', [width], 'f32')], { epsilon: 1e-5 })],
   ...rest,
+})
+
+const layerNormCase = (rows: number, width: number, rest: Partial<OpCase> = {}): OpCase => ({
+  name: `layerNorm ${rows}×${width}`,
+  targets: ['x'],
+  build(graph) {
+    const [w, b] = [graph.weight('w', [width], 'f32'), graph.weight('b', [width], 'f32')]
+    return [graph.applyOne(layerNorm, [graph.input('x', [rows, width], 'f32'), w, b], { epsilon: 1e-5 })]
+  },
+  ...rest,
+})
+
+/** A mean far above the spread, which a sum of squares in f32 would swallow. */
+const raised = Float64Array.from({ length: 14 }, (_, i) => 1000 + ((i * 5) % 14) / 8)
+
+/** The first part is compared and differentiated, `also` with the others added to it; what is not, gets no gradient. */
+const splitCase = (rows: number, groups: number, group: number, also: 'alone' | 'all'): OpCase => ({
+  name: `splitColumns of ${rows} rows, ${groups} groups of 3×${group}, differentiated ${also}`,
+  targets: ['x'],
+  build(graph) {
+    const parts = graph.apply(splitColumns, [graph.input('x', [rows, 3 * groups * group], 'f32')], { parts: 3, groups })
+    return also === 'alone' ? parts : [graph.applyOne(sum, [parts[0], parts[1], parts[1], parts[2]], {}), ...parts]
+  },
 })
 
 function ropeCase(rows: number, heads: number, headDim: number, rotaryDim: number, inverse = false): OpCase {
@@ -79,6 +105,19 @@ export const rowCases: OpCase[] = [
   normCase(3, 5, { name: 'rmsNorm of rows of zeros', feeds: { x: new Float64Array(15) } }),
   normCase(2, 6, { name: 'F58 rmsNorm at ±1e4', feeds: { x: [1e4, -1e4, 1e4, 3, -1e4, 1, 1e-4, -1e-4, 0, 1e-4, 2e-4, 0] } }),
   normCase(3, 5, { name: 'rmsNorm over a folded grid', traits: { maxWorkgroupsPerDimension: 2 } }),
+  ...([[1, 2], [5, 4], [17, 13], [3, 63], [2, 64], [3, 65], [2, 131]] as const).map(([rows, width]) => layerNormCase(rows, width)),
+  layerNormCase(2, 1, { name: 'layerNorm of single numbers' }),
+  layerNormCase(3, 5, { name: 'layerNorm of rows that are constant', feeds: { x: [0, 0, 0, 0, 0, 3, 3, 3, 3, 3, -1, -1, -1, -1, -1] } }),
+  layerNormCase(2, 7, { name: 'layerNorm of a mean far above the spread', feeds: { x: raised }, tolerance: 5e-5 }),
+  layerNormCase(2, 6, { name: 'F58 layerNorm at ±1e4', feeds: { x: [1e4, -1e4, 1e4, 3, -1e4, 1, 1e-4, -1e-4, 0, 1e-4, 2e-4, 0] } }),
+  layerNormCase(3, 5, { name: 'layerNorm over a folded grid', traits: { maxWorkgroupsPerDimension: 2 } }),
+  splitCase(1, 1, 1, 'all'),
+  splitCase(5, 1, 7, 'all'),
+  splitCase(3, 1, 8, 'all'),
+  splitCase(3, 2, 4, 'all'),
+  splitCase(7, 4, 3, 'all'),
+  splitCase(2, 3, 5, 'alone'),
+  splitCase(2, 1, 4, 'alone'),
   ropeCase(1, 1, 2, 2),
   ropeCase(5, 3, 8, 8),
   ropeCase(3, 2, 7, 4),

@@ -1,12 +1,14 @@
-/** Ops on rows: norms, rotary embedding, look-ups, writes and scaling. */
+/** Ops on rows: norms, rotary embedding, look-ups, writes, scaling, and columns taken apart. */
 import { appendRows } from '../../../src/engine/ops/append-rows.ts'
 import { embed } from '../../../src/engine/ops/embed.ts'
 import { gatherRows } from '../../../src/engine/ops/gather-rows.ts'
+import { layerNorm, layerNormGradient } from '../../../src/engine/ops/layer-norm.ts'
 import { rmsNorm, rmsNormGradient } from '../../../src/engine/ops/rms-norm.ts'
 import { rope } from '../../../src/engine/ops/rope.ts'
 import { scaleRows } from '../../../src/engine/ops/scale-rows.ts'
+import { joinColumns, splitColumns } from '../../../src/engine/ops/split-columns.ts'
 import { writeRows } from '../../../src/engine/ops/write-rows.ts'
-import { at, like, reference, size, zeros, type Tensor } from './tensor.ts'
+import { at, given, like, reference, size, zeros, type Tensor } from './tensor.ts'
 
 /** 1/√(mean(x²) + ε) of row n. */
 function inverseNorm(x: Tensor, n: number, epsilon: number): number {
@@ -34,6 +36,60 @@ export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { ep
       return r * at(w, i % width) * at(dy, i) - (dr * r ** 3 * at(x, i)) / width
     }),
   ]
+})
+
+/** Mean of row n, and 1/√(var + ε). */
+function moments(x: Tensor, n: number, epsilon: number): [mean: number, inverse: number] {
+  const width = size(x, 1)
+  const row = x.data.subarray(n * width, (n + 1) * width)
+  const mean = row.reduce((total, value) => total + value, 0) / width
+  return [mean, 1 / Math.sqrt(row.reduce((total, value) => total + (value - mean) ** 2, 0) / width + epsilon)]
+}
+
+export const layerNormReference = reference(layerNorm, (inputs, { epsilon }) => {
+  const [x, w, b] = [inputs[0]!, inputs[1]!, inputs[2]!]
+  const width = size(x, 1)
+  return [
+    like(x, (i) => {
+      const [mean, inverse] = moments(x, Math.floor(i / width), epsilon)
+      return (at(x, i) - mean) * inverse * at(w, i % width) + at(b, i % width)
+    }),
+  ]
+})
+
+/** dxᵢ = Σⱼ wⱼ·dyⱼ·dnⱼ/dxᵢ with n = (x − mean)·r: dnⱼ/dxᵢ = r·([i = j] − 1/d) − r³·(xⱼ − mean)·(xᵢ − mean)/d. */
+export const layerNormGradientReference = reference(layerNormGradient, (inputs, { epsilon }) => {
+  const [dy, x, w] = [inputs[0]!, inputs[1]!, inputs[2]!]
+  const width = size(x, 1)
+  return [
+    like(x, (i) => {
+      const row = Math.floor(i / width)
+      const [mean, r] = moments(x, row, epsilon)
+      let dx = 0
+      for (let j = 0; j < width; j++) {
+        const k = row * width + j
+        const slope = r * ((i === k ? 1 : 0) - 1 / width) - (r ** 3 * (at(x, k) - mean) * (at(x, i) - mean)) / width
+        dx += at(w, j) * at(dy, k) * slope
+      }
+      return dx
+    }),
+  ]
+})
+
+/** Where number i of part p of a matrix of `parts` lies in the whole. */
+const placeInWhole = (i: number, p: number, group: number, parts: number) => (Math.floor(i / group) * parts + p) * group + (i % group)
+
+export const splitColumnsReference = reference(splitColumns, (inputs, { parts, groups }) => {
+  const x = inputs[0]!
+  const width = size(x, 1) / parts
+  return Array.from({ length: parts }, (_, p) => like(zeros(size(x, 0), width), (i) => at(x, placeInWhole(i, p, width / groups, parts))))
+})
+
+export const joinColumnsReference = reference(joinColumns, (inputs, { groups }) => {
+  const part = given(inputs)[0]!
+  const whole = zeros(size(part, 0), size(part, 1) * inputs.length)
+  inputs.forEach((x, p) => x?.data.forEach((value, i) => (whole.data[placeInWhole(i, p, size(part, 1) / groups, inputs.length)] = value)))
+  return [whole]
 })
 
 export const ropeReference = reference(rope, (inputs, { headDim, rotaryDim, inverse }) => {
