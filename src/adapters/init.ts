@@ -20,11 +20,12 @@ export function createAdapter(config: LoraConfig, modules: readonly LinearModule
   checkLoraConfig(config)
   checkTargets(config.targetModules, modules)
   const pairs: LoraPair[] = []
-  modules.forEach(({ module, inFeatures, outFeatures }, place) => {
+  modules.forEach((layer, place) => {
+    const { module, inFeatures, outFeatures } = layer
     if (!isTarget(module, config.targetModules)) return
     const a = new Float32Array(config.rank * inFeatures)
     fillUniform(a, 1 / Math.sqrt(inFeatures), seed, place)
-    pairs.push({ module, inFeatures, outFeatures, a, b: new Float32Array(outFeatures * config.rank) })
+    pairs.push({ ...layer, a, b: new Float32Array(outFeatures * config.rank) })
   })
   return { config: { ...config, targetModules: [...config.targetModules] }, pairs }
 }

@@ -6,8 +6,8 @@ import type { LoraConfig } from './types.ts'
 
 export const CONFIG_FILE = 'adapter_config.json'
 
-/** Rank and alpha are always written: PEFT's defaults are 8 and 8. */
-export function encodePeftConfig(config: LoraConfig, baseName: string): Uint8Array<ArrayBuffer> {
+/** Rank and alpha are always written: PEFT's defaults are 8 and 8. `fanInFanOut`: the base stores these weights as [in, out]. */
+export function encodePeftConfig(config: LoraConfig, baseName: string, fanInFanOut: boolean): Uint8Array<ArrayBuffer> {
   return encodeJson({
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
@@ -18,7 +18,7 @@ export function encodePeftConfig(config: LoraConfig, baseName: string): Uint8Arr
     lora_dropout: config.dropout,
     target_modules: config.targetModules,
     bias: 'none',
-    fan_in_fan_out: false,
+    fan_in_fan_out: fanInFanOut,
     use_rslora: config.useRsLora,
     use_dora: false,
     init_lora_weights: true,
@@ -53,6 +53,8 @@ export function decodePeftConfig(bytes: Uint8Array): {
   config: Omit<LoraConfig, 'targetModules'>
   targetModules: string[] | undefined
   baseName: string
+  /** As the file says; the model it is put on knows better. */
+  fanInFanOut: boolean
 } {
   const json = decodeJsonObject(bytes, 'adapter-config', CONFIG_FILE)
   refuseUnsupported(json)
@@ -70,6 +72,7 @@ export function decodePeftConfig(bytes: Uint8Array): {
     config,
     targetModules: listed ? targets : undefined,
     baseName: typeof baseName === 'string' ? baseName : '',
+    fanInFanOut: json.fan_in_fan_out === true,
   }
 }
 

@@ -52,7 +52,7 @@ export function pairTensors(
   }
   const pairs: LocatedPair[] = []
   for (const [module, { a, b }] of found) {
-    if (a && b) pairs.push({ module, inFeatures: a.shape[1] ?? 0, outFeatures: b.shape[0] ?? 0, a, b })
+    if (a && b) pairs.push({ module, inFeatures: a.shape[1] ?? 0, outFeatures: b.shape[0] ?? 0, ...known?.get(module), a, b })
     else problems.push(`${shownName(module)}: ${a ? 'A without its B' : 'B without its A'}`)
   }
   if (pairs.length === 0 && problems.length === 0) problems.push('the file holds no tensors')

@@ -33,12 +33,13 @@ export interface ImportedAdapter {
 /** The three files of an adapter's folder. The same adapter and receipt give the same bytes. */
 export async function writePeftFolder(adapter: LoraAdapter, receipt: AdapterReceipt): Promise<FolderFile[]> {
   const { rank } = adapter.config
+  const fanInFanOut = adapter.pairs.some((pair) => pair.fanInFanOut)
   const weights = writeTensors(adapter.pairs.flatMap(({ module, inFeatures, outFeatures, a, b }) => [
     { name: tensorName(module, 'a'), shape: [rank, inFeatures], data: a },
     { name: tensorName(module, 'b'), shape: [outFeatures, rank], data: b },
   ]), { format: 'pt' })
   return [
-    { path: CONFIG_FILE, bytes: encodePeftConfig(adapter.config, receipt.base.name) },
+    { path: CONFIG_FILE, bytes: encodePeftConfig(adapter.config, receipt.base.name, fanInFanOut) },
     { path: WEIGHTS_FILE, bytes: weights },
     { path: RECEIPT_FILE, bytes: encodeReceipt(receipt, await sha256(weights)) },
   ]
@@ -58,14 +59,14 @@ export async function writePeftZip(adapter: LoraAdapter, receipt: AdapterReceipt
  */
 export async function readPeftFolder(files: readonly FolderFile[], target?: ImportTarget): Promise<ImportedAdapter> {
   const folder = oneFolder(files)
-  const { config, targetModules, baseName } = decodePeftConfig(needed(folder, CONFIG_FILE))
+  const { config, targetModules, baseName, fanInFanOut } = decodePeftConfig(needed(folder, CONFIG_FILE))
   const weights = needed(folder, WEIGHTS_FILE)
   const receiptBytes = folder.get(RECEIPT_FILE)
   const receipt = receiptBytes && (await checkReceipt(receiptBytes, weights, target))
   const { tensors } = await readSafetensorsHeader(memorySource(WEIGHTS_FILE, weights))
   const located = pairTensors(tensors, config.rank, target?.modules)
   const pairs: LoraPair[] = []
-  for (const pair of located) pairs.push(await readPair(pair))
+  for (const pair of located) pairs.push(await readPair(target || !fanInFanOut ? pair : { ...pair, fanInFanOut }))
   const listed = targetModules && pairs.every(({ module }) => isTarget(module, targetModules)) ? targetModules : endings(pairs)
   return { adapter: { config: { ...config, targetModules: listed }, pairs }, receipt, baseName }
 }

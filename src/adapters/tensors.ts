@@ -30,10 +30,8 @@ export async function readTensors(bytes: Uint8Array<ArrayBuffer>, name: string):
 }
 
 /** Reads A and B of a located pair as float32. Throws 'adapter-not-finite' where either holds NaN or infinity. */
-export async function readPair(
-  { module, inFeatures, outFeatures, a, b }: LinearModule & { a: TensorLocation; b: TensorLocation },
-): Promise<LoraPair> {
-  const pair = { module, inFeatures, outFeatures, a: await readTensorAsFloat32(a), b: await readTensorAsFloat32(b) }
+export async function readPair({ a, b, ...layer }: LinearModule & { a: TensorLocation; b: TensorLocation }): Promise<LoraPair> {
+  const pair = { ...layer, a: await readTensorAsFloat32(a), b: await readTensorAsFloat32(b) }
   checkFinite(pair)
   return pair
 }

@@ -1,5 +1,7 @@
 /** A LoRA adapter as data: what training makes, storage keeps and the formats read and write. */
-export type { LinearModule } from '../models/types.ts'
+import type { LinearModule } from '../models/types.ts'
+
+export type { LinearModule }
 
 export interface LoraConfig {
   rank: number
@@ -12,10 +14,7 @@ export interface LoraConfig {
 }
 
 /** y += scale · (x · Aᵀ) · Bᵀ on the linear layer `module` ("model.layers.0.self_attn.q_proj"). */
-export interface LoraPair {
-  module: string
-  inFeatures: number
-  outFeatures: number
+export interface LoraPair extends LinearModule {
   /** [rank, inFeatures], row-major. */
   a: Float32Array
   /** [outFeatures, rank], row-major. */

@@ -1,9 +1,10 @@
 /** The families by `model_type`. */
 import { HomespunError } from '../errors.ts'
+import { gpt2 } from './gpt2.ts'
 import { llama } from './llama.ts'
 import type { LanguageModel } from './types.ts'
 
-const FAMILIES: Record<string, (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel> = { llama }
+const FAMILIES: Record<string, (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel> = { gpt2, llama }
 
 /**
  * The model that a config.json describes, with tables for `maxPositions` positions at most.

@@ -2,7 +2,7 @@
 import type { Graph, Value } from '../engine/graph.ts'
 import { dropout } from '../engine/ops/dropout.ts'
 import { matmul } from '../engine/ops/matmul/index.ts'
-import type { LinearModule, ParameterSource } from './types.ts'
+import { weightShape, type LinearModule, type ParameterSource } from './types.ts'
 
 export interface LinearOptions {
   bias?: boolean
@@ -12,12 +12,12 @@ export interface LinearOptions {
   name?: string | undefined
 }
 
-/** y = x·Wᵀ (+ b)(+ LoRA)(+ addend). x [N, in] → [N, out]; the weight is `<module>.weight` [out, in]. */
+/** y = x·Wᵀ (+ b)(+ LoRA)(+ addend). x [N, in] → [N, out]; the weight is `<module>.weight`, W as `weightShape` has it. */
 export function linear(graph: Graph, parameters: ParameterSource, layer: LinearModule, x: Value, options: LinearOptions = {}): Value {
-  const { module, inFeatures, outFeatures } = layer
-  const weight = parameters.weight(`${module}.weight`, [outFeatures, inFeatures])
+  const { module, outFeatures, fanInFanOut = false } = layer
+  const weight = parameters.weight(`${module}.weight`, weightShape(layer))
   const bias = options.bias ? parameters.weight(`${module}.bias`, [outFeatures]) : undefined
-  const terms = [{ a: x, b: weight, transposeB: true }]
+  const terms = [{ a: x, b: weight, transposeB: !fanInFanOut }]
   const extra = { bias, addend: options.addend, name: options.name ?? module }
   const lora = parameters.lora(module)
   if (!lora) return matmul(graph, terms, extra)

@@ -6,7 +6,13 @@ export interface LinearModule {
   readonly module: string
   readonly inFeatures: number
   readonly outFeatures: number
+  /** Its weight is stored as [in, out], as GPT-2's Conv1D; PEFT's `fan_in_fan_out`. Otherwise as [out, in]. */
+  readonly fanInFanOut?: boolean
 }
+
+/** The shape of a layer's weight, as stored. */
+export const weightShape = ({ inFeatures, outFeatures, fanInFanOut }: LinearModule): readonly number[] =>
+  fanInFanOut ? [inFeatures, outFeatures] : [outFeatures, inFeatures]
 
 export interface CheckpointTensor {
   readonly name: string

@@ -50,12 +50,10 @@ export class AdapterLayout {
   }
 
   unflatten(flat: Float32Array, config: LoraConfig): LoraAdapter {
-    const pairs = this.slots.map(({ module, inFeatures, outFeatures, a, b }) => ({
-      module,
-      inFeatures,
-      outFeatures,
-      a: flat.slice(a, a + this.rank * inFeatures),
-      b: flat.slice(b, b + outFeatures * this.rank),
+    const pairs = this.slots.map(({ a, b, ...layer }) => ({
+      ...layer,
+      a: flat.slice(a, a + this.rank * layer.inFeatures),
+      b: flat.slice(b, b + layer.outFeatures * this.rank),
     }))
     return { config, pairs }
   }

@@ -3,13 +3,16 @@ import { HomespunError } from '../errors.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import type { LanguageModel } from '../models/types.ts'
 
-/** The checkpoint's tensor for each one the model needs. Throws 'tensor-missing', 'tensor-shape', listing all of them at once. */
+/**
+ * The checkpoint's tensor for each one the model needs. A base model saved without its head lacks the first part of every name
+ * ("model.", "transformer."). Throws 'tensor-missing', 'tensor-shape', listing all of them at once.
+ */
 export function locateTensors(model: LanguageModel, folder: Pick<ModelFolder, 'tensors'>): Map<string, TensorLocation> {
   const located = new Map<string, TensorLocation>()
   const missing: string[] = []
   const misshaped: string[] = []
   for (const { name, shape } of model.tensors) {
-    const tensor = folder.tensors.get(name) ?? folder.tensors.get(name.replace(/^model\./, ''))
+    const tensor = folder.tensors.get(name) ?? folder.tensors.get(name.replace(/^\w+\./, ''))
     if (!tensor) missing.push(name)
     else if (tensor.shape.join() !== shape.join()) misshaped.push(`${name} is [${tensor.shape.join(', ')}], config.json says [${shape.join(', ')}]`)
     else located.set(name, tensor)

@@ -10,7 +10,7 @@ export interface AdapterOutline {
 }
 
 export function outlineOf({ config, pairs }: LoraAdapter): AdapterOutline {
-  return { config, modules: pairs.map(({ module, inFeatures, outFeatures }) => ({ module, inFeatures, outFeatures })) }
+  return { config, modules: pairs.map(({ a: _a, b: _b, ...layer }) => layer) }
 }
 
 /** A [rank, in] and B [out, rank] of every layer; names begin with `prefix`. */
@@ -33,6 +33,7 @@ export function readOutline(fields: Fields): AdapterOutline {
     },
     modules: fields.objects('modules').map((module) => ({
       module: module.text('module'), inFeatures: module.count('inFeatures'), outFeatures: module.count('outFeatures'),
+      ...(module.raw('fanInFanOut') === undefined ? {} : { fanInFanOut: module.flag('fanInFanOut') }),
     })),
   }
 }
@@ -40,10 +41,10 @@ export function readOutline(fields: Fields): AdapterOutline {
 /** Puts an adapter together again. Throws 'storage-damaged' where a tensor is missing or of another length. */
 export function adapterFrom(outline: AdapterOutline, tensors: ReadonlyMap<string, Float32Array>, prefix: string): LoraAdapter {
   const { rank } = outline.config
-  const pairs = outline.modules.map(({ module, inFeatures, outFeatures }): LoraPair => ({
-    module, inFeatures, outFeatures,
-    a: tensorOf(tensors, `${prefix}${module}.lora_A`, rank * inFeatures),
-    b: tensorOf(tensors, `${prefix}${module}.lora_B`, outFeatures * rank),
+  const pairs = outline.modules.map((layer): LoraPair => ({
+    ...layer,
+    a: tensorOf(tensors, `${prefix}${layer.module}.lora_A`, rank * layer.inFeatures),
+    b: tensorOf(tensors, `${prefix}${layer.module}.lora_B`, layer.outFeatures * rank),
   }))
   return { config: outline.config, pairs }
 }

@@ -58,8 +58,8 @@ export const gatedActivationGradient: Op<ActivationAttributes> = {
   },
   onnx(node, writer) {
     const [dy, gate, up] = [writer.of(node.inputs[0]), writer.of(node.inputs[1]), writer.of(node.inputs[2])]
-    const { onnx, onnxSlope } = ACTIVATIONS[node.attributes.function]
-    writer.define(node.outputs[0]!, writer.mul(writer.mul(dy, up), onnxSlope(gate, writer)))
-    writer.define(node.outputs[1]!, writer.mul(dy, onnx(gate, writer)))
+    const form = ACTIVATIONS[node.attributes.function]
+    writer.define(node.outputs[0]!, writer.mul(writer.mul(dy, up), form.onnxSlope(gate, writer)))
+    writer.define(node.outputs[1]!, writer.mul(dy, form.onnx(gate, writer)))
   },
 }
