@@ -75,6 +75,12 @@ export class ConfigReader {
     throw this.unsupported(name, value)
   }
 
+  /** Throws 'config-unsupported' where `architectures` is there and names none of these. */
+  requireArchitecture(...allowed: readonly string[]): void {
+    const named = this.#json['architectures']
+    if (Array.isArray(named) && !named.some((name) => allowed.includes(name as string))) throw this.unsupported('architectures', named)
+  }
+
   unsupported(name: string, value: unknown): HomespunError {
     return new HomespunError('config-unsupported', `This model asks for something Homespun does not do: ${this.#path}${name} is ${JSON.stringify(value)}.`, {
       where: 'config.json',

@@ -9,9 +9,12 @@ export interface RopeSettings {
     | { readonly type: 'llama3'; readonly factor: number; readonly lowFrequencyFactor: number; readonly highFrequencyFactor: number; readonly originalContext: number }
 }
 
-/** Inverse frequencies, rotaryDim / 2 of them. */
+/** Numbers of a head that turn. They turn in pairs: of an odd count, the last takes the one after it with it, as in transformers. */
+export const turnedDimensions = ({ rotaryDim }: Pick<RopeSettings, 'rotaryDim'>) => 2 * Math.ceil(rotaryDim / 2)
+
+/** Inverse frequencies, one for each pair that turns. */
 function inverseFrequencies({ theta, rotaryDim, scaling }: RopeSettings): number[] {
-  const base = Array.from({ length: rotaryDim / 2 }, (_, i) => theta ** ((-2 * i) / rotaryDim))
+  const base = Array.from({ length: Math.ceil(rotaryDim / 2) }, (_, i) => theta ** ((-2 * i) / rotaryDim))
   switch (scaling.type) {
     case 'default':
       return base
@@ -32,7 +35,7 @@ function llama3Frequency(frequency: number, scaling: RopeSettings['scaling'] & {
   return ((1 - smooth) * frequency) / factor + smooth * frequency
 }
 
-/** [positions, rotaryDim]: cosines of a position's angles, then its sines. */
+/** [positions, `turnedDimensions`]: cosines of a position's angles, then its sines. */
 export function ropeTable(settings: RopeSettings, positions: number): Float32Array<ArrayBuffer> {
   const frequencies = inverseFrequencies(settings)
   const half = frequencies.length
