@@ -4,9 +4,11 @@ import { dropoutMask } from '../../src/engine/dropout-mask.ts'
 import type { Graph, Value } from '../../src/engine/graph.ts'
 import { lowerToOnnx, type OnnxProgram } from '../../src/engine/onnx/lower.ts'
 import { OnnxSession, type MaskFeed } from '../../src/engine/onnx/session.ts'
+import { activation } from '../../src/engine/ops/activation.ts'
 import { attention } from '../../src/engine/ops/attention/index.ts'
 import { dropout } from '../../src/engine/ops/dropout.ts'
 import { gatedActivation } from '../../src/engine/ops/gated-activation.ts'
+import { layerNorm } from '../../src/engine/ops/layer-norm.ts'
 import { rmsNorm } from '../../src/engine/ops/rms-norm.ts'
 import { rope } from '../../src/engine/ops/rope.ts'
 import { storesAndInputs } from '../support/onnx-feeds.ts'
@@ -49,7 +51,7 @@ describe('ONNX forms (F57 odd sizes, F58 extremes)', () => {
     expect(differences.filter(Boolean)).toEqual([])
   })
 
-  const fusing = [rmsNorm, rope, gatedActivation, attention].map(({ name }) => name)
+  const fusing = [rmsNorm, layerNorm, rope, activation, gatedActivation, attention].map(({ name }) => name)
   const forward = entries.filter(({ opCase, graph }) => fusing.includes(graph.nodes[0]!.op.name) && !/packed|nothing/.test(opCase.name))
   it.each(forward.map((entry) => [entry.opCase.name, entry] as const))('in one operator, where no gradient follows: %s', async (_name, { opCase, graph, feeds }) => {
     const output = graph.nodes[0]!.outputs[0]!
