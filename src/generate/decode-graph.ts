@@ -53,6 +53,7 @@ export function prefillGraph(settings: DecodeGraphSettings, chunk: number): Grap
     tokens: graph.input('tokens', [chunk], 'u32'),
     positions: graph.input('positions', [chunk], 'u32'),
     keyRange: graph.input('key range', [chunk, 2], 'u32'),
+    window: model.model.window === undefined ? undefined : { keyRange: graph.input('window key range', [chunk, 2], 'u32') },
     cache: staticCache(owner, cacheLength, graph.input('slots', [chunk], 'u32')),
   })
   return graph
@@ -63,17 +64,20 @@ export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logi
   const graph = new Graph()
   const { model, owner, cacheLength } = settings
   const stores = decoderStores(owner)
+  const { window } = model.model
   const part = (name: string, shape: number[], offset: number) => graph.variable(name, shape, stores.state, offset, 'u32')
   const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, loraSource(graph, settings)), {
     tokens: part('token', [1], DECODE_STATE.token),
     positions: part('position', [1], DECODE_STATE.position),
     keyRange: part('key range', [1, 2], DECODE_STATE.keyRange),
+    window: window === undefined ? undefined : { keyRange: part('window key range', [1, 2], DECODE_STATE.windowRange) },
     cache: staticCache(owner, cacheLength, part('slot', [1], DECODE_STATE.slot)),
   })
   const logits = matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' })
   const seen = graph.variable('seen', [model.model.vocabularySize], stores.seen, 0, 'u32')
   const made = graph.variable('made', [MADE_RING], stores.made, 0, 'u32')
   const state = part('state', [DECODE_STATE.size], 0)
-  graph.apply(sample, [logits, seen, graph.input('sampling', [SAMPLING.size], 'f32'), graph.input('seed', [1], 'u32'), state, made], {})
+  const [sampling, seed] = [graph.input('sampling', [SAMPLING.size], 'f32'), graph.input('seed', [1], 'u32')]
+  graph.apply(sample, [logits, seen, sampling, seed, state, made], { window })
   return { graph, logits }
 }

@@ -37,15 +37,17 @@ export function forwardGraph(parts: ForwardModel, count: number, adapter: LoraAd
     tokens: graph.input('tokens', [count], 'u32'),
     positions: graph.input('positions', [count], 'u32'),
     keyRange: graph.input('key range', [count, 2], 'u32'),
+    window: model.window === undefined ? undefined : { keyRange: graph.input('window key range', [count, 2], 'u32') },
   })
   return { graph, layout, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' }) }
 }
 
-/** What the graph reads. */
-export const forwardFeeds = ({ tokens, positions, segmentIds }: Sequences) => ({
+/** What the graph of such a model reads. */
+export const forwardFeeds = ({ tokens, positions, segmentIds }: Sequences, { window }: LanguageModel) => ({
   tokens: new Uint32Array(tokens),
   positions: new Uint32Array(positions),
   'key range': causalRanges(segmentIds).keyRange,
+  'window key range': causalRanges(segmentIds, window).keyRange,
 })
 
 export const oneSequence = (tokens: readonly number[]): Sequences => ({

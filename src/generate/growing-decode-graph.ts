@@ -7,6 +7,7 @@ import { matmul } from '../engine/ops/matmul/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import { adapterWeights, loraOf } from '../runtime/adapter-variables.ts'
+import { followingRanges } from '../runtime/attention-ranges.ts'
 
 export interface GrowingDecodeGraph {
   readonly graph: Graph
@@ -27,13 +28,21 @@ export function growingDecodeGraph(model: DecodeModel, adapter: LoraAdapter | un
   const rows = new Map<string, { added: Value; all: Value }>()
   const layout = adapter && new AdapterLayout(targetedModules(model.model.linearModules, adapter.config), adapter.config.rank)
   const lora = layout && loraOf(adapterWeights(graph, layout), { alpha: loraScale(adapter.config), strength: graph.input('strength', [1], 'f32') })
-  const [keyRange, positions] = [graph.input('key range', [1, 2], 'u32'), graph.input('positions', [1], 'u32')]
+  const ranges = (name: string) => ({ keyRange: graph.input(name, [1, 2], 'u32') })
+  const { window } = model.model
   const last = graph.input('last row', [1], 'u32')
   const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, lora), {
     tokens: graph.input('tokens', [1], 'u32'),
-    positions,
-    keyRange,
-    outputRows: { rows: last, inverse: last, positions: graph.input('last position', [1], 'u32'), keyRange: graph.input('last key range', [1, 2], 'u32'), queryRange: keyRange },
+    positions: graph.input('positions', [1], 'u32'),
+    ...ranges('key range'),
+    window: window === undefined ? undefined : ranges('window key range'),
+    outputRows: {
+      rows: last,
+      inverse: last,
+      positions: graph.input('last position', [1], 'u32'),
+      ...ranges('last key range'),
+      window: window === undefined ? undefined : ranges('last window key range'),
+    },
     cache: {
       extend(_graph, name, added) {
         const all = graph.applyOne(appendRows, [graph.input(name, [1, added.shape[1]!], 'f32'), added], {}, `all ${name}`)
@@ -45,16 +54,23 @@ export function growingDecodeGraph(model: DecodeModel, adapter: LoraAdapter | un
   return { graph, rows, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' }) }
 }
 
-/** What such a graph reads beside keys and values, for tokens that follow `fed` others. */
-export function growingDecodeFeeds(tokens: readonly number[], fed: number, strength: number): Record<string, Float32Array | Uint32Array> {
-  const count = tokens.length
+/** What such a graph reads beside keys and values, for tokens that follow `fed` others. `window` is the model's. */
+export function growingDecodeFeeds(
+  tokens: readonly number[],
+  fed: number,
+  strength: number,
+  window?: number,
+): Record<string, Float32Array | Uint32Array> {
+  const last = tokens.length - 1
   return {
     strength: Float32Array.of(strength),
     tokens: Uint32Array.from(tokens),
     positions: Uint32Array.from(tokens, (_, i) => fed + i),
-    'key range': Uint32Array.from({ length: 2 * count }, (_, i) => (i % 2 ? fed + (i + 1) / 2 : 0)),
-    'last row': Uint32Array.of(count - 1),
-    'last position': Uint32Array.of(fed + count - 1),
-    'last key range': Uint32Array.of(0, fed + count),
+    'key range': followingRanges(tokens.length, fed),
+    'window key range': followingRanges(tokens.length, fed, window),
+    'last row': Uint32Array.of(last),
+    'last position': Uint32Array.of(fed + last),
+    'last key range': followingRanges(1, fed + last),
+    'last window key range': followingRanges(1, fed + last, window),
   }
 }

@@ -16,16 +16,18 @@ export async function createOnnxDecoder(model: OnnxModel, adapter: LoraAdapter |
   const outputs = new Map([[LOGITS, logits], ...[...rows].map(([name, { added }]) => [`new ${name}`, added] as const)])
   const session = await model.createSession(graph, outputs, { inBlocks: false, packed: true, fused: true }, adapter && adapterTensors(adapter))
   const widths = new Map([...rows].map(([name, { added }]) => [name, added.shape[1]!]))
-  return new CpuDecoder(new OnnxDecoding(session, widths), model.model, options)
+  return new CpuDecoder(new OnnxDecoding(session, widths, model.model.window), model.model, options)
 }
 
 class OnnxDecoding implements DecodeEngine {
   readonly #session: OnnxSession
   readonly #widths: ReadonlyMap<string, number>
+  readonly #window: number | undefined
 
-  constructor(session: OnnxSession, widths: ReadonlyMap<string, number>) {
+  constructor(session: OnnxSession, widths: ReadonlyMap<string, number>, window: number | undefined) {
     this.#session = session
     this.#widths = widths
+    this.#window = window
   }
 
   begin(): DecodeState {
@@ -33,7 +35,7 @@ class OnnxDecoding implements DecodeEngine {
     return {
       feed: async (tokens, fed, strength) => {
         const past = Object.fromEntries([...cache].map(([name, rows]) => [name, rows.data]))
-        const results = await this.#session.run({ ...past, ...growingDecodeFeeds(tokens, fed, strength) })
+        const results = await this.#session.run({ ...past, ...growingDecodeFeeds(tokens, fed, strength, this.#window) })
         for (const [name, rows] of cache) rows.append(results[`new ${name}`]!)
         return results[LOGITS] as Float32Array<ArrayBuffer>
       },

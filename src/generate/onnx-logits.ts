@@ -9,7 +9,7 @@ export async function onnxLogits(model: OnnxModel, batch: Sequences, adapter: Lo
   const session = await model.createSession(graph, new Map([['logits', logits]]), { inBlocks: false })
   try {
     const store = layout && adapter ? { [FORWARD_STORE]: layout.flatten(adapter) } : {}
-    return (await session.run({ ...forwardFeeds(batch), ...store }))['logits']!
+    return (await session.run({ ...forwardFeeds(batch, model.model), ...store }))['logits']!
   } finally {
     session.destroy()
   }

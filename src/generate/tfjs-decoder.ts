@@ -28,14 +28,15 @@ class TfjsDecoding implements DecodeEngine {
   }
 
   begin(): DecodeState {
-    const { tf } = this.#model
+    const { tf, model } = this.#model
     const { graph, logits, rows } = this.#graph
     const outputs = [logits, ...[...rows.values()].map(({ all }) => all)]
     let cache = new Map([...rows].map(([name, { added }]) => [name, tf.zeros([0, added.shape[1]!])]))
     return {
       feed: async (tokens, fed, strength) => {
         const given = new Map([...this.#tensors, ...cache])
-        const [result, ...grown] = runTidily(tf, () => this.#model.interpret(graph, outputs, { feeds: growingDecodeFeeds(tokens, fed, strength), given }))
+        const feeds = growingDecodeFeeds(tokens, fed, strength, model.window)
+        const [result, ...grown] = runTidily(tf, () => this.#model.interpret(graph, outputs, { feeds, given }))
         tf.dispose([...cache.values()])
         cache = new Map([...rows.keys()].map((name, i) => [name, grown[i]!]))
         const numbers = await result!.data()

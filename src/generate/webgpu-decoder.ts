@@ -6,6 +6,7 @@ import { makePlan } from '../engine/plan.ts'
 import { Program } from '../engine/webgpu/program.ts'
 import { ReadbackRing } from '../engine/webgpu/readback.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
+import { followingRanges } from '../runtime/attention-ranges.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
 import { decodeGraph, decoderStores, MADE_RING, prefillGraph, type DecodeGraphSettings } from './decode-graph.ts'
 import { checkPrompt, logitsNotFinite } from './prompt-check.ts'
@@ -111,16 +112,20 @@ class WebGpuDecoder implements Decoder {
 
   /** Keys and values of all tokens but the last, a chunk at a time; the rest of a chunk goes nowhere. */
   async #feed(tokens: readonly number[]): Promise<void> {
-    const { gpu } = this.#model
+    const { gpu, model } = this.#model
     for (let begin = 0; begin < tokens.length; begin += PREFILL_CHUNK) {
       const count = Math.min(PREFILL_CHUNK, tokens.length - begin)
       const column = (of: (i: number) => number) => Uint32Array.from({ length: PREFILL_CHUNK }, (_, i) => (i < count ? of(begin + i) : 0))
       const slots = column((i) => i).fill(NO_ROW, count)
-      const keyRange = new Uint32Array(2 * PREFILL_CHUNK)
-      for (let i = 0; i < count; i++) keyRange[2 * i + 1] = begin + i + 1
+      const ranges = (window?: number) => {
+        const keyRange = new Uint32Array(2 * PREFILL_CHUNK)
+        keyRange.set(followingRanges(count, begin, window))
+        return keyRange
+      }
       this.#prefill.write('tokens', column((i) => tokens[i]!))
       this.#prefill.write('positions', column((i) => i))
-      this.#prefill.write('key range', keyRange)
+      this.#prefill.write('key range', ranges())
+      this.#prefill.write('window key range', ranges(model.window))
       this.#prefill.write('slots', slots)
       const encoder = gpu.device.createCommandEncoder()
       gpu.device.queue.submit([this.#prefill.encode(encoder, 1, () => encoder).finish()])
@@ -133,7 +138,8 @@ class WebGpuDecoder implements Decoder {
     const state = new Uint32Array(DECODE_STATE.size)
     state[DECODE_STATE.token] = prompt[last]!
     state[DECODE_STATE.position] = last
-    state[DECODE_STATE.keyRange + 1] = last + 1
+    state.set(followingRanges(1, last), DECODE_STATE.keyRange)
+    state.set(followingRanges(1, last, this.#model.model.window), DECODE_STATE.windowRange)
     state[DECODE_STATE.slot] = last
     this.#model.memory.writeStore(this.#stores.state, state)
   }

@@ -14,7 +14,7 @@ export async function webGpuLogits(model: GpuModel, batch: Sequences, adapter: L
   const program = await Program.create(makePlan(graph, [logits], gpu.traits), memory, model.pipelines)
   try {
     if (layout && adapter) memory.writeStore(FORWARD_STORE, layout.flatten(adapter))
-    for (const [name, data] of Object.entries(forwardFeeds(batch))) program.write(name, data)
+    for (const [name, data] of Object.entries(forwardFeeds(batch, model.model))) program.write(name, data)
     await new Submitter(gpu).finish((encode) => encode(program, false))
     const { buffer, offset, bytes } = program.output(logits)
     return new Float32Array(await readBuffer(gpu, { buffer, offset }, bytes))

@@ -29,8 +29,27 @@ export class ConfigReader {
   /** A whole number of at least one. Throws 'config-invalid'. */
   size(name: string, fallback?: number): number {
     const value = this.#json[name] ?? fallback
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 2 ** 31) throw this.#invalid(name, 'a whole number above zero', value)
+    if (!isCount(value) || value < 1) throw this.#invalid(name, 'a whole number above zero', value)
     return value
+  }
+
+  /** The same, or none where the field is null; `fallback` where there is no such field. Throws 'config-invalid'. */
+  sizeOrNone(name: string, fallback: number): number | undefined {
+    return this.#json[name] === null ? undefined : this.size(name, fallback)
+  }
+
+  /** A whole number of at least zero. Throws 'config-invalid'. */
+  count(name: string, fallback: number): number {
+    const value = this.#json[name] ?? fallback
+    if (!isCount(value)) throw this.#invalid(name, 'a whole number', value)
+    return value
+  }
+
+  /** A finite number, if there is one. Throws 'config-invalid'. */
+  number(name: string): number | undefined {
+    const value = this.#json[name] ?? undefined
+    if (value !== undefined && !Number.isFinite(value)) throw this.#invalid(name, 'a number', value)
+    return value as number | undefined
   }
 
   /** A finite number above zero. Throws 'config-invalid'. */
@@ -58,6 +77,14 @@ export class ConfigReader {
     const known = Object.hasOwn(ACTIVATIONS, value) ? ACTIVATIONS[value] : undefined
     if (known === undefined) throw this.unsupported(name, value)
     return known
+  }
+
+  /** A list of texts, if there is one. Throws 'config-invalid'. */
+  texts(name: string): string[] | undefined {
+    const value = this.#json[name] ?? undefined
+    const areTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
+    if (value !== undefined && !areTexts) throw this.#invalid(name, 'a list of texts', value)
+    return value as string[] | undefined
   }
 
   /** A nested object, if there is one. */
@@ -94,4 +121,8 @@ export class ConfigReader {
       fix: 'Bring the file as it came with the model.',
     })
   }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 31
 }

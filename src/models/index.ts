@@ -2,9 +2,14 @@
 import { HomespunError } from '../errors.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama } from './llama.ts'
+import { mistral } from './mistral.ts'
+import { qwen2 } from './qwen2.ts'
+import { qwen3 } from './qwen3.ts'
 import type { LanguageModel } from './types.ts'
 
-const FAMILIES: Record<string, (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel> = { gpt2, llama }
+type Family = (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel
+
+const FAMILIES: Record<string, Family> = { gpt2, llama, mistral, qwen2, qwen3 }
 
 /**
  * The model that a config.json describes, with tables for `maxPositions` positions at most.

@@ -36,18 +36,24 @@ export interface ParameterSource {
   lora(module: string): LoraValues | undefined
 }
 
+/** What attention goes through. */
+export interface Ranges {
+  /** u32 [queries, 2]: rows of keys each query sees. */
+  readonly keyRange: Value
+  /** u32 [keys, 2]: rows of queries that see each key; needed for gradients. */
+  readonly queryRange?: Value | undefined
+}
+
 /** Rows of the last layer that are wanted: only they go through its query, output projection and MLP. */
-export interface OutputRows {
+export interface OutputRows extends Ranges {
   /** u32 [M] into the N tokens. */
   readonly rows: Value
   /** u32 [N] into M, or NO_ROW. */
   readonly inverse: Value
   /** u32 [M]. */
   readonly positions: Value
-  /** u32 [M, 2]. */
-  readonly keyRange: Value
-  /** u32 [N, 2] into M. */
-  readonly queryRange: Value
+  /** Of the M rows, within the model's window. */
+  readonly window?: Ranges | undefined
 }
 
 /** Keys and values of the tokens of earlier runs, by layer. */
@@ -59,17 +65,23 @@ export interface KeyValueCache {
   extend(graph: Graph, name: string, rows: Value, heads: number): Value
 }
 
-export interface ForwardInputs {
+/** The ranges are those of layers that see all earlier tokens. */
+export interface ForwardInputs extends Ranges {
   /** u32 [N]. */
   readonly tokens: Value
   /** u32 [N]: position of each token in its own example. */
   readonly positions: Value
-  /** u32 [N, 2]: rows of keys each token sees. */
-  readonly keyRange: Value
-  /** u32 [N, 2]: rows of queries that see each token; needed for gradients. */
-  readonly queryRange?: Value | undefined
+  /** Those of layers that see the model's window alone, where it has one. */
+  readonly window?: Ranges | undefined
   readonly outputRows?: OutputRows | undefined
   readonly cache?: KeyValueCache | undefined
+}
+
+export interface ForwardOutputs {
+  /** Normalised hidden states of the wanted rows [M, d]; of all N without `outputRows`. */
+  readonly hidden: Value
+  /** [V, d]: its products with them are the logits. */
+  readonly vocabulary: Value
 }
 
 export interface LanguageModel {
@@ -78,11 +90,12 @@ export interface LanguageModel {
   readonly contextLength: number
   readonly hiddenSize: number
   readonly layers: number
+  /** How many tokens, itself among them, a token sees in layers that do not see all earlier ones; absent where there are none. */
+  readonly window?: number | undefined
   readonly linearModules: readonly LinearModule[]
   /** Tensors the checkpoint must hold; any of `optional` may be missing or present without being used. */
   readonly tensors: readonly CheckpointTensor[]
   /** Tables the graph reads as weights that no checkpoint holds, by name. */
   constants(): ReadonlyMap<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> }>
-  /** Normalised hidden states of the wanted rows [M, d] (all N without `outputRows`), and the vocabulary matrix [V, d]. */
-  forward(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs): { hidden: Value; vocabulary: Value }
+  forward(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs): ForwardOutputs
 }

@@ -152,7 +152,7 @@ export class CpuTrainingStep implements TrainingStep {
 
   #inputs({ batch, origin, targetOrigin }: BlockedBatch, weightScale: number, key: readonly [number, number]): StepInputs {
     return {
-      feeds: batchFeeds(batch, weightScale),
+      feeds: batchFeeds(batch, weightScale, this.#parts.model.window),
       blocks: batch.layout.rows,
       adapter: this.#adapter,
       // The bits that the flat batch would have, wherever its tokens and targets lie now.

@@ -38,19 +38,23 @@ export interface TrainingGraphSettings {
 }
 
 /** The inputs of a micro-batch, by the names under which they are written. */
-function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLayout): ForwardInputs {
+function batchInputs(graph: Graph, { rows, rowLength, targetCapacity }: BatchLayout, window: number | undefined): ForwardInputs {
   const count = rows * rowLength
+  const ranges = (prefix: string, queries: number) => ({
+    keyRange: graph.input(`${prefix}key range`, [queries, 2], 'u32'),
+    queryRange: graph.input(`${prefix}query range`, [count, 2], 'u32'),
+  })
   return {
     tokens: graph.input('tokens', [count], 'u32'),
     positions: graph.input('positions', [count], 'u32'),
-    keyRange: graph.input('key range', [count, 2], 'u32'),
-    queryRange: graph.input('query range', [count, 2], 'u32'),
+    ...ranges('', count),
+    window: window === undefined ? undefined : ranges('window ', count),
     outputRows: {
       rows: graph.input('target rows', [targetCapacity], 'u32'),
       inverse: graph.input('targets of rows', [count], 'u32'),
       positions: graph.input('target positions', [targetCapacity], 'u32'),
-      keyRange: graph.input('target key range', [targetCapacity, 2], 'u32'),
-      queryRange: graph.input('target query range', [count, 2], 'u32'),
+      ...ranges('target ', targetCapacity),
+      window: window === undefined ? undefined : ranges('target window ', targetCapacity),
     },
   }
 }
@@ -68,7 +72,7 @@ function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: b
       withDropout && lora.dropout > 0 ? { probability: lora.dropout, stream: streams.get(module)!, key: graph.input('random key', [2], 'u32') } : undefined
     return { ...pair, alpha, dropout }
   }
-  const { hidden, vocabulary } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch))
+  const { hidden, vocabulary } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch, model.window))
   const targets = graph.input('target ids', [batch.targetCapacity], 'u32')
   const weights = graph.input('target weights', [batch.targetCapacity], 'f32')
   const losses = graph.inScope('loss', () => graph.apply(crossEntropy, [hidden, vocabulary, targets, weights], {}, 'losses')[0]!)

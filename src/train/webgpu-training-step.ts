@@ -192,7 +192,7 @@ class WebGpuTrainingStep implements TrainingStep {
   }
 
   #writeBatch(program: Program, batch: MicroBatch, weightScale: number): void {
-    for (const [name, data] of Object.entries(batchFeeds(batch, weightScale))) program.write(name, data)
+    for (const [name, data] of Object.entries(batchFeeds(batch, weightScale, this.#model.model.window))) program.write(name, data)
   }
 
   #hyper(learningRate: number): Float32Array<ArrayBuffer> {

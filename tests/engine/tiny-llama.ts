@@ -4,7 +4,7 @@ import { packMicroBatch } from '../../src/data/batch/pack.ts'
 import { elementCount, type Graph } from '../../src/engine/graph.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { AdapterLayout, targetedModules } from '../../src/runtime/adapter-layout.ts'
-import { causalRanges, outputRanges } from '../../src/runtime/attention-ranges.ts'
+import { batchFeeds } from '../../src/train/batch-feeds.ts'
 import type { TrainingGraphSettings } from '../../src/train/training-graph.ts'
 import { floats } from './cases/case.ts'
 import type { Feeds } from './interpret.ts'
@@ -37,14 +37,7 @@ const packed = packMicroBatch([example([1, 5, 9, 2], [0, 0, 1, 1]), example([3, 
 
 /** Contents of every source of `graph`: the micro-batch, and random weights and adapters. */
 export function tinyFeeds(graph: Graph): Feeds {
-  const ranges = causalRanges(packed.segmentIds)
-  const output = outputRanges(packed, ranges)
-  const feeds: Record<string, ArrayLike<number>> = {
-    tokens: packed.tokens, positions: packed.positions, 'key range': ranges.keyRange, 'query range': ranges.queryRange,
-    'target rows': output.rows, 'targets of rows': output.inverse, 'target positions': output.positions,
-    'target key range': output.keyRange, 'target query range': output.queryRange,
-    'target ids': packed.targetIds, 'target weights': packed.targetWeights, 'random key': [7, 4096],
-  }
+  const feeds: Record<string, ArrayLike<number>> = { ...batchFeeds(packed, 1), 'random key': [7, 4096] }
   for (const [name, { data }] of model.constants()) feeds[name] = data
   for (const { name, source, shape } of graph.values) {
     const isRandom = source?.kind === 'weight' || (source?.kind === 'variable' && source.store === 'adapter')

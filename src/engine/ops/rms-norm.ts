@@ -1,5 +1,5 @@
 /** rmsNorm: y = w · x / √(mean(x²) + ε) over rows (Zhang & Sennrich, "Root mean square layer normalization", 2019). */
-import { requireShape, sameShape, inputAt, type Op, type Value } from '../graph.ts'
+import { elementCount, requireShape, sameShape, inputAt, type Op, type Value } from '../graph.ts'
 import { f32Literal } from '../kernel.ts'
 import type { OnnxWriter } from '../onnx/writer.ts'
 import { forEachRow } from './row-reduction.ts'
@@ -8,15 +8,25 @@ export interface RmsNormAttributes {
   readonly epsilon: number
 }
 
+/** How many runs of numbers are normalised, and how many numbers each has. */
+const normRows = (x: Value, w: Value): [rows: number, width: number] => [elementCount(x.shape) / w.shape[0]!, w.shape[0]!]
+
+/** Calls `form` with what is normalised as the rows of a matrix, and takes its result apart as x was. */
+function byNormRows(tensors: readonly string[], x: Value, w: Value, writer: OnnxWriter, form: (rows: string[]) => string): string {
+  const [width, size] = [x.shape[1]!, w.shape[0]!]
+  if (width === size) return form([...tensors])
+  return writer.reshape(form(tensors.map((tensor) => writer.shared(`runs of ${size} of ${tensor}`, () => writer.reshape(tensor, -1, size)))), -1, width)
+}
+
 const squares = (width: number, epsilon: number) => `  var squares = 0.0;
   for (var j = lane; j < ${width}u; j += lanes) { let v = x[row * ${width}u + j]; squares += v * v; }
   let inverse = 1.0 / sqrt(row_sum(squares, lane) / ${f32Literal(width)} + ${f32Literal(epsilon)});`
 
-/** x [N, d], w [d] → [N, d]. The scale is frozen. */
+/** x [N, g·d], w [d] → [N, g·d]: each d numbers of a row (those of a head) are normalised by themselves. The scale is frozen. */
 export const rmsNorm: Op<RmsNormAttributes> = {
   name: 'rmsNorm',
   outputs([x, w]) {
-    requireShape(x?.shape.length === 2 && w?.shape.length === 1 && w.shape[0] === x.shape[1], 'rmsNorm', 'x and its scale disagree')
+    requireShape(x?.shape.length === 2 && w?.shape.length === 1 && x.shape[1]! % w.shape[0]! === 0, 'rmsNorm', 'x and its scale disagree')
     return [{ shape: x.shape, dtype: 'f32' }]
   },
   gradient(graph, node, [dy], wanted) {
@@ -24,7 +34,7 @@ export const rmsNorm: Op<RmsNormAttributes> = {
     return [dy && graph.applyOne(rmsNormGradient, [dy, node.inputs[0], node.inputs[1]], node.attributes)]
   },
   kernels(node, context) {
-    const [rows, width] = inputAt(node, 0).shape as [number, number]
+    const [rows, width] = normRows(inputAt(node, 0), inputAt(node, 1))
     const kernel = context.kernel('rmsNorm').read('x', inputAt(node, 0)).read('w', inputAt(node, 1)).write('y', node.outputs[0]!)
     forEachRow(
       kernel,
@@ -36,15 +46,20 @@ export const rmsNorm: Op<RmsNormAttributes> = {
     )
   },
   onnx(node, writer) {
-    const [x, w] = [writer.of(node.inputs[0]), writer.of(node.inputs[1])]
-    if (writer.fused) return writer.define(node.outputs[0]!, writer.op('SimplifiedLayerNormalization', [x, w], { epsilon: { float: node.attributes.epsilon } }))
-    const [, normed] = normedOf(x, node.attributes, writer)
-    writer.define(node.outputs[0]!, writer.mul(normed, w))
+    const w = writer.of(node.inputs[1])
+    const { epsilon } = node.attributes
+    const normed = (x: string) =>
+      writer.fused
+        ? writer.op('SimplifiedLayerNormalization', [x, w], { epsilon: { float: epsilon } })
+        : writer.mul(normedOf(x, node.attributes, writer)[1], w)
+    const y = byNormRows([writer.of(node.inputs[0])], inputAt(node, 0), inputAt(node, 1), writer, ([x]) => normed(x!))
+    writer.define(node.outputs[0]!, y)
   },
   tfjs(node, { tf, of }) {
-    const x = of(node.inputs[0])
+    const [given, w] = [of(node.inputs[0]), of(node.inputs[1])]
+    const x = tf.reshape(given, [-1, w.shape[0]!])
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), node.attributes.epsilon))
-    return [tf.mul(tf.mul(x, inverse), of(node.inputs[1]))]
+    return [tf.reshape(tf.mul(tf.mul(x, inverse), w), given.shape)]
   },
 }
 
@@ -65,7 +80,7 @@ export const rmsNormGradient: Op<RmsNormAttributes> = {
     return [{ shape: x.shape, dtype: 'f32' }]
   },
   kernels(node, context) {
-    const [rows, width] = inputAt(node, 1).shape as [number, number]
+    const [rows, width] = normRows(inputAt(node, 1), inputAt(node, 2))
     const kernel = context
       .kernel('rmsNorm backward')
       .read('dy', inputAt(node, 0))
@@ -89,10 +104,14 @@ export const rmsNormGradient: Op<RmsNormAttributes> = {
   },
   /** With n = r·x: dx = r·(w·dy − n·mean(w·dy·n)). */
   onnx(node, writer) {
-    const [dy, x, w] = [writer.of(node.inputs[0]), writer.of(node.inputs[1]), writer.of(node.inputs[2])]
-    const [inverse, normed] = normedOf(x, node.attributes, writer)
-    const scaled = writer.mul(dy, w)
-    const along = writer.reduceLast('ReduceMean', writer.mul(scaled, normed))
-    writer.define(node.outputs[0]!, writer.mul(writer.sub(scaled, writer.mul(normed, along)), inverse))
+    const w = writer.of(node.inputs[2])
+    const tensors = [writer.of(node.inputs[0]), writer.of(node.inputs[1])]
+    const dx = byNormRows(tensors, inputAt(node, 1), inputAt(node, 2), writer, ([dy, x]) => {
+      const [inverse, normed] = normedOf(x!, node.attributes, writer)
+      const scaled = writer.mul(dy!, w)
+      const along = writer.reduceLast('ReduceMean', writer.mul(scaled, normed))
+      return writer.mul(writer.sub(scaled, writer.mul(normed, along)), inverse)
+    })
+    writer.define(node.outputs[0]!, dx)
   },
 }

@@ -11,7 +11,7 @@ import { THREEFRY_WGSL } from '../random.ts'
 import { forEachRow } from './row-reduction.ts'
 
 /** Where the decoder's state holds what, in elements; each part can be bound by itself. */
-export const DECODE_STATE = { token: 0, position: 64, keyRange: 128, slot: 192, draw: 256, size: 320 } as const
+export const DECODE_STATE = { token: 0, position: 64, keyRange: 128, slot: 192, draw: 256, windowRange: 320, size: 384 } as const
 /** Layout of the settings, f32 [8]. */
 export const SAMPLING = { temperature: 0, topK: 1, topP: 2, minP: 3, penalty: 4, size: 8 } as const
 /** Written in place of a token where a logit is not finite. */
@@ -28,11 +28,16 @@ const bisect = (name: string, measure: string, condition: string) => `
     if (${condition}) { ${name} = tried; }
   }`
 
+export interface SampleAttributes {
+  /** The model's, where it has one: how many tokens the next one sees in layers of that kind. */
+  readonly window?: number | undefined
+}
+
 /**
- * logits [1, V], seen u32 [V] (variable: 1 for ids of the prompt and the answer so far), settings [8], seed u32 [1], state u32 [320]
+ * logits [1, V], seen u32 [V] (variable: 1 for ids of the prompt and the answer so far), settings [8], seed u32 [1], state u32 [384]
  * and made u32 [R] (variables; the token is put at draw mod R).
  */
-export const sample: Op<object> = {
+export const sample: Op<SampleAttributes> = {
   name: 'sample',
   outputs([logits, seen]) {
     requireShape(logits?.shape[0] === 1 && seen?.shape[0] === logits.shape[1], 'sample', 'logits of one row and a mark for each token are needed')
@@ -45,11 +50,11 @@ export const sample: Op<object> = {
     const kernel = context.kernel('sample').read('logits', inputAt(node, 0)).write('seen', inputAt(node, 1), 'array<u32>')
     kernel.read('settings', inputAt(node, 2)).read('seed', inputAt(node, 3), 'array<u32>')
     kernel.write('state', inputAt(node, 4), 'array<u32>').write('made', inputAt(node, 5), 'array<u32>').write('w', context.scratch(size))
-    forEachRow(kernel, 1, context.traits, body(ring), { functions: functions(size), flops: size * 200 })
+    forEachRow(kernel, 1, context.traits, body(ring), { functions: functions(size, node.attributes), flops: size * 200 })
   },
 }
 
-const functions = (size: number) => `${THREEFRY_WGSL}
+const functions = (size: number, { window }: SampleAttributes) => `${THREEFRY_WGSL}
 const size = ${size}u;
 fn score(j: u32) -> f32 {
   let logit = logits[j];
@@ -62,10 +67,14 @@ fn keep(token: u32) {
   if (token < size) { seen[token] = 1u; }
   state[${DECODE_STATE.token}] = token;
   state[${DECODE_STATE.position}] = position;
-  state[${DECODE_STATE.keyRange + 1}] = position + 1u;
+  state[${DECODE_STATE.keyRange + 1}] = position + 1u;${window === undefined ? '' : followWindow(window)}
   state[${DECODE_STATE.slot}] = position;
   state[${DECODE_STATE.draw}] = draw + 1u;
 }`
+
+const followWindow = (window: number) => `
+  state[${DECODE_STATE.windowRange}] = position + 1u - min(position + 1u, ${window}u);
+  state[${DECODE_STATE.windowRange + 1}] = position + 1u;`
 
 const body = (ring: number) => `  var top = -3.4e38;
   var broken = 0.0;

@@ -21,7 +21,7 @@ export type Precision = 'f32' | 'f16'
 /** LoRA of a module in the graph, for adapters that are not merged. */
 export type LoraSource = (graph: Graph) => (module: string) => LoraValues | undefined
 
-const [TOKENS, POSITIONS, RANGES, LOGITS] = ['input_ids', 'position_ids', 'key range', 'logits']
+const [TOKENS, POSITIONS, RANGES, WINDOW, LOGITS] = ['input_ids', 'position_ids', 'key range', 'window key range', 'logits']
 const MASK = 'attention_mask'
 const [BATCH, SEQUENCE, PAST, TOTAL] = ['batch_size', 'sequence_length', 'past_sequence_length', 'total_sequence_length']
 const { FLOAT, FLOAT16, INT64 } = TensorProto_DataType
@@ -41,7 +41,7 @@ export function decoderModel(model: LanguageModel, precision: Precision, lora?: 
   const { graph, logits, cache } = decoderGraph(model, lora)
   const read: Value[] = []
   const writer = new OnnxWriter({ inBlocks: true, source: (value) => sourceName(value, read) })
-  writeInputs(writer)
+  writeInputs(writer, model.window)
   const presents = cache.map(({ present }) => present)
   writeNodes(graph, [logits, ...presents], writer)
   nameOutput(writer, writer.byBlock(writer.of(logits), -1, model.vocabularySize), LOGITS)
@@ -62,6 +62,7 @@ function decoderGraph(model: LanguageModel, lora: LoraSource | undefined) {
       tokens: graph.input(TOKENS, [1], 'u32'),
       positions: graph.input(POSITIONS, [1], 'u32'),
       keyRange: graph.input(RANGES, [1, 2], 'u32'),
+      window: model.window === undefined ? undefined : { keyRange: graph.input(WINDOW, [1, 2], 'u32') },
       cache: {
         extend(_graph, _name, rows, heads) {
           const headDim = rows.shape[1]! / heads
@@ -88,16 +89,20 @@ function sourceName(value: Value, read: Value[]): string {
 }
 
 /** What the graph's own inputs are made of: rows of all sequences, their number, and which keys each token sees. */
-function writeInputs(writer: OnnxWriter): void {
+function writeInputs(writer: OnnxWriter, window: number | undefined): void {
   nameOutput(writer, writer.op('Shape', [TOKENS], { start: 0, end: 1 }), BLOCKS)
   for (const name of [TOKENS, POSITIONS]) nameOutput(writer, writer.reshape(name, -1), rowsOf(name))
   const length = (name: string) => writer.op('Squeeze', [writer.op('Shape', [name], { start: 1, end: 2 })])
   const keyCount = length(MASK)
   const range = (begin: string) => writer.op('Range', [begin, keyCount, writer.long(1)])
+  const keys = range(writer.long(0))
   const queries = writer.op('Unsqueeze', [range(writer.sub(keyCount, length(TOKENS))), writer.longs(1)])
-  const causal = writer.op('LessOrEqual', [range(writer.long(0)), queries])
   const real = writer.op('Unsqueeze', [writer.op('Cast', [MASK], { to: ONNX_BOOL }), writer.longs(1)])
-  writer.shared(seenKey(RANGES), () => writer.op('And', [causal, real]))
+  const seen = writer.op('And', [writer.op('LessOrEqual', [keys, queries]), real])
+  writer.shared(seenKey(RANGES), () => seen)
+  if (window === undefined) return
+  const near = writer.op('Greater', [keys, writer.sub(queries, writer.long(window))])
+  writer.shared(seenKey(WINDOW), () => writer.op('And', [seen, near]))
 }
 
 function nameOutput(writer: OnnxWriter, tensor: string, name: string): void {

@@ -10,27 +10,26 @@ import { joinColumns, splitColumns } from '../../../src/engine/ops/split-columns
 import { writeRows } from '../../../src/engine/ops/write-rows.ts'
 import { at, given, like, reference, size, zeros, type Tensor } from './tensor.ts'
 
-/** 1/√(mean(x²) + ε) of row n. */
-function inverseNorm(x: Tensor, n: number, epsilon: number): number {
-  const width = size(x, 1)
+/** 1/√(mean(x²) + ε) of the n-th `width` numbers. */
+function inverseNorm(x: Tensor, n: number, width: number, epsilon: number): number {
   const row = x.data.subarray(n * width, (n + 1) * width)
   return 1 / Math.sqrt(row.reduce((total, value) => total + value * value, 0) / width + epsilon)
 }
 
 export const rmsNormReference = reference(rmsNorm, (inputs, { epsilon }) => {
   const [x, w] = [inputs[0]!, inputs[1]!]
-  const width = size(x, 1)
-  return [like(x, (i) => at(x, i) * inverseNorm(x, Math.floor(i / width), epsilon) * at(w, i % width))]
+  const width = size(w, 0)
+  return [like(x, (i) => at(x, i) * inverseNorm(x, Math.floor(i / width), width, epsilon) * at(w, i % width))]
 })
 
 /** By the chain rule through r = 1/√(mean(x²) + ε): dxᵢ = r·wᵢ·dyᵢ + (Σⱼ wⱼ·dyⱼ·xⱼ)·dr/dxᵢ, dr/dxᵢ = −r³·xᵢ/d. */
 export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { epsilon }) => {
   const [dy, x, w] = [inputs[0]!, inputs[1]!, inputs[2]!]
-  const width = size(x, 1)
+  const width = size(w, 0)
   return [
     like(x, (i) => {
       const row = Math.floor(i / width)
-      const r = inverseNorm(x, row, epsilon)
+      const r = inverseNorm(x, row, width, epsilon)
       let dr = 0
       for (let j = 0; j < width; j++) dr += at(w, j) * at(dy, row * width + j) * at(x, row * width + j)
       return r * at(w, i % width) * at(dy, i) - (dr * r ** 3 * at(x, i)) / width
