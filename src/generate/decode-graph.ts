@@ -2,9 +2,9 @@
 import type { LoraAdapter } from '../adapters/types.ts'
 import { loraScale } from '../adapters/scale.ts'
 import { Graph, type Value } from '../engine/graph.ts'
-import { matmul } from '../engine/ops/matmul/index.ts'
 import { DECODE_STATE, sample, SAMPLING } from '../engine/ops/sample.ts'
 import { writeRows } from '../engine/ops/write-rows.ts'
+import { logitsOf } from '../models/logits.ts'
 import type { KeyValueCache, LoraValues } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
 import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
@@ -66,14 +66,14 @@ export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logi
   const stores = decoderStores(owner)
   const { window } = model.model
   const part = (name: string, shape: number[], offset: number) => graph.variable(name, shape, stores.state, offset, 'u32')
-  const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, loraSource(graph, settings)), {
+  const outputs = model.model.forward(graph, model.parameters(graph, loraSource(graph, settings)), {
     tokens: part('token', [1], DECODE_STATE.token),
     positions: part('position', [1], DECODE_STATE.position),
     keyRange: part('key range', [1, 2], DECODE_STATE.keyRange),
     window: window === undefined ? undefined : { keyRange: part('window key range', [1, 2], DECODE_STATE.windowRange) },
     cache: staticCache(owner, cacheLength, part('slot', [1], DECODE_STATE.slot)),
   })
-  const logits = matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' })
+  const logits = logitsOf(graph, outputs)
   const seen = graph.variable('seen', [model.model.vocabularySize], stores.seen, 0, 'u32')
   const made = graph.variable('made', [MADE_RING], stores.made, 0, 'u32')
   const state = part('state', [DECODE_STATE.size], 0)

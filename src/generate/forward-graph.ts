@@ -3,7 +3,7 @@ import { loraScale } from '../adapters/scale.ts'
 import type { LoraAdapter } from '../adapters/types.ts'
 import type { MicroBatch } from '../data/types.ts'
 import { Graph, type Value } from '../engine/graph.ts'
-import { matmul } from '../engine/ops/matmul/index.ts'
+import { logitsOf } from '../models/logits.ts'
 import type { LanguageModel, ParameterSource } from '../models/types.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
@@ -33,13 +33,13 @@ export function forwardGraph(parts: ForwardModel, count: number, adapter: LoraAd
   const layout = adapter && new AdapterLayout(targetedModules(model.linearModules, adapter.config), adapter.config.rank)
   const variables = layout && adapterVariables(graph, layout, FORWARD_STORE)
   const lora = variables ? loraOf(variables, { alpha: loraScale(adapter.config) }) : () => undefined
-  const { hidden, vocabulary } = model.forward(graph, parts.parameters(graph, lora), {
+  const outputs = model.forward(graph, parts.parameters(graph, lora), {
     tokens: graph.input('tokens', [count], 'u32'),
     positions: graph.input('positions', [count], 'u32'),
     keyRange: graph.input('key range', [count, 2], 'u32'),
     window: model.window === undefined ? undefined : { keyRange: graph.input('window key range', [count, 2], 'u32') },
   })
-  return { graph, layout, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' }) }
+  return { graph, layout, logits: logitsOf(graph, outputs) }
 }
 
 /** What the graph of such a model reads. */

@@ -3,7 +3,7 @@ import { loraScale } from '../adapters/scale.ts'
 import type { LoraAdapter } from '../adapters/types.ts'
 import { Graph, type Value } from '../engine/graph.ts'
 import { appendRows } from '../engine/ops/append-rows.ts'
-import { matmul } from '../engine/ops/matmul/index.ts'
+import { logitsOf } from '../models/logits.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import { adapterWeights, loraOf } from '../runtime/adapter-variables.ts'
@@ -31,7 +31,7 @@ export function growingDecodeGraph(model: DecodeModel, adapter: LoraAdapter | un
   const ranges = (name: string) => ({ keyRange: graph.input(name, [1, 2], 'u32') })
   const { window } = model.model
   const last = graph.input('last row', [1], 'u32')
-  const { hidden, vocabulary } = model.model.forward(graph, model.parameters(graph, lora), {
+  const outputs = model.model.forward(graph, model.parameters(graph, lora), {
     tokens: graph.input('tokens', [1], 'u32'),
     positions: graph.input('positions', [1], 'u32'),
     ...ranges('key range'),
@@ -51,7 +51,7 @@ export function growingDecodeGraph(model: DecodeModel, adapter: LoraAdapter | un
       },
     },
   })
-  return { graph, rows, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: 'logits' }) }
+  return { graph, rows, logits: logitsOf(graph, outputs) }
 }
 
 /** What such a graph reads beside keys and values, for tokens that follow `fed` others. `window` is the model's. */

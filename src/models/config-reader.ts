@@ -59,6 +59,11 @@ export class ConfigReader {
     return value
   }
 
+  /** The same, if there is one. Throws 'config-invalid'. */
+  optionalPositive(name: string): number | undefined {
+    return this.#json[name] === undefined || this.#json[name] === null ? undefined : this.positive(name)
+  }
+
   flag(name: string, fallback: boolean): boolean {
     const value = this.#json[name] ?? fallback
     if (typeof value !== 'boolean') throw this.#invalid(name, 'true or false', value)

@@ -1,12 +1,20 @@
 /** What sets one decoder of the Llama kind apart from another, and what all of their config.json files say in the same words. */
 import type { ConfigReader } from './config-reader.ts'
-import { readRope } from './rope-settings.ts'
+import { readRope, type Rotation } from './rope-settings.ts'
 import type { RopeSettings } from './rope-table.ts'
 
 export type DecoderModule = 'q' | 'k' | 'v' | 'o' | 'gate' | 'up' | 'down'
 
 export const ATTENTION_MODULES: readonly DecoderModule[] = ['q', 'k', 'v', 'o']
 export const MLP_MODULES: readonly DecoderModule[] = ['gate', 'up', 'down']
+
+/** Names of a layer's norms in the checkpoint. Those after attention and MLP apply before their results are added. */
+export interface LayerNorms {
+  readonly beforeAttention: string
+  readonly afterAttention?: string
+  readonly beforeMlp: string
+  readonly afterMlp?: string
+}
 
 export interface DecoderSettings {
   /** As in `model_type`. */
@@ -24,17 +32,31 @@ export interface DecoderSettings {
   readonly tied: boolean
   readonly biases: ReadonlySet<DecoderModule>
   readonly rope: RopeSettings
+  /** That of windowed layers, where theirs is another. */
+  readonly windowRope?: RopeSettings
   /** How many tokens are seen in windowed layers, where there are any. */
   readonly window: number | undefined
   readonly isWindowed: (layer: number) => boolean
   /** Each head's queries and keys are normalised before they are turned. */
   readonly queryKeyNorm: boolean
+  /** What the product of a query and a key is multiplied by. */
+  readonly scoreScale: number
+  readonly norms: LayerNorms
+  /** See `RmsNormAttributes`. */
+  readonly normOffset?: 1
+  /** What embeddings are multiplied by. */
+  readonly embeddingScale?: number
+  /** See `ForwardOutputs`. */
+  readonly softcap?: number | undefined
 }
 
 export interface DecoderDefaults {
   readonly architecture: string
   readonly contextLength: number
   readonly headDim?: number
+  readonly tied?: boolean
+  /** Where not all layers turn alike. */
+  readonly ropes?: (config: ConfigReader, rotation: Rotation) => Pick<DecoderSettings, 'rope' | 'windowRope'>
 }
 
 /** What is the same for all; a family changes what it has otherwise. Throws 'config-unsupported', 'config-invalid'. */
@@ -52,6 +74,7 @@ export function readDecoder(config: ConfigReader, family: string, defaults: Deco
   if (heads % kvHeads !== 0) throw config.unsupported('num_key_value_heads', kvHeads)
   if (headDim % 2 !== 0) throw config.unsupported('head_dim', headDim)
   const contextLength = config.size('max_position_embeddings', defaults.contextLength)
+  const rotation = { rotaryDim: headDim, contextLength }
   return {
     family,
     hiddenSize,
@@ -63,12 +86,14 @@ export function readDecoder(config: ConfigReader, family: string, defaults: Deco
     layers: config.size('num_hidden_layers'),
     vocabularySize: config.size('vocab_size'),
     epsilon: config.positive('rms_norm_eps', 1e-6),
-    tied: config.flag('tie_word_embeddings', false),
+    tied: config.flag('tie_word_embeddings', defaults.tied ?? false),
     biases: new Set(),
-    rope: readRope(config, { theta: 10000, rotaryDim: headDim, contextLength }),
+    ...(defaults.ropes?.(config, rotation) ?? { rope: readRope(config, rotation) }),
     window: undefined,
     isWindowed: () => false,
     queryKeyNorm: false,
+    scoreScale: headDim ** -0.5,
+    norms: { beforeAttention: 'input_layernorm', beforeMlp: 'post_attention_layernorm' },
   }
 }
 
@@ -90,6 +115,7 @@ export function readWindows(
   if (named && named.length !== layers) throw config.unsupported('layer_types', named)
   const isWindowed = named ? (layer: number) => named[layer] === WINDOWED : otherwise
   const any = Array.from({ length: layers }, (_, i) => i).some(isWindowed)
+  if (any && window === undefined) throw config.unsupported('sliding_window', null)
   return { isWindowed, window: any ? window : undefined }
 }
 

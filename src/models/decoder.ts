@@ -6,19 +6,22 @@ import { gatedActivation } from '../engine/ops/gated-activation.ts'
 import { gatherRows } from '../engine/ops/gather-rows.ts'
 import { rmsNorm } from '../engine/ops/rms-norm.ts'
 import { rope } from '../engine/ops/rope.ts'
+import { scale } from '../engine/ops/scale.ts'
+import { sum } from '../engine/ops/sum.ts'
 import type { DecoderModule, DecoderSettings } from './decoder-settings.ts'
 import { linear, type LinearOptions } from './linear.ts'
-import { ropeTable } from './rope-table.ts'
+import { ropeTable, type RopeSettings } from './rope-table.ts'
 import type { CheckpointTensor, ForwardInputs, ForwardOutputs, LanguageModel, LinearModule, OutputRows, ParameterSource } from './types.ts'
 
 const EMBEDDINGS = 'model.embed_tokens.weight'
 const HEAD = 'lm_head.weight'
 const FINAL_NORM = 'model.norm'
-const ROPE_TABLE = 'rope.table'
+/** Of all layers, and of windowed ones where theirs is another. */
+const [ROPE_TABLE, WINDOW_ROPE_TABLE] = ['rope.table', 'rope of windowed layers.table']
 
 /** The model that `settings` describe; `maxPositions` bounds the rotary table. */
 export function decoder(settings: DecoderSettings, maxPositions: number): LanguageModel {
-  const { family, vocabularySize, hiddenSize, headDim, layers, window } = settings
+  const { family, vocabularySize, hiddenSize, layers, window } = settings
   const contextLength = Math.min(settings.contextLength, maxPositions)
   return {
     family,
@@ -29,9 +32,14 @@ export function decoder(settings: DecoderSettings, maxPositions: number): Langua
     window,
     linearModules: Array.from({ length: layers }, (_, i) => Object.values(layerModules(settings, i))).flat(),
     tensors: checkpointTensors(settings),
-    constants: () => new Map([[ROPE_TABLE, { shape: [contextLength, headDim], data: ropeTable(settings.rope, contextLength) }]]),
+    constants: () => ropeTables(settings, contextLength),
     forward: (graph, parameters, inputs) => new ForwardPass(graph, parameters, inputs, { ...settings, contextLength }).outputs(),
   }
+}
+
+function ropeTables({ rope, windowRope, headDim }: DecoderSettings, contextLength: number): ReturnType<LanguageModel['constants']> {
+  const table = (settings: RopeSettings) => ({ shape: [contextLength, headDim], data: ropeTable(settings, contextLength) })
+  return new Map([[ROPE_TABLE, table(rope)], ...(windowRope ? [[WINDOW_ROPE_TABLE, table(windowRope)] as const] : [])])
 }
 
 function layerModules({ hiddenSize, intermediateSize, heads, kvHeads, headDim }: DecoderSettings, layer: number): Record<DecoderModule, LinearModule> {
@@ -48,12 +56,12 @@ function layerModules({ hiddenSize, intermediateSize, heads, kvHeads, headDim }:
 }
 
 function checkpointTensors(settings: DecoderSettings): CheckpointTensor[] {
-  const { hiddenSize, vocabularySize, layers, headDim, queryKeyNorm, biases, tied } = settings
+  const { hiddenSize, vocabularySize, layers, headDim, norms, queryKeyNorm, biases, tied } = settings
   const norm = (name: string, size = hiddenSize): CheckpointTensor => ({ name: `${name}.weight`, shape: [size] })
   const tensors = [{ name: EMBEDDINGS, shape: [vocabularySize, hiddenSize] }, norm(FINAL_NORM)]
   if (!tied) tensors.push({ name: HEAD, shape: [vocabularySize, hiddenSize] })
   for (let i = 0; i < layers; i++) {
-    tensors.push(...['input_layernorm', 'post_attention_layernorm'].map((name) => norm(`model.layers.${i}.${name}`)))
+    tensors.push(...Object.values<string>({ ...norms }).map((name) => norm(`model.layers.${i}.${name}`)))
     if (queryKeyNorm) tensors.push(...['q_norm', 'k_norm'].map((name) => norm(`model.layers.${i}.self_attn.${name}`, headDim)))
     for (const [key, { module, inFeatures, outFeatures }] of Object.entries(layerModules(settings, i))) {
       tensors.push({ name: `${module}.weight`, shape: [outFeatures, inFeatures] })
@@ -77,44 +85,56 @@ class ForwardPass {
   }
 
   outputs(): ForwardOutputs {
-    const { hiddenSize, vocabularySize, layers, tied } = this.#settings
+    const { hiddenSize, vocabularySize, layers, tied, softcap } = this.#settings
     const graph = this.#graph
     const table = this.#parameters.weight(EMBEDDINGS, [vocabularySize, hiddenSize])
-    let x = graph.inScope('embedding', () => graph.applyOne(embed, [table, this.#inputs.tokens], {}, 'embedding'))
+    let x = graph.inScope('embedding', () => this.#embed(table))
     for (let i = 0; i < layers; i++) {
       const wanted = i === layers - 1 ? this.#inputs.outputRows : undefined
       x = graph.inScope(`layer ${i}`, () => this.#mlp(i, this.#attention(i, x, wanted)))
     }
     const hidden = graph.inScope('head', () => this.#norm(FINAL_NORM, x, 'final norm'))
-    return { hidden, vocabulary: tied ? table : this.#parameters.weight(HEAD, [vocabularySize, hiddenSize]) }
+    return { hidden, vocabulary: tied ? table : this.#parameters.weight(HEAD, [vocabularySize, hiddenSize]), softcap }
+  }
+
+  #embed(table: Value): Value {
+    const { embeddingScale: factor } = this.#settings
+    const rows = (name: string) => this.#graph.applyOne(embed, [table, this.#inputs.tokens], {}, name)
+    return factor === undefined ? rows('embedding') : this.#graph.applyOne(scale, [rows('embedding before scaling')], { factor }, 'embedding')
   }
 
   /** x [N, d] → [N, d], or [M, d] where only some rows are wanted, called `layer i: after attention`. */
   #attention(i: number, x: Value, wanted: OutputRows | undefined): Value {
-    const { heads, kvHeads, headDim, queryKeyNorm } = this.#settings
+    const { heads, kvHeads, headDim, scoreScale, norms } = this.#settings
     const graph = this.#graph
-    const normed = this.#layerNorm(i, 'input_layernorm', x)
+    const normed = this.#layerNorm(i, norms.beforeAttention, x)
     const select = (value: Value) => (wanted ? graph.applyOne(gatherRows, [value, wanted.rows, wanted.inverse], {}) : value)
-    const turned = (key: 'q' | 'k', rows: Value, positions: Value) => {
-      const projected = this.#project(i, key, rows)
-      return this.#rotate(queryKeyNorm ? this.#layerNorm(i, `self_attn.${key}_norm`, projected, headDim) : projected, positions)
-    }
     const cached = (name: string, rows: Value) => this.#inputs.cache?.extend(graph, `layer ${i}: ${name}`, rows, kvHeads) ?? rows
-    const k = cached('keys', turned('k', normed, this.#inputs.positions))
+    const k = cached('keys', this.#turned(i, 'k', normed, this.#inputs.positions))
     const v = cached('values', this.#project(i, 'v', normed))
     const residual = select(x)
-    const q = turned('q', select(normed), (wanted ?? this.#inputs).positions)
+    const q = this.#turned(i, 'q', select(normed), (wanted ?? this.#inputs).positions)
     const { keyRange, queryRange } = this.#ranges(i, wanted ?? this.#inputs)
-    const attributes = { heads, kvHeads, headDim, scale: headDim ** -0.5 }
+    const attributes = { heads, kvHeads, headDim, scale: scoreScale }
     const mixed = graph.apply(attention, [q, k, v, keyRange, queryRange], attributes, `layer ${i}: attention`)[0]!
-    return this.#project(i, 'o', mixed, { addend: residual, name: `layer ${i}: after attention` })
+    return this.#projectOnto(i, 'o', mixed, norms.afterAttention, residual, `layer ${i}: after attention`)
   }
 
   /** x [M, d] → [M, d], called `layer i: output`. */
   #mlp(i: number, x: Value): Value {
-    const inner = this.#layerNorm(i, 'post_attention_layernorm', x)
+    const { beforeMlp, afterMlp } = this.#settings.norms
+    const inner = this.#layerNorm(i, beforeMlp, x)
     const activated = this.#graph.applyOne(gatedActivation, [this.#project(i, 'gate', inner), this.#project(i, 'up', inner)], {})
-    return this.#project(i, 'down', activated, { addend: x, name: `layer ${i}: output` })
+    return this.#projectOnto(i, 'down', activated, afterMlp, x, `layer ${i}: output`)
+  }
+
+  /** Queries or keys, normalised where they are, at their positions. */
+  #turned(i: number, key: 'q' | 'k', x: Value, positions: Value): Value {
+    const { headDim, contextLength, queryKeyNorm, windowRope, isWindowed } = this.#settings
+    const projected = this.#project(i, key, x)
+    const rows = queryKeyNorm ? this.#layerNorm(i, `self_attn.${key}_norm`, projected, headDim) : projected
+    const table = this.#parameters.weight(windowRope && isWindowed(i) ? WINDOW_ROPE_TABLE : ROPE_TABLE, [contextLength, headDim])
+    return this.#graph.applyOne(rope, [rows, table, positions], { headDim, rotaryDim: headDim, inverse: false })
   }
 
   #ranges(i: number, rows: ForwardInputs | OutputRows) {
@@ -128,10 +148,10 @@ class ForwardPass {
     return linear(this.#graph, this.#parameters, module, x, { bias: this.#settings.biases.has(key), ...options })
   }
 
-  #rotate(x: Value, positions: Value): Value {
-    const { headDim, contextLength } = this.#settings
-    const table = this.#parameters.weight(ROPE_TABLE, [contextLength, headDim])
-    return this.#graph.applyOne(rope, [x, table, positions], { headDim, rotaryDim: headDim, inverse: false })
+  /** The projection, through `norm` where there is one, added to `residual`. */
+  #projectOnto(i: number, key: DecoderModule, x: Value, norm: string | undefined, residual: Value, name: string): Value {
+    if (norm === undefined) return this.#project(i, key, x, { addend: residual, name })
+    return this.#graph.applyOne(sum, [residual, this.#layerNorm(i, norm, this.#project(i, key, x))], {}, name)
   }
 
   #layerNorm(i: number, name: string, x: Value, size?: number): Value {
@@ -140,6 +160,7 @@ class ForwardPass {
 
   /** Over each `size` numbers of a row. */
   #norm(module: string, x: Value, name: string, size = this.#settings.hiddenSize): Value {
-    return this.#graph.applyOne(rmsNorm, [x, this.#parameters.weight(`${module}.weight`, [size])], { epsilon: this.#settings.epsilon }, name)
+    const { epsilon, normOffset: offset } = this.#settings
+    return this.#graph.applyOne(rmsNorm, [x, this.#parameters.weight(`${module}.weight`, [size])], { epsilon, offset }, name)
   }
 }

@@ -2,27 +2,26 @@
 import type { ConfigReader } from './config-reader.ts'
 import type { RopeSettings } from './rope-table.ts'
 
-export interface RopeDefaults {
-  readonly theta: number
+export interface Rotation {
   readonly rotaryDim: number
-  /** `max_position_embeddings` */
+  /** `max_position_embeddings`. */
   readonly contextLength: number
 }
 
-/** Of a model whose layers all rotate alike. Throws 'config-unsupported', 'config-invalid'. */
-export function readRope(config: ConfigReader, defaults: RopeDefaults): RopeSettings {
+/** Of a model whose layers all turn alike. Throws 'config-unsupported', 'config-invalid'. */
+export function readRope(config: ConfigReader, rotation: Rotation): RopeSettings {
   config.require('partial_rotary_factor', 1)
-  const theta = config.positive('rope_theta', defaults.theta)
-  return ropeOf(config.object('rope_scaling') ?? config.object('rope_parameters'), { ...defaults, theta })
+  config.require('original_max_position_embeddings')
+  const theta = config.positive('rope_theta', 10_000)
+  return ropeOf(config.object('rope_scaling') ?? config.object('rope_parameters'), { ...rotation, theta })
 }
 
-/** Of one object of settings; `defaults` fill what it lacks. Throws as `readRope`. */
-export function ropeOf(settings: ConfigReader | undefined, defaults: RopeDefaults): RopeSettings {
-  const { rotaryDim, contextLength } = defaults
-  if (!settings) return { theta: defaults.theta, rotaryDim, scaling: { type: 'default' } }
+/** Of one object of settings, whose `rope_theta` is `theta` where it does not say. Throws as `readRope`. */
+export function ropeOf(settings: ConfigReader | undefined, { rotaryDim, contextLength, theta: usual }: Rotation & { theta: number }): RopeSettings {
+  if (!settings) return { theta: usual, rotaryDim, scaling: { type: 'default' } }
   for (const other of ['full_attention', 'sliding_attention', 'mrope_section']) settings.require(other)
   settings.require('partial_rotary_factor', 1)
-  const theta = settings.positive('rope_theta', defaults.theta)
+  const theta = settings.positive('rope_theta', usual)
   return { theta, rotaryDim, scaling: scalingOf(settings, contextLength) }
 }
 

@@ -82,6 +82,8 @@ export interface ForwardOutputs {
   readonly hidden: Value
   /** [V, d]: its products with them are the logits. */
   readonly vocabulary: Value
+  /** What bounds the logits: each becomes softcap · tanh(logit / softcap). */
+  readonly softcap?: number | undefined
 }
 
 export interface LanguageModel {

@@ -72,10 +72,10 @@ function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: b
       withDropout && lora.dropout > 0 ? { probability: lora.dropout, stream: streams.get(module)!, key: graph.input('random key', [2], 'u32') } : undefined
     return { ...pair, alpha, dropout }
   }
-  const { hidden, vocabulary } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch, model.window))
+  const { hidden, vocabulary, softcap } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch, model.window))
   const targets = graph.input('target ids', [batch.targetCapacity], 'u32')
   const weights = graph.input('target weights', [batch.targetCapacity], 'f32')
-  const losses = graph.inScope('loss', () => graph.apply(crossEntropy, [hidden, vocabulary, targets, weights], {}, 'losses')[0]!)
+  const losses = graph.inScope('loss', () => graph.apply(crossEntropy, [hidden, vocabulary, targets, weights], { softcap }, 'losses')[0]!)
   return { losses, adapters }
 }
 

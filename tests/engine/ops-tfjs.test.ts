@@ -60,7 +60,7 @@ it('every op of a forward graph is among the cases', () => {
   expect([...names].sort()).toEqual(
     [
       'activation', 'appendRows', 'attention', 'crossEntropy', 'dropout', 'embed', 'gatedActivation', 'gatherRows', 'integers', 'layerNorm',
-      'matmul', 'ones', 'rmsNorm', 'rope', 'scale', 'scaleRows', 'splitColumns', 'sum', 'weigh',
+      'matmul', 'ones', 'rmsNorm', 'rope', 'scale', 'scaleRows', 'softcap', 'splitColumns', 'sum', 'weigh',
     ],
   )
 })

@@ -1,6 +1,8 @@
 /** A Llama config.json: what is read from it, what is refused by name, and its rotary frequencies against transformers'. */
 import { describe, expect, it } from 'vitest'
+import { ConfigReader } from '../../src/models/config-reader.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
+import { readRope } from '../../src/models/rope-settings.ts'
 import { ropeTable, type RopeSettings } from '../../src/models/rope-table.ts'
 
 const config = {
@@ -50,7 +52,10 @@ describe('a config that asks for more is refused by name', () => {
     [{ attention_dropout: 0.1 }, 'attention_dropout'],
     [{ quantization_config: { quant_method: 'gptq' } }, 'quantization_config'],
     [{ architectures: ['LlamaForSequenceClassification'] }, 'architectures'],
-    [{ rope_scaling: { rope_type: 'yarn', factor: 2 } }, 'rope_scaling.rope_type'],
+    [{ rope_scaling: { rope_type: 'longrope', factor: 2 } }, 'rope_scaling.rope_type'],
+    [{ rope_parameters: { full_attention: { rope_type: 'default' } } }, 'rope_parameters.full_attention'],
+    [{ layer_types: ['full_attention', 'sliding_attention'] }, 'layer_types'],
+    [{ original_max_position_embeddings: 64 }, 'original_max_position_embeddings'],
     [{ rope_parameters: { rope_type: 'default', partial_rotary_factor: 0.5 } }, 'rope_parameters.partial_rotary_factor'],
     [{ num_key_value_heads: 3 }, 'num_key_value_heads'],
     [{ rope_interleaved: true }, 'rope_interleaved'],
@@ -84,6 +89,25 @@ describe('rotary frequencies', () => {
       [1, 0.024240344762802124, 0.004700753837823868, 0.0009115831344388425, 0.00017677668074611574, 3.428102354519069e-5, 6.647869668086059e-6,
         1.289173155782919e-6]],
   ]
+
+  // _compute_yarn_parameters(config), for the same heads: frequencies, and what cosines and sines are multiplied by.
+  const yarn: [object, number[], number][] = [
+    [{ factor: 4, original_max_position_embeddings: 32 },
+      [1, 0.19764235615730286, 0.02500000037252903, 0.007905694656074047, 0.0024999999441206455, 0.0007905694656074047,
+        0.0002500000118743628, 7.905694656074047e-5], 1.138629436111989],
+    [{ rope_theta: 1e6, factor: 2, original_max_position_embeddings: 64, beta_fast: 16, beta_slow: 2, mscale: 1.2, mscale_all_dim: 0.7, truncate: false },
+      [1, 0.08891396969556808, 0.015811389312148094, 0.0028117066249251366, 0.0005000000237487257, 8.891397010302171e-5,
+        1.581138712936081e-5, 2.81170673588349e-6], 1.0330535888916623],
+  ]
+
+  it.each(yarn)('of yarn are those of transformers: %j', (given, frequencies, magnitude) => {
+    const settings = readRope(new ConfigReader({ rope_parameters: { rope_type: 'yarn', ...given } }), { rotaryDim: 16, contextLength: 128 })
+    const table = ropeTable(settings, 4)
+    frequencies.forEach((frequency, i) => {
+      expect(table[3 * 16 + i]! / magnitude).toBeCloseTo(Math.cos(3 * frequency), 6)
+      expect(table[3 * 16 + 8 + i]! / magnitude / Math.sin(3 * frequency)).toBeCloseTo(1, 5)
+    })
+  })
 
   it.each(expected)('are those of transformers: %j', (settings, frequencies) => {
     const table = ropeTable(settings, 4)

@@ -6,6 +6,8 @@ import { forEachRow } from './row-reduction.ts'
 
 export interface RmsNormAttributes {
   readonly epsilon: number
+  /** Added to each scale: 1 where the checkpoint holds their distances from 1 (Gemma). */
+  readonly offset?: 1 | undefined
 }
 
 /** How many runs of numbers are normalised, and how many numbers each has. */
@@ -17,6 +19,12 @@ function byNormRows(tensors: readonly string[], x: Value, w: Value, writer: Onnx
   if (width === size) return form([...tensors])
   return writer.reshape(form(tensors.map((tensor) => writer.shared(`runs of ${size} of ${tensor}`, () => writer.reshape(tensor, -1, size)))), -1, width)
 }
+
+/** The scale of the j-th number of a run, as WGSL. */
+const scaleAt = ({ offset }: RmsNormAttributes) => (offset === undefined ? 'w[j]' : '(1.0 + w[j])')
+
+const scaleOnnx = (w: string, { offset }: RmsNormAttributes, writer: OnnxWriter) =>
+  offset === undefined ? w : writer.shared(`1 + ${w}`, () => writer.add(w, writer.float(1)))
 
 const squares = (width: number, epsilon: number) => `  var squares = 0.0;
   for (var j = lane; j < ${width}u; j += lanes) { let v = x[row * ${width}u + j]; squares += v * v; }
@@ -41,12 +49,12 @@ export const rmsNorm: Op<RmsNormAttributes> = {
       rows,
       context.traits,
       `${squares(width, node.attributes.epsilon)}
-  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; y[at] = x[at] * inverse * w[j]; }`,
+  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; y[at] = x[at] * inverse * ${scaleAt(node.attributes)}; }`,
       { flops: rows * width * 4 },
     )
   },
   onnx(node, writer) {
-    const w = writer.of(node.inputs[1])
+    const w = scaleOnnx(writer.of(node.inputs[1]), node.attributes, writer)
     const { epsilon } = node.attributes
     const normed = (x: string) =>
       writer.fused
@@ -58,8 +66,9 @@ export const rmsNorm: Op<RmsNormAttributes> = {
   tfjs(node, { tf, of }) {
     const [given, w] = [of(node.inputs[0]), of(node.inputs[1])]
     const x = tf.reshape(given, [-1, w.shape[0]!])
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), node.attributes.epsilon))
-    return [tf.reshape(tf.mul(tf.mul(x, inverse), w), given.shape)]
+    const { epsilon, offset } = node.attributes
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), epsilon))
+    return [tf.reshape(tf.mul(tf.mul(x, inverse), offset === undefined ? w : tf.add(w, offset)), given.shape)]
   },
 }
 
@@ -93,18 +102,18 @@ export const rmsNormGradient: Op<RmsNormAttributes> = {
       context.traits,
       `${squares(width, node.attributes.epsilon)}
   var along = 0.0;
-  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; along += w[j] * dy[at] * x[at]; }
+  for (var j = lane; j < ${width}u; j += lanes) { let at = row * ${width}u + j; along += ${scaleAt(node.attributes)} * dy[at] * x[at]; }
   let share = row_sum(along, lane) * inverse * inverse / ${f32Literal(width)};
   for (var j = lane; j < ${width}u; j += lanes) {
     let at = row * ${width}u + j;
-    dx[at] = inverse * (w[j] * dy[at] - x[at] * share);
+    dx[at] = inverse * (${scaleAt(node.attributes)} * dy[at] - x[at] * share);
   }`,
       { flops: rows * width * 10 },
     )
   },
   /** With n = r·x: dx = r·(w·dy − n·mean(w·dy·n)). */
   onnx(node, writer) {
-    const w = writer.of(node.inputs[2])
+    const w = scaleOnnx(writer.of(node.inputs[2]), node.attributes, writer)
     const tensors = [writer.of(node.inputs[0]), writer.of(node.inputs[1])]
     const dx = byNormRows(tensors, inputAt(node, 1), inputAt(node, 2), writer, ([dy, x]) => {
       const [inverse, normed] = normedOf(x!, node.attributes, writer)

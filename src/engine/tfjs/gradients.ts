@@ -22,6 +22,7 @@ import { splitVGradConfig } from '@tensorflow/tfjs-core/dist/gradients/SplitV_gr
 import { squareGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Square_grad.js'
 import { subGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sub_grad.js'
 import { sumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sum_grad.js'
+import { tanhGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Tanh_grad.js'
 import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transpose_grad.js'
 
 export function registerGradients(): void {
@@ -29,6 +30,7 @@ export function registerGradients(): void {
     addGradConfig, batchMatMulGradConfig, castGradConfig, concatGradConfig, erfGradConfig, expGradConfig,
     expandDimsGradConfig, gatherGradConfig, identityGradConfig, logGradConfig, maxGradConfig, meanGradConfig,
     multiplyGradConfig, reluGradConfig, reshapeGradConfig, rsqrtGradConfig, sigmoidGradConfig, softmaxGradConfig,
-    splitVGradConfig, squareGradConfig, subGradConfig, sumGradConfig, transposeGradConfig,
+    splitVGradConfig, squareGradConfig, subGradConfig, sumGradConfig, tanhGradConfig,
+    transposeGradConfig,
   ]) registerGradient(config)
 }

@@ -13,7 +13,7 @@ import { GraphProtoSchema, TensorProto_DataType, type ValueInfoProto } from '../
 import { ONNX_BOOL } from '../../engine/onnx/types.ts'
 import { BLOCKS, OnnxWriter } from '../../engine/onnx/writer.ts'
 import { seenKey } from '../../engine/ops/attention/onnx.ts'
-import { matmul } from '../../engine/ops/matmul/index.ts'
+import { logitsOf } from '../../models/logits.ts'
 import type { LanguageModel, LoraValues } from '../../models/types.ts'
 
 export type Precision = 'f32' | 'f16'
@@ -55,7 +55,7 @@ function decoderGraph(model: LanguageModel, lora: LoraSource | undefined) {
   const graph = new Graph()
   const cache: CachePart[] = []
   const weight = (name: string, shape: readonly number[]) => graph.weight(name, shape, 'f32')
-  const { hidden, vocabulary } = model.forward(
+  const outputs = model.forward(
     graph,
     { weight, lora: lora?.(graph) ?? (() => undefined) },
     {
@@ -74,7 +74,7 @@ function decoderGraph(model: LanguageModel, lora: LoraSource | undefined) {
       },
     },
   )
-  return { graph, cache, logits: matmul(graph, [{ a: hidden, b: vocabulary, transposeB: true }], { name: LOGITS }) }
+  return { graph, cache, logits: logitsOf(graph, outputs) }
 }
 
 /** Keys and values alternate, layer by layer. */

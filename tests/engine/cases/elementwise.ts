@@ -9,6 +9,7 @@ import { addSum } from '../../../src/engine/ops/optimizer/add-sum.ts'
 import { gradientCheck } from '../../../src/engine/ops/optimizer/gradient-check.ts'
 import { stepControl } from '../../../src/engine/ops/optimizer/step-control.ts'
 import { scale } from '../../../src/engine/ops/scale.ts'
+import { softcap } from '../../../src/engine/ops/softcap.ts'
 import { sum } from '../../../src/engine/ops/sum.ts'
 import type { OpCase } from './case.ts'
 
@@ -34,6 +35,12 @@ const gatedCase = (name: ActivationFunction, [rows, width]: readonly [number, nu
 /** From the centre of each approximation over its borders into both tails. */
 const SPREAD = [-6, -4.5, -2.5, -1.4, -1.31, -1.2, -0.3, -0.01, 1e-5, 0.02, 0.4, 1.25, 1.32, 1.5, 2.4, 3.9].map(Math.fround)
 const EXTREME = [1e4, -1e4, 90, -90, 0, 1e-4, -1e-4]
+
+const softcapCase = (shape: number[], cap: number, feeds: OpCase['feeds'] = {}): OpCase => ({
+  name: `softcap of [${shape.join(', ')}] at ${cap}${feeds['x'] ? ', far beyond it too' : ''}`,
+  feeds,
+  build: (graph) => [graph.applyOne(softcap, [graph.input('x', shape, 'f32')], { cap })],
+})
 
 const sumCase = (count: number, shape: number[]): OpCase => ({
   name: `sum of ${count} [${shape.join(', ')}]`,
@@ -113,6 +120,8 @@ export const elementwiseCases: OpCase[] = [
   gatedCase('silu', [1, 1]),
   gatedCase('silu', [7, 5]),
   gatedCase('silu', [1, 7], { name: 'F58 gatedActivation at ±1e4', feeds: { gate: EXTREME } }),
+  softcapCase([3, 5], 0.5),
+  softcapCase([2, 4], 30, { x: [1e4, -1e4, 900, -90, 0, 1e-4, -1e-4, 30] }),
   sumCase(1, [1, 1]),
   sumCase(3, [5, 7]),
   sumCase(9, [3, 4]),

@@ -44,6 +44,16 @@ const splitCase = (rows: number, groups: number, group: number, also: 'alone' | 
   },
 })
 
+/** Over each head's numbers, with scales that the checkpoint holds as distances from 1. */
+const headNormCase = (rows: number, heads: number, width: number, offset?: 1): OpCase => ({
+  name: `rmsNorm of ${rows} rows of ${heads} heads of ${width}${offset ? ', scales around 1' : ''}`,
+  targets: ['x'],
+  build(graph) {
+    const [x, w] = [graph.input('x', [rows, heads * width], 'f32'), graph.weight('w', [width], 'f32')]
+    return [graph.applyOne(rmsNorm, [x, w], { epsilon: 1e-5, offset })]
+  },
+})
+
 function ropeCase(rows: number, heads: number, headDim: number, rotaryDim: number, inverse = false): OpCase {
   const table = ropeTable({ theta: 10_000, rotaryDim, scaling: { type: 'default' } }, 50)
   return {
@@ -104,6 +114,9 @@ export const rowCases: OpCase[] = [
   ...([[1, 1], [1, 7], [5, 4], [17, 13], [3, 63], [2, 64], [3, 65], [2, 131]] as const).map(([rows, width]) => normCase(rows, width)),
   normCase(3, 5, { name: 'rmsNorm of rows of zeros', feeds: { x: new Float64Array(15) } }),
   normCase(2, 6, { name: 'F58 rmsNorm at ±1e4', feeds: { x: [1e4, -1e4, 1e4, 3, -1e4, 1, 1e-4, -1e-4, 0, 1e-4, 2e-4, 0] } }),
+  headNormCase(5, 3, 4),
+  headNormCase(2, 3, 7, 1),
+  headNormCase(3, 1, 12, 1),
   normCase(3, 5, { name: 'rmsNorm over a folded grid', traits: { maxWorkgroupsPerDimension: 2 } }),
   ...([[1, 2], [5, 4], [17, 13], [3, 63], [2, 64], [3, 65], [2, 131]] as const).map(([rows, width]) => layerNormCase(rows, width)),
   layerNormCase(2, 1, { name: 'layerNorm of single numbers' }),

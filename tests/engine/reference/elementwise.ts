@@ -6,6 +6,7 @@ import { integers, ones } from '../../../src/engine/ops/constant.ts'
 import { dropout } from '../../../src/engine/ops/dropout.ts'
 import { gatedActivation, gatedActivationGradient } from '../../../src/engine/ops/gated-activation.ts'
 import { scale } from '../../../src/engine/ops/scale.ts'
+import { softcap } from '../../../src/engine/ops/softcap.ts'
 import { sum } from '../../../src/engine/ops/sum.ts'
 import { at, given, like, reference, zeros } from './tensor.ts'
 
@@ -50,6 +51,8 @@ export const scaleReference = reference(scale, ([x], { factor }) => [like(x!, (i
 export const integersReference = reference(integers, (_inputs, { values }) => [{ shape: [values.length], data: Float64Array.from(values) }])
 
 export const onesReference = reference(ones, (_inputs, { shape }) => [like(zeros(...shape), () => 1)])
+
+export const softcapReference = reference(softcap, ([x], { cap }) => [like(x!, (i) => cap * Math.tanh(at(x!, i) / cap))])
 
 export const sumReference = reference(sum, (inputs) => {
   const terms = given(inputs)

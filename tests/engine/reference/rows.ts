@@ -16,14 +16,14 @@ function inverseNorm(x: Tensor, n: number, width: number, epsilon: number): numb
   return 1 / Math.sqrt(row.reduce((total, value) => total + value * value, 0) / width + epsilon)
 }
 
-export const rmsNormReference = reference(rmsNorm, (inputs, { epsilon }) => {
+export const rmsNormReference = reference(rmsNorm, (inputs, { epsilon, offset = 0 }) => {
   const [x, w] = [inputs[0]!, inputs[1]!]
   const width = size(w, 0)
-  return [like(x, (i) => at(x, i) * inverseNorm(x, Math.floor(i / width), width, epsilon) * at(w, i % width))]
+  return [like(x, (i) => at(x, i) * inverseNorm(x, Math.floor(i / width), width, epsilon) * (offset + at(w, i % width)))]
 })
 
 /** By the chain rule through r = 1/√(mean(x²) + ε): dxᵢ = r·wᵢ·dyᵢ + (Σⱼ wⱼ·dyⱼ·xⱼ)·dr/dxᵢ, dr/dxᵢ = −r³·xᵢ/d. */
-export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { epsilon }) => {
+export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { epsilon, offset = 0 }) => {
   const [dy, x, w] = [inputs[0]!, inputs[1]!, inputs[2]!]
   const width = size(w, 0)
   return [
@@ -31,8 +31,8 @@ export const rmsNormGradientReference = reference(rmsNormGradient, (inputs, { ep
       const row = Math.floor(i / width)
       const r = inverseNorm(x, row, width, epsilon)
       let dr = 0
-      for (let j = 0; j < width; j++) dr += at(w, j) * at(dy, row * width + j) * at(x, row * width + j)
-      return r * at(w, i % width) * at(dy, i) - (dr * r ** 3 * at(x, i)) / width
+      for (let j = 0; j < width; j++) dr += (offset + at(w, j)) * at(dy, row * width + j) * at(x, row * width + j)
+      return r * (offset + at(w, i % width)) * at(dy, i) - (dr * r ** 3 * at(x, i)) / width
     }),
   ]
 })

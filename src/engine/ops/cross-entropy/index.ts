@@ -4,14 +4,20 @@
  * is computed twice (after Hsu et al., "Liger Kernel", 2024).
  */
 import { inputAt, requireShape, type Node, type Op } from '../../graph.ts'
-import { operandOf, weightPieces, weightStorage, type KernelContext, type Operand } from '../../kernel.ts'
+import { f32Literal, operandOf, weightPieces, weightStorage, type KernelContext, type Operand } from '../../kernel.ts'
 import { isOnes } from '../constant.ts'
 import { emitProduct } from '../matmul/emit.ts'
 import type { Product } from '../matmul/product.ts'
 import { forEachRow } from '../row-reduction.ts'
 import { scaleRows } from '../scale-rows.ts'
+import { softcapWgsl } from '../softcap.ts'
 import { crossEntropyOnnx } from './onnx.ts'
 import { crossEntropyTfjs } from './tfjs.ts'
+
+export interface CrossEntropyAttributes {
+  /** What bounds the logits: each becomes softcap · tanh(logit / softcap). */
+  readonly softcap?: number | undefined
+}
 
 /** Most bytes of logits at a time. */
 const LOGITS_BYTES = 32 * 2 ** 20
@@ -20,7 +26,7 @@ const LOGITS_BYTES = 32 * 2 ** 20
  * hidden [M, d], vocabulary [V, d] (frozen), targets u32 [M], weights [M] → losses [M] (weights[m] · −log p(target)), and the
  * gradient of their sum with respect to hidden [M, d].
  */
-export const crossEntropy: Op<object> = {
+export const crossEntropy: Op<CrossEntropyAttributes> = {
   name: 'crossEntropy',
   outputs([hidden, vocabulary, targets, weights]) {
     const rows = hidden?.shape[0]
@@ -53,15 +59,18 @@ function rowsPerBlock(vocabularySize: number, maxBindingBytes: number): number {
   return most >= 64 ? Math.floor(most / 64) * 64 : Math.max(1, Math.min(64, Math.floor(maxBindingBytes / 4 / vocabularySize)))
 }
 
-function emitBlock(node: Node<object>, context: KernelContext, logits: Operand, begin: number, rows: number): void {
+function emitBlock(node: Node<CrossEntropyAttributes>, context: KernelContext, logits: Operand, begin: number, rows: number): void {
   const vocabularySize = inputAt(node, 1).shape[0]!
   const needsGradient = context.isUsed(node.outputs[1]!)
   for (const product of logitProducts(node, context, logits, begin, rows)) emitProduct(product, context)
   const kernel = context.kernel('crossEntropy').write('logits', logits)
   kernel.read('targets', inputAt(node, 2), 'array<u32>').read('weights', inputAt(node, 3)).write('losses', node.outputs[0]!)
+  const { softcap } = node.attributes
+  const cap = softcap === undefined ? '' : 'logits[at + j] = softcap(logits[at + j]); '
+  const slope = softcap === undefined ? '' : ` * (1.0 - logits[at + j] * logits[at + j] * ${f32Literal(softcap ** -2)})`
   const backward = `  for (var j = lane; j < ${vocabularySize}u; j += lanes) {
     let p = exp(logits[at + j] - log_sum);
-    logits[at + j] = weight * (p - select(0.0, 1.0, j == label));
+    logits[at + j] = weight * (p - select(0.0, 1.0, j == label))${slope};
   }`
   forEachRow(
     kernel,
@@ -71,7 +80,7 @@ function emitBlock(node: Node<object>, context: KernelContext, logits: Operand, 
   let label = targets[row + ${begin}u];
   let weight = weights[row + ${begin}u];
   var top = -3.4e38;
-  for (var j = lane; j < ${vocabularySize}u; j += lanes) { top = max(top, logits[at + j]); }
+  for (var j = lane; j < ${vocabularySize}u; j += lanes) { ${cap}top = max(top, logits[at + j]); }
   top = row_max(top, lane);
   var total = 0.0;
   for (var j = lane; j < ${vocabularySize}u; j += lanes) { total += exp(logits[at + j] - top); }
@@ -79,7 +88,7 @@ function emitBlock(node: Node<object>, context: KernelContext, logits: Operand, 
   // The lane that will overwrite the label's logit reads it first.
   if (label % lanes == lane) { losses[row + ${begin}u] = select(0.0, weight * (log_sum - logits[at + label]), weight != 0.0); }
 ${needsGradient ? backward : ''}`,
-    { flops: rows * vocabularySize * 12 },
+    { flops: rows * vocabularySize * 12, ...(softcap === undefined ? {} : { functions: softcapWgsl(softcap, 'f32') }) },
   )
   if (needsGradient) emitProduct(hiddenGradient(node, context, logits, begin, rows), context)
 }
