@@ -1,4 +1,5 @@
 /** What sets one decoder of the Llama kind apart from another, and what all of their config.json files say in the same words. */
+import type { ActivationFunction } from '../engine/ops/activation-function.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { readRope, type Rotation } from './rope-settings.ts'
 import type { RopeSettings } from './rope-table.ts'
@@ -27,6 +28,7 @@ export interface DecoderSettings {
   readonly headDim: number
   readonly vocabularySize: number
   readonly contextLength: number
+  readonly activation: ActivationFunction
   readonly epsilon: number
   /** The vocabulary is the table of embeddings. */
   readonly tied: boolean
@@ -55,6 +57,8 @@ export interface DecoderDefaults {
   readonly contextLength: number
   readonly headDim?: number
   readonly tied?: boolean
+  /** Where it is not `hidden_act`, or SiLU. */
+  readonly activation?: () => ActivationFunction
   /** Where not all layers turn alike. */
   readonly ropes?: (config: ConfigReader, rotation: Rotation) => Pick<DecoderSettings, 'rope' | 'windowRope'>
 }
@@ -62,11 +66,9 @@ export interface DecoderDefaults {
 /** What is the same for all; a family changes what it has otherwise. Throws 'config-unsupported', 'config-invalid'. */
 export function readDecoder(config: ConfigReader, family: string, defaults: DecoderDefaults): DecoderSettings {
   config.require('model_type', family)
-  config.require('hidden_act', 'silu', 'swish')
   config.require('attention_dropout', 0)
   config.require('quantization_config')
-  const architectures = config.texts('architectures')
-  if (architectures && !architectures.includes(defaults.architecture)) throw config.unsupported('architectures', architectures)
+  config.requireArchitecture(defaults.architecture)
   const heads = config.size('num_attention_heads')
   const hiddenSize = config.size('hidden_size')
   const kvHeads = config.size('num_key_value_heads', heads)
@@ -85,6 +87,7 @@ export function readDecoder(config: ConfigReader, family: string, defaults: Deco
     intermediateSize: config.size('intermediate_size'),
     layers: config.size('num_hidden_layers'),
     vocabularySize: config.size('vocab_size'),
+    activation: defaults.activation?.() ?? config.activation('hidden_act', 'silu'),
     epsilon: config.positive('rms_norm_eps', 1e-6),
     tied: config.flag('tie_word_embeddings', defaults.tied ?? false),
     biases: new Set(),

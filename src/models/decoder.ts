@@ -122,9 +122,9 @@ class ForwardPass {
 
   /** x [M, d] → [M, d], called `layer i: output`. */
   #mlp(i: number, x: Value): Value {
-    const { beforeMlp, afterMlp } = this.#settings.norms
+    const { activation, norms: { beforeMlp, afterMlp } } = this.#settings
     const inner = this.#layerNorm(i, beforeMlp, x)
-    const activated = this.#graph.applyOne(gatedActivation, [this.#project(i, 'gate', inner), this.#project(i, 'up', inner)], {})
+    const activated = this.#graph.applyOne(gatedActivation, [this.#project(i, 'gate', inner), this.#project(i, 'up', inner)], { function: activation })
     return this.#projectOnto(i, 'down', activated, afterMlp, x, `layer ${i}: output`)
   }
 

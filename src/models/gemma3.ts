@@ -21,7 +21,14 @@ const NORMS = {
  */
 export function gemma3(json: Readonly<Record<string, unknown>>, maxPositions: number): LanguageModel {
   const config = new ConfigReader(json)
-  const settings = readDecoder(config, 'gemma3_text', { architecture: 'Gemma3ForCausalLM', contextLength: 131_072, headDim: 256, tied: true, ropes: readRopes })
+  const settings = readDecoder(config, 'gemma3_text', {
+    architecture: 'Gemma3ForCausalLM',
+    contextLength: 131_072,
+    headDim: 256,
+    tied: true,
+    activation: () => config.activation('hidden_activation', 'gelu_pytorch_tanh'),
+    ropes: readRopes,
+  })
   config.require('use_bidirectional_attention', false)
   const pattern = config.size('sliding_window_pattern', 6)
   const window = config.sizeOrNone('sliding_window', 4096)
