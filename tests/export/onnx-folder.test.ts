@@ -23,8 +23,8 @@ beforeAll(async () => {
 
 const vocabulary = () => folder.config['vocab_size'] as number
 
-async function modelFiles(settings: OnnxExportSettings): Promise<FileBytes[]> {
-  const files = onnxFolder(folder, given.trained, settings).filter(({ name }) => name.startsWith(MODEL_FOLDER))
+async function modelFiles(settings: OnnxExportSettings, of = { folder, given }): Promise<FileBytes[]> {
+  const files = onnxFolder(of.folder, of.given.trained, settings).filter(({ name }) => name.startsWith(MODEL_FOLDER))
   return Promise.all(files.map(async (file) => ({ name: file.name.slice(MODEL_FOLDER.length), bytes: await bytesOf(file) })))
 }
 
@@ -82,6 +82,17 @@ describe('a tuned model as ONNX', () => {
   })
 })
 
+describe.each(['mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text'])('%s as ONNX', (name) => {
+  it.each(['fp32', 'fp16'] as const)('gives PyTorch’s logits in %s, with sequences longer than its window', async (dtype) => {
+    const of = await goldenCase(name)
+    const longest = of.given.examples.at(-1)!.tokens
+    const begin = (of.given.examples.length - 1) * of.given.paddedLength
+    const wanted = of.given.tensors.get('trained_logits')!.subarray(begin * vocabulary(), (begin + longest.length) * vocabulary())
+    const difference = await checkExport(onnxRuntime, await modelFiles({ dtype, adapter: 'merged' }, of), [...longest], wanted, dtype)
+    expect(difference).toBeLessThan(dtype === 'fp32' ? 1e-5 : EXPORT_TOLERANCE.fp16 / 2)
+  })
+})
+
 describe('several sequences at once', () => {
   const longs = (rows: readonly number[][]) =>
     new onnxRuntime.Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), [rows.length, rows[0]!.length])
@@ -103,8 +114,8 @@ describe('several sequences at once', () => {
     return (data as Float32Array).slice(end - vocabulary(), end)
   }
 
-  it('are answered as each by itself: padding on the left and holes are not seen', async () => {
-    const [model] = await modelFiles({ dtype: 'fp32', adapter: 'merged' })
+  it.each(['llama3-scaled', 'gemma3-text'])('are answered as each by itself: padding on the left and holes are not seen, %s', async (name) => {
+    const [model] = await modelFiles({ dtype: 'fp32', adapter: 'merged' }, await goldenCase(name))
     const session = await onnxRuntime.InferenceSession.create(model!.bytes, { executionProviders: ['wasm'] })
     const [long, short] = [tokens.slice(0, 8), tokens.slice(2, 7)]
     const padded = [9, 9, ...short.slice(0, 2), 9, ...short.slice(2)]

@@ -84,7 +84,7 @@ describe('text from transformers.js', () => {
   })
 })
 
-describe.each(['llama-tied', 'llama3-scaled'])('tokens from transformers.js for %s', (name) => {
+describe.each(['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text'])('tokens from transformers.js for %s', (name) => {
   it.each([
     ['base', 'merged'],
     ['trained', 'merged'],
