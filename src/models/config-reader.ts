@@ -89,7 +89,7 @@ export class ConfigReader {
     const value = this.#json[name] ?? undefined
     const areTexts = Array.isArray(value) && value.every((text) => typeof text === 'string')
     if (value !== undefined && !areTexts) throw this.#invalid(name, 'a list of texts', value)
-    return value as string[] | undefined
+    return value
   }
 
   /** A nested object, if there is one. */

@@ -29,8 +29,9 @@ function scalingOf(settings: ConfigReader, contextLength: number): RopeSettings[
   const type = settings.text('rope_type', settings.text('type', 'default'))
   switch (type) {
     case 'default':
-    // It changes positions past `max_position_embeddings` alone, of which there are none here.
+      return { type }
     case 'dynamic':
+      // It changes positions past `max_position_embeddings` alone, of which there are none here.
       return { type: 'default' }
     case 'linear':
       return { type, factor: settings.positive('factor') }

@@ -65,7 +65,7 @@ export const rmsNorm: Op<RmsNormAttributes> = {
   },
   tfjs(node, { tf, of }) {
     const [given, w] = [of(node.inputs[0]), of(node.inputs[1])]
-    const x = tf.reshape(given, [-1, w.shape[0]!])
+    const x = tf.reshape(given, [-1, w.size])
     const { epsilon, offset } = node.attributes
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), epsilon))
     return [tf.reshape(tf.mul(tf.mul(x, inverse), offset === undefined ? w : tf.add(w, offset)), given.shape)]

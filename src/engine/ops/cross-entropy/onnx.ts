@@ -26,7 +26,7 @@ export function crossEntropyOnnx(node: Node<CrossEntropyAttributes>, writer: Onn
 interface Logits {
   readonly logits: string
   /** Applies the slope of the softcap to something of the logits' shape, or to a column of it at the labels. */
-  slope(value: string, at?: (tensor: string) => string): string
+  readonly slope: (value: string, at?: (tensor: string) => string) => string
 }
 
 function logitsOf(hidden: string, vocabulary: string, cap: number | undefined, writer: OnnxWriter): Logits {
