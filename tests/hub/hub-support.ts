@@ -1,18 +1,19 @@
 /** A hub with a small model, a cache in a folder of its own, and a clock that waits for nothing. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { HomespunError } from '../../src/errors.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
 import { downloadModel, type ModelDownload } from '../../src/hub/download/download-model.ts'
 import type { Timing } from '../../src/hub/download/timing.ts'
 import { nodeFileStore } from '../../src/hub/node-file-store.ts'
 import { describeModel, type HubConnection } from '../../src/hub/remote/hub-client.ts'
 import type { DownloadProgress } from '../../src/hub/types.ts'
-import { largeFile, smallFile, type ServedFile } from '../support/hub-files.ts'
-import { HubServer, type ServedModel } from '../support/hub-server.ts'
+import { largeFile, sha256Of, smallFile, type ServedFile } from '../support/hub-files.ts'
+import { HubServer, type Fault, type ServedModel } from '../support/hub-server.ts'
 
 export const tinyLlama = fileURLToPath(new URL('../fixtures/models/tiny-llama/', import.meta.url))
 export const REPO = 'tests/tiny-llama'
@@ -59,14 +60,14 @@ export async function temporaryFolder(): Promise<string> {
   return folder
 }
 
-export interface TestTiming extends Timing {
+interface TestTiming extends Timing {
   /** Seconds that were waited between attempts. */
   waited: number[]
   /** Lets the watch over a connection find that nothing has come for its time. */
   stall(): void
 }
 
-export function testTiming(): TestTiming {
+function testTiming(): TestTiming {
   let seconds = 0
   let stalled = () => {}
   const waited: number[] = []
@@ -116,4 +117,31 @@ export async function makeClient(hub: HubServer, token?: string): Promise<Client
     })
   }
   return { connection, cache, folder, timing, progress, download }
+}
+
+export const WEIGHTS = 'model.safetensors'
+export const weights = new Uint8Array(readFileSync(join(tinyLlama, WEIGHTS)))
+
+/** The code that work fails with. */
+export async function code(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof HomespunError ? error.code : String(error)),
+  )
+}
+
+/** What is kept of the weights: how much, whether it is their beginning, and whether it counts as checked. */
+export async function kept({ folder }: Client): Promise<{ bytes: number; right: boolean; verified: boolean }> {
+  const bytes = await readFile(blobOf(folder)).catch(() => Buffer.alloc(0))
+  const note = await readFile(`${blobOf(folder)}.json`, 'utf8').catch(() => '{}')
+  const right = Buffer.compare(bytes, weights.subarray(0, bytes.length)) === 0
+  return { bytes: bytes.length, right, verified: (JSON.parse(note) as { verified?: boolean }).verified === true }
+}
+
+export const blobOf = (folder: string) => join(folder, 'blobs', sha256Of(largeFile(weights)))
+export const WHOLE = { bytes: weights.length, right: true, verified: true }
+
+/** A fault for the first so many requests of the weights' bytes. */
+export function firstTimes(count: number, fault: Fault) {
+  return ({ origin }: { origin: string }) => (origin === 'files' && count-- > 0 ? fault : undefined)
 }

@@ -40,7 +40,8 @@ it('reads back what it notes of a model, and nothing that was changed to reach e
     { files: [{ ...file, hash: { algorithm: '__proto__', hex: 'a' } }] },
     { files: 3 },
     { hub: 1 },
-  ])
+  ]) {
     expect(changed(change), JSON.stringify(change)).toBeUndefined()
+  }
   expect(decodeManifest('{')).toBeUndefined()
 })

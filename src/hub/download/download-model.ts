@@ -73,10 +73,10 @@ async function checkSettings({ model, cache, checkConfig }: ModelDownload): Prom
   if (config) checkConfig(config)
   const index = await json(indexFile)
   if (index)
-    checkShards(
+    {checkShards(
       index['weight_map'],
       model.files.map(({ path }) => path),
-    )
+    )}
 }
 
 /** Fetches files, `atOnce` at a time; the first failure ends all, and is thrown when they have ended. */
