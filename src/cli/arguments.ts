@@ -19,11 +19,11 @@ export interface CommandSpec {
 }
 
 export const JSON_OPTION: OptionSpec = { name: 'json', help: 'print one JSON object a line on standard output' }
-export const MODEL_OPTION: OptionSpec = {
-  name: 'model',
-  value: 'DIR',
-  help: 'folder of the model in Hugging Face layout (needed)',
-}
+export const MODEL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'model', value: 'MODEL', help: 'folder of a model in Hugging Face layout, or owner/name on the hub (needed)' },
+  { name: 'hub', value: 'URL', help: 'where names are looked up (default: HF_ENDPOINT, else https://huggingface.co; token from HF_TOKEN)' },
+  { name: 'revision', value: 'REV', help: 'branch, tag or commit on the hub (default main)' },
+]
 export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu, onnx, tfjs, or auto (default: a GPU, else the processor)' }
 const HELP_OPTION: OptionSpec = { name: 'help', help: 'show this' }
 
@@ -113,12 +113,24 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Argume
   )
 }
 
-/** The folder that --model names. Throws 'usage'. */
-export function modelFolder(args: Arguments): string {
-  const model = args.text('model')
-  if (!model) throw usageError('No model was given.', 'Name the folder of one: --model DIR.')
-  if (model === 'builtin') throw usageError('There is no built-in model yet.', 'Name the folder of a model: --model DIR.')
-  return model
+/** A model as it was named: a folder, or a name on a hub. */
+export interface ModelChoice {
+  name: string
+  hub: string | undefined
+  revision: string | undefined
+}
+
+/** What --model, --hub and --revision name. Throws 'usage'. */
+export function modelChoice(args: Arguments): ModelChoice {
+  const name = args.text('model')
+  if (!name) throw usageError('No model was given.', 'Name the folder of one, or one on the hub: --model MODEL.')
+  if (name === 'builtin') throw usageError('There is no built-in model yet.', 'Name the folder of a model: --model MODEL.')
+  return { name, hub: args.text('hub'), revision: args.text('revision') }
+}
+
+/** The options that name the same model again. */
+export function modelArguments({ name, hub, revision }: ModelChoice): string[] {
+  return [`--model ${name}`, ...(hub === undefined ? [] : [`--hub ${hub}`]), ...(revision === undefined ? [] : [`--revision ${revision}`])]
 }
 
 const ENGINES = ['auto', 'webgpu', 'onnx', 'tfjs'] as const

@@ -12,7 +12,7 @@ import type { OpenData } from '../service/data-room.ts'
 import { linearEndings, type OpenModel } from '../service/open-model.ts'
 import { meanLoss } from '../train/evaluate.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
 import { openDataFile, tellFindings, UNSPLIT } from './dataset.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -24,7 +24,7 @@ const EVALUATE: CommandSpec = {
   summary:
     'Measures a model on a file of examples: loss and perplexity over the tokens to be learnt, and for pairs and chats\nhow many answers are word for word the expected ones (greedy).',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' },
     { name: 'part', value: 'NAME', help: 'training or validation: only what the file itself puts there (default: all of it)' },
     ENGINE_OPTION,
@@ -132,11 +132,11 @@ async function measure(opened: OpenData, args: Arguments, model: OpenModel, outp
 }
 
 async function evaluate(args: Arguments, output: Output): Promise<ExitCode> {
-  const path = modelFolder(args)
+  const choice = modelChoice(args)
   const part = args.choice('part', PARTS)
   const whole = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
   const data = part ? whole.only(part) : whole
-  return withModel(path, engineWish(args), output, (model) => measure(data, args, model, output))
+  return withModel(choice, engineWish(args), output, (model) => measure(data, args, model, output))
 }
 
 await runMain(EVALUATE, evaluate)

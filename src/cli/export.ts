@@ -11,7 +11,7 @@ import type { OpenModel } from '../service/open-model.ts'
 import type { OnnxExportOptions } from '../service/types.ts'
 import type { WatchedEngine } from '../service/watched-engine.ts'
 import { openAdapter } from './adapter.ts'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, usageError, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, usageError, type Arguments, type CommandSpec } from './arguments.ts'
 import { exists } from './folders.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -24,7 +24,7 @@ const EXPORT: CommandSpec = {
   summary:
     'Writes the model, with an adapter or alone, as ONNX in the layout transformers.js reads, runs it once and compares its\nlogits with the model’s own.',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to take in' },
     { name: 'out', value: 'DIR', help: 'folder to write (needed)' },
     { name: 'dtype', value: 'NAME', help: 'how weights are stored: fp32 (default) or fp16' },
@@ -89,7 +89,7 @@ async function write({ out, adapterPath, options }: Order, model: OpenModel, eng
 }
 
 async function run(args: Arguments, output: Output): Promise<ExitCode> {
-  const path = modelFolder(args)
+  const choice = modelChoice(args)
   const wanted = args.text('out')
   if (wanted === undefined) throw usageError('There is no folder to write to.', 'Name one: --out DIR.')
   const out = resolve(wanted)
@@ -101,7 +101,7 @@ async function run(args: Arguments, output: Output): Promise<ExitCode> {
     adapter: args.has('separate') ? 'separate' : 'merged',
   } as const
   const order = { out, adapterPath: args.text('adapter'), options }
-  return withModel(path, engineWish(args), output, (model, engine) => write(order, model, engine, output))
+  return withModel(choice, engineWish(args), output, (model, engine) => write(order, model, engine, output))
 }
 
 await runMain(EXPORT, run)

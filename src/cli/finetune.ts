@@ -1,7 +1,7 @@
 /** npm run finetune: a file of examples in, a LoRA adapter in PEFT's layout out. */
 import { relative } from 'node:path'
 import type { RunResult } from '../train/run.ts'
-import { engineWish, modelFolder, type Arguments } from './arguments.ts'
+import { engineWish, modelArguments, modelChoice, type Arguments } from './arguments.ts'
 import { openDataFile, UNSPLIT } from './dataset.ts'
 import { FINETUNE, readWishes, refuseWithResume, SPLIT } from './finetune/options.ts'
 import { trainInto } from './finetune/run.ts'
@@ -20,7 +20,7 @@ const ENDS: Record<RunResult['reason'], string> = {
 async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const engine = engineWish(args)
   const [pairs = ''] = args.positionals
-  const modelPath = modelFolder(args)
+  const choice = modelChoice(args)
   const resume = args.text('resume')
   if (resume !== undefined) refuseWithResume(args)
   const wishes = readWishes(args)
@@ -31,10 +31,10 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const data = resumed ? opened.asOf(resumed.run.split, resumed.run.template) : opened
   const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT)
   const request = { data, valid, wishes, init: args.text('init'), resumed, out }
-  const result = await withModel(modelPath, engine, output, (model) => trainInto(request, model, output))
+  const result = await withModel(choice, engine, output, (model) => trainInto(request, model, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {
-    const same = [pairs, `--model ${modelPath}`, ...(validPath === undefined ? [] : [`--valid ${validPath}`])].join(' ')
+    const same = [pairs, ...modelArguments(choice), ...(validPath === undefined ? [] : [`--valid ${validPath}`])].join(' ')
     output.note(`To go on: npm run finetune -- ${same} --resume ${relative(process.cwd(), out) || '.'}`)
   }
   return result.reason === 'not-finite' ? 1 : 0

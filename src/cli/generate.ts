@@ -8,7 +8,7 @@ import { makeAnswer } from '../generate/answer.ts'
 import type { GenerationOptions } from '../generate/types.ts'
 import { checkTokens, type OpenModel } from '../service/open-model.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, usageError, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, usageError, type Arguments, type CommandSpec } from './arguments.ts'
 import { readMessages } from './messages.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -19,7 +19,7 @@ const GENERATE: CommandSpec = {
   positionals: '',
   summary: 'Prints what the model answers. Without --prompt and --chat, the prompt is read from standard input.',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to answer with' },
     { name: 'prompt', value: 'TEXT', help: 'text for the model to go on with, as it stands' },
     { name: 'chat', value: 'FILE', help: 'JSON list of messages ("role", "content"), asked as the model was trained to be' },
@@ -93,14 +93,14 @@ async function answer(question: Question, args: Arguments, model: OpenModel, out
 }
 
 async function generate(args: Arguments, output: Output): Promise<ExitCode> {
-  const path = modelFolder(args)
+  const choice = modelChoice(args)
   const question = await readQuestion(args)
   if ('text' in question && question.text === '') {
     throw new HomespunError('prompt-empty', 'There is no prompt to go on from.', {
       fix: 'Write something for the model to answer.',
     })
   }
-  return withModel(path, engineWish(args), output, (model) => answer(question, args, model, output))
+  return withModel(choice, engineWish(args), output, (model) => answer(question, args, model, output))
 }
 
 await runMain(GENERATE, generate)

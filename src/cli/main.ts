@@ -6,7 +6,8 @@ import { failureText, Output } from './output.ts'
 export type ExitCode = 0 | 1 | 2
 
 /** What went wrong while things were right with what the person gave: the machine, or the numbers. */
-const FAILURE = /^(gpu|webgpu|adapter-missing|limits|loss-not-finite|logits-not-finite|out-of|buffer-too|shader|insecure)/
+const FAILURE =
+  /^(gpu|webgpu|adapter-missing|limits|loss-not-finite|logits-not-finite|out-of|buffer-too|shader|insecure|download|storage|hub-(offline|unreachable|busy|failed|cut-off|not-a-file))/
 
 /** The exit code that a thrown value ends a command with. */
 export function exitCodeOf(error: unknown): ExitCode {

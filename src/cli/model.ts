@@ -1,24 +1,25 @@
-/** A model opened from a folder and given to an engine of this machine, with its tokenizer. */
+/** A model opened from a folder or by its name on a hub, and given to an engine of this machine, with its tokenizer. */
 import { createTokenizer } from '../data/tokenizer/node.ts'
-import { openModelDirectory } from '../hub/node-model-directory.ts'
 import { modelFromConfig } from '../models/index.ts'
 import { loadOpened, type OpenModel } from '../service/open-model.ts'
 import type { EngineWish, LoadProgress } from '../service/types.ts'
 import { WatchedEngine } from '../service/watched-engine.ts'
+import type { ModelChoice } from './arguments.ts'
 import { openNodeEngine } from './engine.ts'
+import { openChosen } from './hub.ts'
 import { bytesText, type Output } from './output.ts'
 
 /**
- * Opens the model in the folder `path`, hands it to `work`, and frees the engine whatever comes of it. Work ends with
+ * Opens the model that was named, hands it to `work`, and frees the engine whatever comes of it. Work ends with
  * 'gpu-lost' where a device is lost. Throws what src/hub, the tokenizer and the engine throw.
  */
 export async function withModel<T>(
-  path: string,
+  choice: ModelChoice,
   wish: EngineWish,
   output: Output,
   work: (model: OpenModel, engine: WatchedEngine) => Promise<T>,
 ): Promise<T> {
-  const folder = await openModelDirectory(path)
+  const folder = await openChosen(choice, output)
   modelFromConfig(folder.config)
   const { tokenizerJson, tokenizerConfig, config, generationConfig } = folder
   const tokenizer = await createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig })

@@ -12,19 +12,20 @@ export interface FolderFile {
 }
 
 /**
- * Opens the model among `files`: the folder of the outermost config.json, however deep it was dropped.
+ * Opens the model among `files`: the folder of the outermost config.json, however deep it was dropped. It is called `name`, or as
+ * that folder is.
  * What the config means is not checked here. Throws HomespunError 'model-…', 'tokenizer-missing', 'json-…', 'text-…',
  * 'safetensors-…', 'file-unreadable' and 'insecure-context'.
  */
-export async function openModelFolder(files: readonly FolderFile[]): Promise<ModelFolder> {
-  const { name, files: byName } = findModel(files)
+export async function openModelFolder(files: readonly FolderFile[], name?: string): Promise<ModelFolder> {
+  const { name: folderName, files: byName } = findModel(files)
   const config = await readJsonObject(byName.get('config.json')!)
   const generationConfig = await readOptional(byName, 'generation_config.json')
   const weights = await locateWeights(byName)
   const tokenizer = await readTokenizerFiles(byName)
   const hash = await identityHash(config, weights.headers)
   const { tensors, weightBytes } = weights
-  return { name, config, generationConfig, ...tokenizer, tensors, hash, weightBytes }
+  return { name: name ?? folderName, config, generationConfig, ...tokenizer, tensors, hash, weightBytes }
 }
 
 /** The folder that holds the outermost config.json: its name, and the files directly in it. */

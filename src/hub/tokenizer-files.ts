@@ -15,7 +15,7 @@ export interface TokenizerFiles {
  */
 export async function readTokenizerFiles(files: ReadonlyMap<string, ByteSource>): Promise<TokenizerFiles> {
   const tokenizer = files.get('tokenizer.json')
-  if (!tokenizer) throw tokenizerMissing(files)
+  if (!tokenizer) throw tokenizerMissing([...files.keys()])
   const tokenizerJson = await readJsonObject(tokenizer)
   const specialTokens = await readOptional(files, 'special_tokens_map.json')
   const config = await readOptional(files, 'tokenizer_config.json')
@@ -43,13 +43,14 @@ export async function readOptional(
   return source && readJsonObject(source)
 }
 
-function tokenizerMissing(files: ReadonlyMap<string, ByteSource>): HomespunError {
+/** The error that says what was found in the place of tokenizer.json. */
+export function tokenizerMissing(names: readonly string[]): HomespunError {
   const what = 'There is no tokenizer.json in this folder, so text cannot be turned into tokens.'
   const convert = 'AutoTokenizer.from_pretrained(folder).save_pretrained(folder) in Python (transformers) writes one.'
   const fixes: [string, string][] = [
     ['tokenizer.model', `Its tokenizer.model is the older SentencePiece format: ${convert}`],
     ['vocab.json', `Its vocab.json and merges.txt are the older format: ${convert}`],
   ]
-  const fix = fixes.find(([name]) => files.has(name))?.[1] ?? 'Add the tokenizer.json that belongs to the model.'
+  const fix = fixes.find(([name]) => names.includes(name))?.[1] ?? 'Add the tokenizer.json that belongs to the model.'
   return new HomespunError('tokenizer-missing', what, { fix })
 }

@@ -33,3 +33,51 @@ export interface ModelFolder {
   /** Bytes of all weights on disk. */
   weightBytes: number
 }
+
+/** What a file must hash to: SHA-256 of large files, and for small ones SHA-1 as git takes it of a blob. */
+export interface FileHash {
+  algorithm: 'sha256' | 'git-sha1'
+  /** Lower case. */
+  hex: string
+}
+
+export interface HubFile {
+  path: string
+  size: number
+  hash: FileHash
+}
+
+/** A model on a hub, pinned to a commit: what would be downloaded of it. Plain data, also as it is kept. */
+export interface HubModel {
+  /** Base address without a slash at its end: "https://huggingface.co". */
+  hub: string
+  /** "owner/name". */
+  repo: string
+  /** What was asked for: "main", a tag, a commit. */
+  revision: string
+  /** 40 hex digits. */
+  commit: string
+  /** The licence's name as the model card has it: "apache-2.0". */
+  licence: string | undefined
+  files: HubFile[]
+}
+
+export interface DownloadProgress {
+  /** 'checking': bytes of an earlier visit are read and hashed before more are fetched. */
+  phase: 'checking' | 'downloading'
+  bytes: number
+  totalBytes: number
+  /** Unknown until enough has come to tell. */
+  bytesPerSecond: number | undefined
+  secondsLeft: number | undefined
+}
+
+/** A model in the cache, whole or in part. */
+export interface CachedModel {
+  id: string
+  model: HubModel
+  /** Bytes that are there, of `totalBytes`. */
+  bytes: number
+  totalBytes: number
+  complete: boolean
+}

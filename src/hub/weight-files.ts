@@ -5,8 +5,8 @@ import { isJsonObject, readJsonObject } from './json-file.ts'
 import { shownName } from './safetensors/header-json.ts'
 import { readSafetensorsHeader } from './safetensors/read-header.ts'
 
-const singleFile = 'model.safetensors'
-const indexFile = 'model.safetensors.index.json'
+export const singleFile = 'model.safetensors'
+export const indexFile = 'model.safetensors.index.json'
 /** How many names an error lists before it only counts. */
 const listed = 10
 

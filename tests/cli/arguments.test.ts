@@ -5,8 +5,8 @@ import {
   engineWish,
   helpText,
   JSON_OPTION,
-  MODEL_OPTION,
-  modelFolder,
+  MODEL_OPTIONS,
+  modelChoice,
   parseCommand,
 } from '../../src/cli/arguments.ts'
 import type { CommandSpec } from '../../src/cli/arguments.ts'
@@ -18,7 +18,7 @@ const SPEC: CommandSpec = {
   positionals: 'PAIRS',
   summary: 'Trains.',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     ENGINE_OPTION,
     { name: 'lr', value: 'X', help: 'learning rate' },
     { name: 'steps', value: 'N', help: 'steps' },
@@ -68,8 +68,8 @@ describe('a command line', () => {
     expect(() => engineWish(parse('p', '--engine', 'cuda'))).toThrow(/"cuda"/)
     expect(engineWish(parse('p', '--engine', 'onnx'))).toBe('onnx')
     expect(engineWish(parse('p'))).toBe('auto')
-    expect(() => modelFolder(parse('p', '--model', 'builtin'))).toThrow(/built-in/)
-    expect(() => modelFolder(parse('p'))).toThrow(/--model/)
+    expect(() => modelChoice(parse('p', '--model', 'builtin'))).toThrow(/built-in/)
+    expect(() => modelChoice(parse('p'))).toThrow(/--model/)
   })
 })
 

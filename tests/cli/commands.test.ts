@@ -1,50 +1,17 @@
 /** The terminal's commands as a person runs them: real processes, a small trained model, software WebGPU. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readPeftFolder } from '../../src/adapters/peft.ts'
 import { readFolder } from '../../src/cli/folders.ts'
+import { runCommand, type Outcome, type RunOptions } from './run-command.ts'
 
 const root = join(import.meta.dirname, '../..')
 const model = join(root, 'tests/fixtures/models/tiny-llama')
 
-interface Outcome {
-  code: number | null
-  events: Record<string, unknown>[]
-  stdout: string
-  stderr: string
-}
-
-/** Runs a command; `onEvent` may interrupt it as Ctrl-C does, which reaches launcher and command alike. */
-function run(
-  command: string,
-  args: string[],
-  onEvent?: (event: Record<string, unknown>, interrupt: () => void) => void,
-): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(root, 'scripts/launch.mjs'), command, ...args], { cwd: folder, detached: true })
-  let stdout = ''
-  let stderr = ''
-  let told = 0
-  const parse = () =>
-    stdout
-      .split('\n')
-      .slice(0, -1)
-      .filter((line) => line.startsWith('{'))
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
-  child.stdout.on('data', (data: Buffer) => {
-    stdout += data.toString()
-    for (const line of parse().slice(told)) {
-      told++
-      onEvent?.(JSON.parse(line) as Record<string, unknown>, () => process.kill(-child.pid!, 'SIGINT'))
-    }
-  })
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      resolve({ code, stdout, stderr, events: parse().map((line) => JSON.parse(line) as Record<string, unknown>) })
-    })
-  })
+function run(command: string, args: string[], onEvent?: RunOptions['onEvent']): Promise<Outcome> {
+  return runCommand(command, args, { cwd: folder, onEvent })
 }
 
 let folder: string

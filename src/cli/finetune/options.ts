@@ -5,7 +5,7 @@ import type { TrainingSettings } from '../../train/types.ts'
 import {
   ENGINE_OPTION,
   JSON_OPTION,
-  MODEL_OPTION,
+  MODEL_OPTIONS,
   usageError,
   type Arguments,
   type CommandSpec,
@@ -46,7 +46,7 @@ export const FINETUNE: CommandSpec = {
     'Trains a LoRA adapter on a file of examples (JSONL, JSON, CSV, TSV) and writes it as PEFT does.\n' +
     'Ctrl-C stops at a step and keeps the adapter; --resume goes on from there.',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     ENGINE_OPTION,
     ...RUN_OPTIONS,
     { name: 'resume', value: 'DIR', help: 'go on with a run that was stopped; PAIRS and the model must be the same' },
