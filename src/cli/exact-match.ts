@@ -1,0 +1,66 @@
+/** Whether a model gives the expected answers, word for word. */
+import type { LoraAdapter } from '../adapters/types.ts'
+import { promptTokens } from '../data/render/tokenize.ts'
+import { TextStream } from '../data/tokenizer/text-stream.ts'
+import type { Example, Message, Template } from '../data/types.ts'
+import { makeAnswer } from '../generate/answer.ts'
+import type { Decoder } from '../generate/types.ts'
+import type { OpenData } from '../service/data-room.ts'
+import type { OpenModel } from '../service/open-model.ts'
+import type { Output } from './output.ts'
+
+/** The messages to be answered, and the answer that is expected; none for a text. */
+function expectation(example: Example): { messages: readonly Message[]; answer: string } | undefined {
+  if (example.kind === 'text') return undefined
+  if (example.kind === 'pair') return { messages: [{ role: 'user', content: example.input }], answer: example.output }
+  const last = example.messages.findLastIndex(({ role }) => role === 'assistant')
+  return last < 1 ? undefined : { messages: example.messages.slice(0, last), answer: example.messages[last]?.content ?? '' }
+}
+
+/** Whether the greedy answer is the expected one, but for white space around it. */
+async function isExact(
+  messages: readonly Message[],
+  expected: string,
+  template: Template,
+  decoder: Decoder,
+  { tokenizer }: OpenModel,
+) {
+  const prompt = promptTokens(messages, tokenizer, template)
+  if (prompt.length >= decoder.contextLength) return false
+  const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1, stopStrings: [] }
+  // A little longer than the expected one, so that an answer that goes on is seen to.
+  const maxTokens = tokenizer.encode(expected).length + 8
+  const text = new TextStream(tokenizer, prompt)
+  const answer = await makeAnswer({
+    decoder,
+    prompt,
+    options: { ...greedy, maxTokens },
+    endIds: tokenizer.endIds,
+    text,
+    onText: () => undefined,
+  })
+  return answer.text.trim() === expected.trim()
+}
+
+/** How many of the data's answers a model gives word for word, greedily; undefined where nothing is asked. */
+export async function exactMatches(
+  data: OpenData,
+  model: OpenModel,
+  adapter: LoraAdapter | undefined,
+  template: Template,
+  output: Output,
+) {
+  const asked = data.dataset.examples.map(expectation).filter((one) => one !== undefined)
+  if (asked.length === 0) return undefined
+  const decoder = await model.loaded.createDecoder(adapter)
+  let matches = 0
+  try {
+    for (const [index, { messages, answer }] of asked.entries()) {
+      output.progress(index, asked.length, 'questions asked')
+      if (await isExact(messages, answer, template, decoder, model)) matches++
+    }
+  } finally {
+    decoder.destroy()
+  }
+  return { matches, asked: asked.length }
+}
