@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTION, modelFolder, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { lessonPage, measureLesson, readLessons, type LessonFigures } from './lessons/measure.ts'
 import { withModel } from './model.ts'
@@ -13,7 +13,7 @@ const LESSONS: CommandSpec = {
   positionals: '',
   summary: 'Trains each of the ready lessons and counts the right answers to what was kept aside, before and after.',
   options: [
-    MODEL_OPTION,
+    ...MODEL_OPTIONS,
     { name: 'only', value: 'LIST', help: 'lessons by name, as pirate,json (default: all)' },
     { name: 'seeds', value: 'LIST', help: 'a run for each (default 1,2,3)' },
     { name: 'lr', value: 'X', help: 'learning rate, in place of the default' },
@@ -37,7 +37,7 @@ async function lessons(args: Arguments, output: Output): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), 'homespun-lessons-'))
   const figures: LessonFigures[] = []
   try {
-    await withModel(modelFolder(args), engineWish(args), output, async (model) => {
+    await withModel(modelChoice(args), engineWish(args), output, async (model) => {
       for (const lesson of chosen) {
         for (const seed of seeds) {
           output.status(`${lesson.id}, seed ${seed}`)
