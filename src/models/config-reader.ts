@@ -107,6 +107,16 @@ export class ConfigReader {
     throw this.unsupported(name, value)
   }
 
+  /** The largest of some probabilities, of which each is 0 where it is missing. Throws 'config-invalid'. */
+  probability(...names: readonly string[]): number {
+    const values = names.map((name) => {
+      const value = this.#json[name] ?? 0
+      if (typeof value !== 'number' || !(value >= 0 && value < 1)) throw this.#invalid(name, 'a number from 0 up to 1', value)
+      return value
+    })
+    return Math.max(...values)
+  }
+
   /** Throws 'config-unsupported' where `architectures` is there and names none of these. */
   requireArchitecture(...allowed: readonly string[]): void {
     const named = this.#json['architectures']

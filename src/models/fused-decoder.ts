@@ -24,6 +24,8 @@ export interface FusedDecoderSettings {
   readonly heads: number
   readonly vocabularySize: number
   readonly contextLength: number
+  /** See `LanguageModel`. */
+  readonly ownDropout: number
   readonly activation: ActivationFunction
   readonly epsilon: number
   /** The vocabulary is the table of embeddings. */
@@ -56,7 +58,7 @@ const ROPE_TABLE = 'rope.table'
 
 /** The model of such settings; `maxPositions` bounds the context and the rotary table. */
 export function fusedDecoder(settings: FusedDecoderSettings, maxPositions: number): LanguageModel {
-  const { family, vocabularySize, hiddenSize, layers, rope: rotation } = settings
+  const { family, vocabularySize, hiddenSize, layers, ownDropout, rope: rotation } = settings
   const contextLength = Math.min(settings.contextLength, maxPositions)
   return {
     family,
@@ -64,6 +66,7 @@ export function fusedDecoder(settings: FusedDecoderSettings, maxPositions: numbe
     hiddenSize,
     layers,
     contextLength,
+    ownDropout,
     linearModules: Array.from({ length: layers }, (_, i) => Object.values(layerModules(settings, i))).flat(),
     tensors: checkpointTensors(settings),
     constants() {

@@ -41,6 +41,7 @@ function parseGpt2Config(json: Readonly<Record<string, unknown>>): FusedDecoderS
     layers: size('n_layer', 'num_hidden_layers', 12),
     vocabularySize: config.size('vocab_size', 50_257),
     contextLength: size('n_positions', 'max_position_embeddings', 1024),
+    ownDropout: config.probability('resid_pdrop', 'embd_pdrop', 'attn_pdrop'),
     activation: config.activation('activation_function', 'gelu_new'),
     epsilon: config.positive('layer_norm_epsilon', 1e-5),
     tied: config.flag('tie_word_embeddings', true),

@@ -94,6 +94,11 @@ export interface LanguageModel {
   readonly layers: number
   /** How many tokens, itself among them, a token sees in layers that do not see all earlier ones; absent where there are none. */
   readonly window?: number | undefined
+  /**
+   * How much config.json says to drop at random in training, where it does. That belongs to the base's own making and is left
+   * out: the adapter has a dropout of its own.
+   */
+  readonly ownDropout?: number
   readonly linearModules: readonly LinearModule[]
   /** Tensors the checkpoint must hold; any of `optional` may be missing or present without being used. */
   readonly tensors: readonly CheckpointTensor[]

@@ -53,9 +53,9 @@ export function linearEndings(loaded: LoadedModel): string[] {
 }
 
 export function summarise({ folder, tokenizer, loaded, identity }: OpenModel): ModelSummary {
-  const { family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu } = loaded
+  const { family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu, ownDropout = 0 } = loaded
   return {
-    identity, family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu,
+    identity, family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu, ownDropout,
     dtype: dtypeOf(folder),
     bytesOnDisk: folder.weightBytes,
     hasChatTemplate: tokenizer.hasChatTemplate,

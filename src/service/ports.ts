@@ -24,6 +24,8 @@ export interface LoadedModel {
   readonly hiddenSize: number
   readonly vocabularySize: number
   readonly contextLength: number
+  /** Dropout that its config.json asks for, which training leaves out. */
+  readonly ownDropout?: number
   readonly bytesOnGpu: number
   readonly linearModules: readonly LinearModule[]
   /** The bytes that a step would allocate; allocates nothing. */

@@ -39,6 +39,8 @@ export interface ModelSummary {
   bytesOnDisk: number
   bytesOnGpu: number
   hasChatTemplate: boolean
+  /** Dropout that its config.json asks for, which training leaves out. */
+  ownDropout?: number
   /** Names of the linear layers LoRA can sit on, by ending: "q_proj", … */
   linearModules: string[]
 }

@@ -105,6 +105,8 @@ export async function trainInto(request: RunRequest, model: OpenModel, output: O
   const adapter = resumed?.checkpoint.adapter ?? init ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
   const step = await model.loaded.createStep({ lora: settings.lora, layout: batches.layout, settings }, adapter)
   output.result({ kind: 'plan', settings, training, validation, ...step.report })
+  const { ownDropout = 0 } = model.loaded
+  if (ownDropout > 0) output.note(`The model’s own dropout of ${ownDropout} is left out; the adapter’s is ${settings.lora.dropout}.`)
   output.note(
     `${training} examples to learn from, ${validation} to validate on; ${bytesText(step.report.totalBytes)} on the device.`,
   )

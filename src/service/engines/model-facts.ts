@@ -11,7 +11,8 @@ export function stepSettings({ lora, layout, settings }: StepRequest): TrainingS
 
 type Facts = Omit<LoadedModel, 'bytesOnGpu' | 'planStep' | 'createStep' | 'createDecoder' | 'logits' | 'destroy'>
 
-export function modelFacts({ family, layers, hiddenSize, vocabularySize, contextLength, linearModules, tensors }: LanguageModel): Facts {
+export function modelFacts({ tensors, ...model }: LanguageModel): Facts {
+  const { family, layers, hiddenSize, vocabularySize, contextLength, linearModules, ownDropout = 0 } = model
   const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
-  return { family, layers, hiddenSize, vocabularySize, contextLength, linearModules, parameters }
+  return { family, layers, hiddenSize, vocabularySize, contextLength, linearModules, parameters, ownDropout }
 }
