@@ -9,7 +9,7 @@ const OWN_PYTHON = join(ENVIRONMENT, process.platform === 'win32' ? 'Scripts/pyt
 const PACKAGES = ['torch==2.13.0', 'transformers==5.23.0', 'peft==0.21.2', 'safetensors']
 /** Where PyTorch without CUDA lies, a tenth as large; where it cannot be reached, PyPI's is taken. */
 const CPU_INDEX = 'https://download.pytorch.org/whl/cpu'
-const INSTALL_MINUTES = 10
+const INSTALL_MINUTES = 4
 
 /** Why there is none, as a sentence. */
 export class NoPython extends Error {}
