@@ -1,6 +1,7 @@
 /** The families by `model_type`. */
 import { HomespunError } from '../errors.ts'
 import { gemma3 } from './gemma3.ts'
+import { gptNeox } from './gpt-neox.ts'
 import { gpt2 } from './gpt2.ts'
 import { llama } from './llama.ts'
 import { mistral } from './mistral.ts'
@@ -10,7 +11,7 @@ import type { LanguageModel } from './types.ts'
 
 type Family = (config: Readonly<Record<string, unknown>>, maxPositions: number) => LanguageModel
 
-const FAMILIES: Record<string, Family> = { gemma3_text: gemma3, gpt2, llama, mistral, qwen2, qwen3 }
+const FAMILIES: Record<string, Family> = { gemma3_text: gemma3, gpt2, gpt_neox: gptNeox, llama, mistral, qwen2, qwen3 }
 
 /**
  * The model that a config.json describes, with tables for `maxPositions` positions at most.

@@ -25,7 +25,8 @@ export function ropeOf(settings: ConfigReader | undefined, { rotaryDim, contextL
   return { theta, rotaryDim, scaling: scalingOf(settings, contextLength) }
 }
 
-function scalingOf(settings: ConfigReader, contextLength: number): RopeSettings['scaling'] {
+/** What is done to frequencies beyond what they were made for. Throws as `readRope`. */
+export function scalingOf(settings: ConfigReader, contextLength: number): RopeSettings['scaling'] {
   const type = settings.text('rope_type', settings.text('type', 'default'))
   switch (type) {
     case 'default':

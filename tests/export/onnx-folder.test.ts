@@ -82,13 +82,17 @@ describe('a tuned model as ONNX', () => {
   })
 })
 
-describe.each(['mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text'])('%s as ONNX', (name) => {
-  it.each(['fp32', 'fp16'] as const)('gives PyTorch’s logits in %s, with sequences longer than its window', async (dtype) => {
+describe.each(['mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text', 'gpt2', 'gpt-neox'])('%s as ONNX', (name) => {
+  it.each([
+    ['fp32', 'merged'],
+    ['fp32', 'separate'],
+    ['fp16', 'merged'],
+  ] as const)('gives PyTorch’s logits in %s, its adapter %s, with sequences longer than its window', async (dtype, adapter) => {
     const of = await goldenCase(name)
     const longest = of.given.examples.at(-1)!.tokens
     const begin = (of.given.examples.length - 1) * of.given.paddedLength
     const wanted = of.given.tensors.get('trained_logits')!.subarray(begin * vocabulary(), (begin + longest.length) * vocabulary())
-    const difference = await checkExport(onnxRuntime, await modelFiles({ dtype, adapter: 'merged' }, of), [...longest], wanted, dtype)
+    const difference = await checkExport(onnxRuntime, await modelFiles({ dtype, adapter }, of), [...longest], wanted, dtype)
     expect(difference).toBeLessThan(dtype === 'fp32' ? 1e-5 : EXPORT_TOLERANCE.fp16 / 2)
   })
 })
