@@ -27,8 +27,8 @@ function withScaled(tensors: ReadonlyMap<string, TensorLocation>, scaled: string
 /** In software WebGPU compiles slowly: what the other families have besides, the table of ops holds to its references there. */
 const CASES = {
   webgpu: ['llama-tied', 'llama3-scaled', 'gemma3-text'],
-  onnx: ['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text'],
-  tfjs: ['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text'],
+  onnx: ['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text', 't5-relu', 't5-gated'],
+  tfjs: ['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'qwen3-qknorm', 'gemma3-text', 't5-relu', 't5-gated'],
 } as const
 
 describe.each(['webgpu', 'onnx', 'tfjs'] as const)('%s', (name) => {
