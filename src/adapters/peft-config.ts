@@ -6,12 +6,23 @@ import type { LoraConfig } from './types.ts'
 
 export const CONFIG_FILE = 'adapter_config.json'
 
-/** Rank and alpha are always written: PEFT's defaults are 8 and 8. `fanInFanOut`: the base stores these weights as [in, out]. */
-export function encodePeftConfig(config: LoraConfig, baseName: string, fanInFanOut: boolean): Uint8Array<ArrayBuffer> {
+/** Under what PEFT loads the base: models with an encoder call their two halves so. */
+const taskType = (modules: readonly string[]) => (modules.some((module) => /^(encoder|decoder)\./.test(module)) ? 'SEQ_2_SEQ_LM' : 'CAUSAL_LM')
+
+export interface PeftBase {
+  name: string
+  /** Of the layers that have an adapter. */
+  modules: readonly string[]
+  /** It stores their weights as [in, out]. */
+  fanInFanOut: boolean
+}
+
+/** Rank and alpha are always written: PEFT's defaults are 8 and 8. */
+export function encodePeftConfig(config: LoraConfig, { name, modules, fanInFanOut }: PeftBase): Uint8Array<ArrayBuffer> {
   return encodeJson({
     peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
-    base_model_name_or_path: baseName,
+    task_type: taskType(modules),
+    base_model_name_or_path: name,
     revision: null,
     r: config.rank,
     lora_alpha: config.alpha,

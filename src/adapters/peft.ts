@@ -39,7 +39,7 @@ export async function writePeftFolder(adapter: LoraAdapter, receipt: AdapterRece
     { name: tensorName(module, 'b'), shape: [outFeatures, rank], data: b },
   ]), { format: 'pt' })
   return [
-    { path: CONFIG_FILE, bytes: encodePeftConfig(adapter.config, receipt.base.name, fanInFanOut) },
+    { path: CONFIG_FILE, bytes: encodePeftConfig(adapter.config, { name: receipt.base.name, modules: adapter.pairs.map(({ module }) => module), fanInFanOut }) },
     { path: WEIGHTS_FILE, bytes: weights },
     { path: RECEIPT_FILE, bytes: encodeReceipt(receipt, await sha256(weights)) },
   ]

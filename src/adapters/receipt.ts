@@ -70,7 +70,8 @@ export function readDataset(fields: Fields): AdapterReceipt['dataset'] {
 }
 
 export function readTemplate(fields: Fields): AdapterReceipt['template'] {
-  if (fields.raw('template') === 'chat-template') return 'chat-template'
+  const named = fields.raw('template')
+  if (named === 'chat-template' || named === 'source-target') return named
   const template = fields.object('template')
   return { prompt: template.text('prompt'), answer: template.text('answer') }
 }

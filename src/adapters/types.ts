@@ -48,7 +48,7 @@ export interface AdapterReceipt<Settings = unknown> {
   createdAt: string
   base: BaseModelIdentity
   settings: Settings
-  template: { prompt: string; answer: string } | 'chat-template'
+  template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }
   steps: number
   seconds: number

@@ -69,8 +69,8 @@ interface Order {
 
 async function write({ out, adapterPath, options }: Order, model: OpenModel, engine: WatchedEngine, output: Output): Promise<ExitCode> {
   const adapter = (await openAdapter(adapterPath, model))?.adapter
-  const { tokens, logits } = await referenceLogits(model, engine, adapter)
   const files = onnxFolder(model.folder, adapter, options)
+  const { tokens, logits } = await referenceLogits(model, engine, adapter)
   let difference: number
   try {
     await writeParts(files, out, output)

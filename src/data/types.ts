@@ -62,6 +62,8 @@ export interface Tokenizer {
    * The first is the one written at the end of a text that no chat template ends.
    */
   readonly endIds: readonly number[]
+  /** With which a decoder begins that has an encoder beside it; absent where the model is a decoder alone. */
+  readonly decoderStartId: number | undefined
   readonly hasChatTemplate: boolean
   /** Ids that stand for no text of their own: BOS, end tokens, roles of a chat. */
   readonly specialIds: ReadonlySet<number>
@@ -81,7 +83,8 @@ export interface PlainTemplate {
   answer: string
 }
 
-export type Template = PlainTemplate | 'chat-template'
+/** 'source-target': a model with an encoder reads the input as it is, and its decoder writes the output. */
+export type Template = PlainTemplate | 'chat-template' | 'source-target'
 
 /** A token of an example as shown to a person. */
 export interface PreviewToken {
@@ -95,6 +98,8 @@ export interface PreviewToken {
 /** An example as the model sees it. `weights[i]` is the loss weight of predicting tokens[i]; 0 is masked. */
 export interface TokenizedExample {
   row: number
+  /** Of a model with an encoder: what that reads. */
+  source?: Uint32Array
   tokens: Uint32Array
   weights: Float32Array
   /** Tokens cut because the example was longer than the context. */
@@ -107,8 +112,17 @@ export interface BatchLayout {
   rowLength: number
   /** Most target tokens in any micro-batch. */
   targetCapacity: number
-  /** Tokens of the longest example, where that was looked at. */
+  /** Tokens of the longest example (or source), where that was looked at. */
   longest?: number
+  /** Tokens of sources beside each row, where examples have any. */
+  sourceLength?: number
+}
+
+/** What an encoder reads beside the rows of a micro-batch: rows × sourceLength tokens, sources one after another. */
+export interface SourceRows {
+  tokens: Uint32Array
+  /** Of the example that each belongs to, as in the micro-batch. */
+  segmentIds: Uint32Array
 }
 
 /**
@@ -122,6 +136,8 @@ export interface MicroBatch {
   positions: Uint32Array
   /** 1, 2, … by example within the micro-batch; 0 where there is padding. */
   segmentIds: Uint32Array
+  /** Those of the examples, where they have any. */
+  source?: SourceRows
   /** [targetCapacity] index into N of the position whose logits predict the target; 0 in unused places. */
   targetRows: Uint32Array
   /** [targetCapacity] the token id to be predicted; 0 in unused places. */

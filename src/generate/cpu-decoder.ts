@@ -1,4 +1,6 @@
 /** A decoder whose engine only gives logits: the next token is sampled on the CPU. */
+import type { LanguageModel } from '../models/types.ts'
+import { openingOf } from './opening.ts'
 import { checkPrompt } from './prompt-check.ts'
 import { sampleToken } from './sampling.ts'
 import type { Decoder, SamplingOptions } from './types.ts'
@@ -15,29 +17,33 @@ export interface DecodeState {
 }
 
 export interface DecodeEngine {
-  begin(): DecodeState
+  /** Reads a source, where the model has an encoder: it is empty elsewhere. */
+  begin(source: readonly number[], adapterStrength: number): Promise<DecodeState>
   destroy(): void
 }
+
+type DecodedModel = Pick<LanguageModel, 'contextLength' | 'vocabularySize' | 'encoder'>
 
 export class CpuDecoder implements Decoder {
   readonly contextLength: number
   readonly #engine: DecodeEngine
-  readonly #vocabularySize: number
+  readonly #model: DecodedModel
 
-  constructor(engine: DecodeEngine, model: { contextLength: number; vocabularySize: number }, { contextLength = DEFAULT_CONTEXT }: { contextLength?: number } = {}) {
+  constructor(engine: DecodeEngine, model: DecodedModel, { contextLength = DEFAULT_CONTEXT }: { contextLength?: number } = {}) {
     this.contextLength = Math.min(model.contextLength, contextLength)
-    this.#vocabularySize = model.vocabularySize
+    this.#model = model
     this.#engine = engine
   }
 
   async *decode(prompt: readonly number[], sampling: SamplingOptions & { adapterStrength: number }): AsyncGenerator<number, void, void> {
-    checkPrompt(prompt, this.contextLength, this.#vocabularySize)
-    const state = this.#engine.begin()
+    checkPrompt(prompt, this.contextLength, this.#model.vocabularySize)
+    const { source, tokens: first } = openingOf(this.#model.encoder, prompt)
+    const state = await this.#engine.begin(source, sampling.adapterStrength)
     try {
-      const seen = new Set(prompt)
-      let next: readonly number[] = prompt
+      const seen = new Set(first)
+      let next = first
       let fed = 0
-      for (let made = 0; made < this.contextLength - prompt.length; made++) {
+      for (let made = 0; made < this.contextLength - first.length; made++) {
         let logits = new Float32Array()
         for (let begin = 0; begin < next.length; begin += PREFILL_CHUNK) {
           const tokens = next.slice(begin, begin + PREFILL_CHUNK)

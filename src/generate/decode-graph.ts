@@ -1,11 +1,11 @@
-/** The graphs of a decoder: feeding a chunk of the prompt into the cache, and making one token from the last one. */
+/** The graphs of a decoder: feeding a chunk of the prompt into the cache (or a source to the encoder), and making one token from the last one. */
 import type { LoraAdapter } from '../adapters/types.ts'
 import { loraScale } from '../adapters/scale.ts'
 import { Graph, type Value } from '../engine/graph.ts'
 import { DECODE_STATE, sample, SAMPLING } from '../engine/ops/sample.ts'
 import { writeRows } from '../engine/ops/write-rows.ts'
 import { logitsOf } from '../models/logits.ts'
-import type { KeyValueCache, LoraValues } from '../models/types.ts'
+import type { Encoder, KeyValueCache, LoraValues } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
 import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
@@ -59,6 +59,24 @@ export function prefillGraph(settings: DecodeGraphSettings, chunk: number): Grap
   return graph
 }
 
+/** What the encoder made of a source, kept for the whole answer. */
+const keptMemory = (graph: Graph, { owner, cacheLength }: DecodeGraphSettings) => ({
+  rows: (name: string, width: number) => graph.variable(name, [cacheLength, width], `${owner}: ${name}`),
+  keyRange: graph.input('memory key range', [1, 2], 'u32'),
+})
+
+/** Writes what the encoder makes of a source of at most `length` tokens to where the decoder looks for it. */
+export function encodeGraph(settings: DecodeGraphSettings, encoder: Encoder, length: number): Graph {
+  const graph = new Graph()
+  const keyRange = graph.input('source range', [length, 2], 'u32')
+  const parameters = settings.model.parameters(graph, loraSource(graph, settings))
+  const made = encoder.encode(graph, parameters, { tokens: graph.input('source tokens', [length], 'u32'), keyRange })
+  const memory = keptMemory(graph, settings)
+  const slots = graph.input('slots', [length], 'u32')
+  for (const [name, rows] of made) graph.apply(writeRows, [memory.rows(name, rows.shape[1]!), rows, slots], {})
+  return graph
+}
+
 /** One token on: reads the decoder's state, gives logits [1, V], and leaves the next token in the state. */
 export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logits: Value } {
   const graph = new Graph()
@@ -71,6 +89,7 @@ export function decodeGraph(settings: DecodeGraphSettings): { graph: Graph; logi
     positions: part('position', [1], DECODE_STATE.position),
     keyRange: part('key range', [1, 2], DECODE_STATE.keyRange),
     window: window === undefined ? undefined : { keyRange: part('window key range', [1, 2], DECODE_STATE.windowRange) },
+    memory: model.model.encoder && keptMemory(graph, settings),
     cache: staticCache(owner, cacheLength, part('slot', [1], DECODE_STATE.slot)),
   })
   const logits = logitsOf(graph, outputs)

@@ -8,9 +8,10 @@ import type { LanguageModel, ParameterSource } from '../models/types.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import { adapterVariables, loraOf } from '../runtime/adapter-variables.ts'
 import { causalRanges } from '../runtime/attention-ranges.ts'
+import { sourceFeeds, withMemory } from '../runtime/source-inputs.ts'
 
 /** Tokens whose logits are wanted: packed examples, as they are trained on, or one sequence. */
-export type Sequences = Pick<MicroBatch, 'tokens' | 'positions' | 'segmentIds'>
+export type Sequences = Pick<MicroBatch, 'tokens' | 'positions' | 'segmentIds' | 'source'>
 
 /** The store of the adapter's tensors, where there is an adapter. */
 export const FORWARD_STORE = 'adapter of a forward pass'
@@ -26,28 +27,32 @@ interface ForwardModel {
   parameters(graph: Graph, lora: ParameterSource['lora']): ParameterSource
 }
 
-/** Logits [N, V] of `count` tokens, with LoRA where there is an adapter. */
-export function forwardGraph(parts: ForwardModel, count: number, adapter: LoraAdapter | undefined): Forward {
+/** Logits [N, V] of as many tokens as `batch` has, with LoRA where there is an adapter. */
+export function forwardGraph(parts: ForwardModel, batch: Sequences, adapter: LoraAdapter | undefined): Forward {
   const { model } = parts
+  const count = batch.tokens.length
   const graph = new Graph()
   const layout = adapter && new AdapterLayout(targetedModules(model.linearModules, adapter.config), adapter.config.rank)
   const variables = layout && adapterVariables(graph, layout, FORWARD_STORE)
   const lora = variables ? loraOf(variables, { alpha: loraScale(adapter.config) }) : () => undefined
-  const outputs = model.forward(graph, parts.parameters(graph, lora), {
+  const parameters = parts.parameters(graph, lora)
+  const inputs = {
     tokens: graph.input('tokens', [count], 'u32'),
     positions: graph.input('positions', [count], 'u32'),
     keyRange: graph.input('key range', [count, 2], 'u32'),
     window: model.window === undefined ? undefined : { keyRange: graph.input('window key range', [count, 2], 'u32') },
-  })
+  }
+  const outputs = model.forward(graph, parameters, withMemory(graph, model, parameters, inputs, batch.source?.tokens.length ?? 0))
   return { graph, layout, logits: logitsOf(graph, outputs) }
 }
 
 /** What the graph of such a model reads. */
-export const forwardFeeds = ({ tokens, positions, segmentIds }: Sequences, { window }: LanguageModel) => ({
-  tokens: new Uint32Array(tokens),
-  positions: new Uint32Array(positions),
-  'key range': causalRanges(segmentIds).keyRange,
-  'window key range': causalRanges(segmentIds, window).keyRange,
+export const forwardFeeds = (batch: Sequences, { window }: LanguageModel) => ({
+  tokens: new Uint32Array(batch.tokens),
+  positions: new Uint32Array(batch.positions),
+  'key range': causalRanges(batch.segmentIds).keyRange,
+  'window key range': causalRanges(batch.segmentIds, window).keyRange,
+  ...sourceFeeds(batch),
 })
 
 export const oneSequence = (tokens: readonly number[]): Sequences => ({

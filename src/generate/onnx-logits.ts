@@ -5,7 +5,7 @@ import { forwardFeeds, forwardGraph, FORWARD_STORE, type Sequences } from './for
 
 /** As `webGpuLogits`. */
 export async function onnxLogits(model: OnnxModel, batch: Sequences, adapter: LoraAdapter | undefined): Promise<Float32Array> {
-  const { graph, layout, logits } = forwardGraph(model, batch.tokens.length, adapter)
+  const { graph, layout, logits } = forwardGraph(model, batch, adapter)
   const session = await model.createSession(graph, new Map([['logits', logits]]), { inBlocks: false })
   try {
     const store = layout && adapter ? { [FORWARD_STORE]: layout.flatten(adapter) } : {}

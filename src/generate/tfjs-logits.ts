@@ -7,7 +7,7 @@ import { forwardFeeds, forwardGraph, type Sequences } from './forward-graph.ts'
 
 /** As `webGpuLogits`. */
 export async function tfjsLogits(model: TfjsModel, batch: Sequences, adapter: LoraAdapter | undefined): Promise<Float32Array> {
-  const { graph, logits } = forwardGraph(model, batch.tokens.length, adapter)
+  const { graph, logits } = forwardGraph(model, batch, adapter)
   const feeds = { ...forwardFeeds(batch, model.model), ...(adapter && Object.fromEntries(adapterTensors(adapter))) }
   return (await readTensors(model.tf, () => model.interpret(graph, [logits], { feeds })))[0]!
 }

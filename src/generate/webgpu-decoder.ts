@@ -9,7 +9,9 @@ import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import { followingRanges } from '../runtime/attention-ranges.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
 import { decodeGraph, decoderStores, MADE_RING, prefillGraph, type DecodeGraphSettings } from './decode-graph.ts'
+import { openingOf } from './opening.ts'
 import { checkPrompt, logitsNotFinite } from './prompt-check.ts'
+import { SourceReader } from './source-reader.ts'
 import type { Decoder, SamplingOptions } from './types.ts'
 
 export interface DecoderOptions {
@@ -31,7 +33,9 @@ export async function createDecoder(model: GpuModel, adapter: LoraAdapter | unde
   const lora = adapter && { adapter, layout: new AdapterLayout(modules!, adapter.config.rank) }
   const settings: DecodeGraphSettings = { model, owner: `decoder ${++decoders}`, cacheLength, lora }
   const { traits } = model.gpu
-  const plans = [makePlan(prefillGraph(settings, PREFILL_CHUNK), [], traits), makePlan(decodeGraph(settings).graph, [], traits)] as const
+  const plans = [makePlan(decodeGraph(settings).graph, [], traits)]
+  // With an encoder an answer begins anew, so that there is never a prompt to feed.
+  if (!model.model.encoder) plans.push(makePlan(prefillGraph(settings, PREFILL_CHUNK), [], traits))
   const stores = new Set(plans.flatMap((plan) => [...plan.stores.keys()]))
   const free = () => stores.forEach((name) => model.memory.freeStore(name))
   const programs: Program[] = []
@@ -45,34 +49,40 @@ export async function createDecoder(model: GpuModel, adapter: LoraAdapter | unde
     free()
     throw error
   }
-  return new WebGpuDecoder(settings, programs as [Program, Program], free)
+  const [decode, prefill] = programs
+  return new WebGpuDecoder(settings, decode!, prefill, free)
 }
 
 class WebGpuDecoder implements Decoder {
   readonly contextLength: number
   readonly #model: GpuModel
   readonly #stores: ReturnType<typeof decoderStores>
-  readonly #prefill: Program
   readonly #decode: Program
+  readonly #prefill: Program | undefined
+  readonly #source: SourceReader | undefined
   readonly #free: () => void
   readonly #readbacks: ReadbackRing
 
-  constructor(settings: DecodeGraphSettings, [prefill, decode]: [Program, Program], free: () => void) {
+  constructor(settings: DecodeGraphSettings, decode: Program, prefill: Program | undefined, free: () => void) {
     this.contextLength = settings.cacheLength
     this.#model = settings.model
     this.#stores = decoderStores(settings.owner)
-    this.#prefill = prefill
     this.#decode = decode
+    this.#prefill = prefill
+    this.#source = settings.model.model.encoder && new SourceReader(settings, settings.model.model.encoder)
     this.#free = free
     this.#readbacks = new ReadbackRing(settings.model.gpu, 4 * MADE_RING, 1)
   }
 
   async *decode(prompt: readonly number[], sampling: SamplingOptions & { adapterStrength: number }): AsyncGenerator<number, void, void> {
     checkPrompt(prompt, this.contextLength, this.#model.model.vocabularySize)
-    this.#writeSettings(prompt, sampling)
-    await this.#feed(prompt.slice(0, -1))
-    this.#writeState(prompt)
-    const most = this.contextLength - prompt.length
+    const { source, tokens: first } = openingOf(this.#model.model.encoder, prompt)
+    this.#writeSettings(first, sampling)
+    await this.#source?.read(source, sampling.adapterStrength)
+    this.#decode.write('memory key range', new Uint32Array([0, source.length]))
+    await this.#feed(first.slice(0, -1))
+    this.#writeState(first)
+    const most = this.contextLength - first.length
     let burst = 1
     for (let made = 0; made < most; ) {
       const count = Math.min(burst, most - made)
@@ -89,7 +99,8 @@ class WebGpuDecoder implements Decoder {
   }
 
   destroy(): void {
-    this.#prefill.destroy()
+    this.#prefill?.destroy()
+    this.#source?.destroy()
     this.#decode.destroy()
     this.#readbacks.destroy()
     this.#free()
@@ -104,7 +115,7 @@ class WebGpuDecoder implements Decoder {
     settings[SAMPLING.penalty] = sampling.repetitionPenalty
     this.#decode.write('sampling', settings)
     this.#decode.write('seed', new Uint32Array([sampling.seed]))
-    for (const program of [this.#prefill, this.#decode]) program.write('strength', new Float32Array([sampling.adapterStrength]))
+    for (const program of [this.#prefill, this.#decode]) program?.write('strength', new Float32Array([sampling.adapterStrength]))
     const seen = new Uint32Array(this.#model.model.vocabularySize)
     for (const token of prompt) seen[token] = 1
     this.#model.memory.writeStore(this.#stores.seen, seen)
@@ -113,6 +124,8 @@ class WebGpuDecoder implements Decoder {
   /** Keys and values of all tokens but the last, a chunk at a time; the rest of a chunk goes nowhere. */
   async #feed(tokens: readonly number[]): Promise<void> {
     const { gpu, model } = this.#model
+    const prefill = this.#prefill
+    if (!prefill) return
     for (let begin = 0; begin < tokens.length; begin += PREFILL_CHUNK) {
       const count = Math.min(PREFILL_CHUNK, tokens.length - begin)
       const column = (of: (i: number) => number) => Uint32Array.from({ length: PREFILL_CHUNK }, (_, i) => (i < count ? of(begin + i) : 0))
@@ -122,13 +135,13 @@ class WebGpuDecoder implements Decoder {
         keyRange.set(followingRanges(count, begin, window))
         return keyRange
       }
-      this.#prefill.write('tokens', column((i) => tokens[i]!))
-      this.#prefill.write('positions', column((i) => i))
-      this.#prefill.write('key range', ranges())
-      this.#prefill.write('window key range', ranges(model.window))
-      this.#prefill.write('slots', slots)
+      prefill.write('tokens', column((i) => tokens[i]!))
+      prefill.write('positions', column((i) => i))
+      prefill.write('key range', ranges())
+      prefill.write('window key range', ranges(model.window))
+      prefill.write('slots', slots)
       const encoder = gpu.device.createCommandEncoder()
-      gpu.device.queue.submit([this.#prefill.encode(encoder, 1, () => encoder).finish()])
+      gpu.device.queue.submit([prefill.encode(encoder, 1, () => encoder).finish()])
     }
     if (tokens.length) await gpu.guard(gpu.device.queue.onSubmittedWorkDone())
   }

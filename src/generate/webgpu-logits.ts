@@ -9,7 +9,7 @@ import { forwardFeeds, forwardGraph, FORWARD_STORE, type Sequences } from './for
 
 /** [rows × rowLength, vocabulary], row-major; places of padding hold numbers without meaning. */
 export async function webGpuLogits(model: GpuModel, batch: Sequences, adapter: LoraAdapter | undefined): Promise<Float32Array> {
-  const { graph, layout, logits } = forwardGraph(model, batch.tokens.length, adapter)
+  const { graph, layout, logits } = forwardGraph(model, batch, adapter)
   const { memory, gpu } = model
   const program = await Program.create(makePlan(graph, [logits], gpu.traits), memory, model.pipelines)
   try {

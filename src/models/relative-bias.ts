@@ -1,4 +1,8 @@
 /** T5's bias by relative position (Raffel et al., 2020): distances fall into buckets, each with a number for every head. */
+import type { Graph, Value } from '../engine/graph.ts'
+import type { RelativePositions } from '../engine/ops/attention/attributes.ts'
+import { integers } from '../engine/ops/constant.ts'
+import { embed } from '../engine/ops/embed.ts'
 
 export interface RelativeBuckets {
   readonly buckets: number
@@ -39,4 +43,11 @@ export function relativeBuckets(settings: RelativeBuckets, longest: number): { r
   for (let distance = 0; distance <= longest && before.at(-1) !== count - 1; distance++) before.push(bucketOf(distance, settings))
   const after = settings.bidirectional ? before.slice(1).map((bucket) => bucket + count) : []
   return { reach: before.length - 1, buckets: [...before.toReversed(), ...after] }
+}
+
+/** The bias that attention takes, from the checkpoint's `table` [buckets, heads]; no distance is greater than `longest`. */
+export function relativeBias(graph: Graph, table: Value, settings: RelativeBuckets, longest: number): { bias: Value; relative: RelativePositions } {
+  const { reach, buckets } = relativeBuckets(settings, longest)
+  const bias = graph.applyOne(embed, [table, graph.applyOne(integers, [], { values: buckets })], {}, 'bias by distance')
+  return { bias, relative: { origin: reach, own: settings.bidirectional ? 'same row' : 'last seen' } }
 }

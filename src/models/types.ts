@@ -17,6 +17,13 @@ export const weightShape = ({ inFeatures, outFeatures, fanInFanOut }: LinearModu
 export interface CheckpointTensor {
   readonly name: string
   readonly shape: readonly number[]
+  /** Other names under which a checkpoint may have it. */
+  readonly aliases?: readonly string[]
+}
+
+/** Names of the tensors that a checkpoint has. */
+export interface StoredNames {
+  has(name: string): boolean
 }
 
 /** LoRA on one linear layer, as graph values: y += alpha · strength · (dropout(x)·aᵀ)·bᵀ. */
@@ -54,6 +61,8 @@ export interface OutputRows extends Ranges {
   readonly positions: Value
   /** Of the M rows, within the model's window. */
   readonly window?: Ranges | undefined
+  /** Of the M rows, over those of the memory. */
+  readonly memory?: Ranges | undefined
 }
 
 /** Keys and values of the tokens of earlier runs, by layer. */
@@ -65,6 +74,25 @@ export interface KeyValueCache {
   extend(graph: Graph, name: string, rows: Value, heads: number): Value
 }
 
+/** What an encoder reads: each token sees all of its own source. u32 [S] and ranges over its rows. */
+export interface SourceInputs extends Ranges {
+  readonly tokens: Value
+}
+
+/** What the encoder made of sources, as the decoder sees it; the ranges are over the rows of the sources. */
+export interface Memory extends Ranges {
+  /** Keys or values [S, width], by the name that `encode` gave them. */
+  rows(name: string, width: number): Value
+}
+
+/** The part of a model that reads a source before its decoder writes. */
+export interface Encoder {
+  /** With which every answer begins, before anything is written. */
+  readonly startToken: number
+  /** The keys and values that the decoder's layers attend to [S, width], by name. */
+  encode(graph: Graph, parameters: ParameterSource, source: SourceInputs): ReadonlyMap<string, Value>
+}
+
 /** The ranges are those of layers that see all earlier tokens. */
 export interface ForwardInputs extends Ranges {
   /** u32 [N]. */
@@ -73,6 +101,8 @@ export interface ForwardInputs extends Ranges {
   readonly positions: Value
   /** Those of layers that see the model's window alone, where it has one. */
   readonly window?: Ranges | undefined
+  /** Where the model has an encoder. */
+  readonly memory?: Memory | undefined
   readonly outputRows?: OutputRows | undefined
   readonly cache?: KeyValueCache | undefined
 }
@@ -104,5 +134,7 @@ export interface LanguageModel {
   readonly tensors: readonly CheckpointTensor[]
   /** Tables the graph reads as weights that no checkpoint holds, by name. */
   constants(): ReadonlyMap<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> }>
+  /** Where there is one, `forward` is the decoder, and needs a memory. */
+  readonly encoder?: Encoder | undefined
   forward(graph: Graph, parameters: ParameterSource, inputs: ForwardInputs): ForwardOutputs
 }

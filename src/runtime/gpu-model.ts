@@ -41,7 +41,7 @@ export class GpuModel {
    * Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported', 'out-of-gpu-memory', 'gpu-lost'.
    */
   static async load(gpu: GpuContext, folder: Pick<ModelFolder, 'config' | 'tensors'>, options: LoadOptions = {}): Promise<GpuModel> {
-    const model = modelFromConfig(folder.config, options.maxPositions)
+    const model = modelFromConfig(folder.config, options.maxPositions, folder.tensors)
     const located = locateTensors(model, folder)
     const storage = new Map([...located].map(([name, tensor]) => [name, storageFor(tensor, options.storage ?? 'as-stored')]))
     const gpuModel = new GpuModel(model, gpu, storage)

@@ -11,8 +11,9 @@ export function locateTensors(model: LanguageModel, folder: Pick<ModelFolder, 't
   const located = new Map<string, TensorLocation>()
   const missing: string[] = []
   const misshaped: string[] = []
-  for (const { name, shape } of model.tensors) {
-    const tensor = folder.tensors.get(name) ?? folder.tensors.get(name.replace(/^\w+\./, ''))
+  for (const { name, shape, aliases = [] } of model.tensors) {
+    const known = [name, name.replace(/^\w+\./, ''), ...aliases].find((one) => folder.tensors.has(one))
+    const tensor = known === undefined ? undefined : folder.tensors.get(known)
     if (!tensor) missing.push(name)
     else if (tensor.shape.join() !== shape.join()) misshaped.push(`${name} is [${tensor.shape.join(', ')}], config.json says [${shape.join(', ')}]`)
     else located.set(name, tensor)

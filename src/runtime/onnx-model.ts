@@ -23,7 +23,7 @@ export class OnnxModel {
 
   /** Checks config and tensors; reads none yet. Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported'. */
   static open(runtime: OnnxRuntime, folder: Pick<ModelFolder, 'config' | 'tensors'>, maxPositions?: number): OnnxModel {
-    const model = modelFromConfig(folder.config, maxPositions)
+    const model = modelFromConfig(folder.config, maxPositions, folder.tensors)
     return new OnnxModel(model, runtime, locateFloats(model, folder))
   }
 

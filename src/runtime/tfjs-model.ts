@@ -34,7 +34,7 @@ export class TfjsModel {
 
   /** Checks config and tensors, then reads every weight. Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported', 'tfjs-out-of-memory'. */
   static async load(tf: Tf, folder: Pick<ModelFolder, 'config' | 'tensors'>, { maxPositions, onProgress }: TfjsLoadOptions = {}): Promise<TfjsModel> {
-    const model = modelFromConfig(folder.config, maxPositions)
+    const model = modelFromConfig(folder.config, maxPositions, folder.tensors)
     const located = locateFloats(model, folder)
     const loaded = new TfjsModel(model, tf)
     const total = [...located.values()].reduce((bytes, { begin, end }) => bytes + end - begin, 0)

@@ -2,6 +2,7 @@
 import { runBatches, type RunBatches } from '../data/batch/source.ts'
 import { datasetLayout, exampleColumns } from '../data/example.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
+import { cutExample, exampleLength } from '../data/render/cut.ts'
 import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { previewTokens, tokenizeExamples, type TokenizedDataset } from '../data/render/tokenize.ts'
 import { dividedByFile, splitDataset, type DatasetSplit } from '../data/split.ts'
@@ -19,11 +20,8 @@ export interface SplitSettings {
 
 /** An example cut to `maxLength` tokens; undefined where nothing of its answer is left. */
 function cut(example: TokenizedExample, maxLength: number): TokenizedExample | undefined {
-  if (example.tokens.length <= maxLength) return example
-  const weights = example.weights.subarray(0, maxLength)
-  if (!weights.some((weight) => weight > 0)) return undefined
-  const truncated = example.truncated + example.tokens.length - maxLength
-  return { ...example, tokens: example.tokens.subarray(0, maxLength), weights, truncated }
+  const shorter = cutExample(example, maxLength)
+  return shorter.weights.some((weight) => weight > 0) ? shorter : undefined
 }
 
 /** A dataset with its split; a template; and, for the model it was last asked about, its tokens. */
@@ -52,7 +50,7 @@ export class OpenData {
 
   /** The same data as a kept run had it: its split and its template. */
   asOf(split: SplitSettings, template: Template): OpenData {
-    return new OpenData(this.bytes, this.dataset, split, template === 'chat-template' ? undefined : template)
+    return new OpenData(this.bytes, this.dataset, split, typeof template === 'string' ? undefined : template)
   }
 
   /** The rows that the file itself puts on one side, as data of their own, nothing of it set aside. */
@@ -68,15 +66,19 @@ export class OpenData {
     this.#tokens = undefined
   }
 
-  /** The template chosen by hand, else the model's own, else the plain one. */
+  /** The template chosen by hand, else the model's own, else the plain one. A model with an encoder has no choice. */
   template(model: OpenModel | undefined): Template {
-    return this.#chosen ?? (model ? defaultTemplate(model.tokenizer) : DEFAULT_PLAIN_TEMPLATE)
+    const own = model && defaultTemplate(model.tokenizer)
+    return own === 'source-target' ? own : (this.#chosen ?? own ?? DEFAULT_PLAIN_TEMPLATE)
   }
 
   #tokenized(model: OpenModel): TokenizedDataset {
     if (this.#tokens?.model !== model) {
       const data = tokenizeExamples(this.dataset.examples, model.tokenizer, this.template(model), Infinity)
-      for (const example of data.examples) checkTokens(example?.tokens ?? [], model)
+      for (const example of data.examples) {
+        checkTokens(example?.source ?? [], model)
+        checkTokens(example?.tokens ?? [], model)
+      }
       this.#tokens = { model, data }
     }
     return this.#tokens.data
@@ -85,7 +87,7 @@ export class OpenData {
   summary(model: OpenModel | undefined): DatasetSummary {
     const { name, hash, examples, findings } = this.dataset
     const tokens = model && this.#tokenized(model)
-    const tokenLengths = tokens?.examples.map((example) => example?.tokens.length ?? 0)
+    const tokenLengths = tokens?.examples.map((example) => (example ? exampleLength(example) : 0))
     const contextLength = model?.loaded.contextLength ?? Infinity
     return {
       name, hash, examples: examples.length, tokenLengths,

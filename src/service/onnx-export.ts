@@ -34,9 +34,9 @@ export async function referenceLogits(model: OpenModel, device: WatchedEngine, a
  * and `checkExport` throw.
  */
 export async function exportOnnxZip({ model, device, adapter, options, runtime, onProgress }: OnnxExportParts): Promise<{ zip: Blob; difference: number }> {
+  const files = onnxFolder(model.folder, adapter, options)
   onProgress({ phase: 'asking the model itself', bytes: 0, totalBytes: 0 })
   const { tokens, logits } = await referenceLogits(model, device, adapter)
-  const files = onnxFolder(model.folder, adapter, options)
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const { zip, contents } = await zipFiles(files, (bytes) => onProgress({ phase: 'writing the weights', bytes, totalBytes }))
   onProgress({ phase: 'running the exported model once', bytes: 0, totalBytes: 0 })

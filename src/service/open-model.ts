@@ -59,6 +59,7 @@ export function summarise({ folder, tokenizer, loaded, identity }: OpenModel): M
     dtype: dtypeOf(folder),
     bytesOnDisk: folder.weightBytes,
     hasChatTemplate: tokenizer.hasChatTemplate,
+    hasEncoder: tokenizer.decoderStartId !== undefined,
     linearModules: linearEndings(loaded),
   }
 }

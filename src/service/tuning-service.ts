@@ -1,6 +1,7 @@
 /** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
 import { isTarget } from '../adapters/init.ts'
 import type { Template } from '../data/types.ts'
+import { exampleLength, exampleTokens } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
 import { runsAtWork, withRunLock } from './training-lock.ts'
@@ -115,7 +116,7 @@ export class HomespunService implements TuningService {
   async defaults(): Promise<TrainingSettings> {
     const [data, model] = [this.#openData(), await this.#room.model()]
     const examples = data.training(model.loaded.contextLength, model)
-    const longest = examples.reduce((most, example) => Math.max(most, example.tokens.length), 0)
+    const longest = examples.reduce((most, example) => Math.max(most, exampleLength(example)), 0)
     const facts = this.#facts(data, model, model.loaded.contextLength)
     return defaultSettings({ ...facts, parameters: model.loaded.parameters, longest })
   }
@@ -127,7 +128,7 @@ export class HomespunService implements TuningService {
     const { lora } = settings
     const batches = data.batches(settings, model)
     const steps = totalSteps(facts.examples, settings)
-    const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + example.tokens.length, 0)
+    const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + exampleTokens(example), 0)
     const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
     return {
       steps,

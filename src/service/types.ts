@@ -3,11 +3,11 @@
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
 import type { BaseModelIdentity } from '../adapters/types.ts'
-import type { Finding, PlainTemplate, PreviewToken } from '../data/types.ts'
+import type { Finding, PreviewToken, PlainTemplate, Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
-export type { PlainTemplate, PreviewToken } from '../data/types.ts'
+export type { PlainTemplate, PreviewToken, Template } from '../data/types.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type EngineKind = 'webgpu' | 'onnx' | 'tfjs'
@@ -39,6 +39,8 @@ export interface ModelSummary {
   bytesOnDisk: number
   bytesOnGpu: number
   hasChatTemplate: boolean
+  /** An encoder reads what is given, and a decoder writes: pairs have no template, and an answer does not go on from a text. */
+  hasEncoder: boolean
   /** Dropout that its config.json asks for, which training leaves out. */
   ownDropout?: number
   /** Names of the linear layers LoRA can sit on, by ending: "q_proj", … */
@@ -71,7 +73,7 @@ export interface DatasetSummary {
   /** By example, in tokens, after rendering with the current template; absent until a model is open. */
   tokenLengths: number[] | undefined
   tooLong: number
-  template: PlainTemplate | 'chat-template'
+  template: Template
 }
 
 export interface DatasetRow {
@@ -121,7 +123,7 @@ export interface AdapterRecord {
   base: BaseModelIdentity
   /** Unknown where another program made the adapter. */
   settings: TrainingSettings | undefined
-  template: PlainTemplate | 'chat-template'
+  template: Template
   dataset: { name: string; hash: string; examples: number }
   steps: number
   seconds: number

@@ -1,6 +1,7 @@
 /** What a training graph reads of a micro-batch, by the names of its inputs. */
 import type { MicroBatch } from '../data/types.ts'
 import { causalRanges, outputRanges, outputRows } from '../runtime/attention-ranges.ts'
+import { sourceFeeds } from '../runtime/source-inputs.ts'
 
 /**
  * `weightScale` multiplies each target's weight: one over the sum of all weights of a step makes its loss a mean. `window` is
@@ -26,6 +27,7 @@ export function batchFeeds(batch: MicroBatch, weightScale: number, window?: numb
     'target rows': output.rows,
     'targets of rows': output.inverse,
     'target positions': output.positions,
+    ...sourceFeeds(batch, batch.targetRows.map((row, m) => (batch.targetWeights[m] === 0 ? 0 : batch.segmentIds[row]!))),
     'target ids': new Uint32Array(batch.targetIds),
     'target weights': Float32Array.from(batch.targetWeights, (weight) => weight * weightScale),
   }

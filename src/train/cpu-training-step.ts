@@ -1,7 +1,7 @@
 /** A training step whose engine only gives losses and gradients: the adapter and AdamW stay on the CPU. */
 import type { LoraAdapter } from '../adapters/types.ts'
 import { inBlocks, type BlockedBatch } from '../data/batch/in-blocks.ts'
-import type { MicroBatch } from '../data/types.ts'
+import type { BatchLayout, MicroBatch } from '../data/types.ts'
 import { dropoutMask } from '../engine/dropout-mask.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { DropoutAttributes } from '../engine/ops/dropout.ts'
@@ -41,14 +41,21 @@ export interface StepModel {
   parameters(graph: Graph, lora: (module: string) => LoraValues | undefined): ParameterSource
 }
 
-/** Sizes only stand for any others here, but for what decides how large a part of the logits is made at a time. */
+/**
+ * Sizes only stand for any others here, but for what decides how large a part of the logits is made at a time. Rows, targets and
+ * sources differ in number, so that it shows which of them a dropout mask is for.
+ */
+function openBatch({ targetCapacity, sourceLength }: BatchLayout): BatchLayout {
+  const layout = { rows: 1, rowLength: targetCapacity + 1, targetCapacity }
+  return sourceLength === undefined ? layout : { ...layout, sourceLength: targetCapacity + 2 }
+}
+
 export function openGraphSettings(model: StepModel, layout: AdapterLayout, { lora, layout: batch }: TrainingStepSettings): TrainingGraphSettings {
   return {
     model: model.model,
     parameters: (graph, of) => model.parameters(graph, of),
     lora, layout, activationCheckpointing: false,
-    // Rows and targets differ in number, so that it shows which of them a dropout mask is for.
-    batch: { rows: 1, rowLength: batch.targetCapacity + 1, targetCapacity: batch.targetCapacity },
+    batch: openBatch(batch),
   }
 }
 
@@ -150,14 +157,15 @@ export class CpuTrainingStep implements TrainingStep {
     return { loss, gradient }
   }
 
-  #inputs({ batch, origin, targetOrigin }: BlockedBatch, weightScale: number, key: readonly [number, number]): StepInputs {
+  #inputs({ batch, origin, targetOrigin, sourceOrigin }: BlockedBatch, weightScale: number, key: readonly [number, number]): StepInputs {
     return {
       feeds: batchFeeds(batch, weightScale, this.#parts.model.window),
       blocks: batch.layout.rows,
       adapter: this.#adapter,
       // The bits that the flat batch would have, wherever its tokens and targets lie now.
       mask: (attributes, [graphRows, width]) => {
-        const rows = graphRows === this.#parts.settings.layout.targetCapacity ? targetOrigin : origin
+        const { targetCapacity, rowLength } = openBatch(this.#parts.settings.layout)
+        const rows = graphRows === targetCapacity ? targetOrigin : graphRows === rowLength ? origin : sourceOrigin
         return { data: dropoutMask(key, rows, width!, attributes), shape: [rows.length, width!] }
       },
     }

@@ -14,7 +14,7 @@ export interface TrainingStepSettings {
 
 /** Ids and positions, before an engine sees them. Throws 'token-out-of-range', 'example-too-long'. */
 export function checkTokens(batch: MicroBatch, vocabularySize: number, contextLength: number): void {
-  const bad = batch.tokens.find((token) => token >= vocabularySize) ?? batch.targetIds.find((token) => token >= vocabularySize)
+  const bad = [batch.tokens, batch.targetIds, batch.source?.tokens].flatMap((ids) => ids?.find((token) => token >= vocabularySize) ?? []).at(0)
   if (bad !== undefined) {
     throw new HomespunError('token-out-of-range', `Token ${bad} is outside the model's vocabulary of ${vocabularySize}.`, { fix: 'Bring the tokenizer that belongs to the model.' })
   }

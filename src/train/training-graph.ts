@@ -15,6 +15,7 @@ import type { Node } from '../engine/graph.ts'
 import type { ForwardInputs, LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
 import { adapterVariables } from '../runtime/adapter-variables.ts'
+import { withMemory } from '../runtime/source-inputs.ts'
 
 /** Names of the stores that the programs of a run share. */
 export const STORES = {
@@ -72,7 +73,9 @@ function lossGraph(graph: Graph, settings: TrainingGraphSettings, withDropout: b
       withDropout && lora.dropout > 0 ? { probability: lora.dropout, stream: streams.get(module)!, key: graph.input('random key', [2], 'u32') } : undefined
     return { ...pair, alpha, dropout }
   }
-  const { hidden, vocabulary, softcap } = model.forward(graph, settings.parameters(graph, values), batchInputs(graph, batch, model.window))
+  const parameters = settings.parameters(graph, values)
+  const inputs = withMemory(graph, model, parameters, batchInputs(graph, batch, model.window), batch.rows * (batch.sourceLength ?? 0))
+  const { hidden, vocabulary, softcap } = model.forward(graph, parameters, inputs)
   const targets = graph.input('target ids', [batch.targetCapacity], 'u32')
   const weights = graph.input('target weights', [batch.targetCapacity], 'f32')
   const losses = graph.inScope('loss', () => graph.apply(crossEntropy, [hidden, vocabulary, targets, weights], { softcap }, 'losses')[0]!)
@@ -102,7 +105,7 @@ export const evaluationLosses = (settings: TrainingGraphSettings): LossGraph => 
 /** Losses [M] of one micro-batch, and the gradients of their sum: for each slot of the layout those of A and of B. */
 export function gradientGraph(settings: TrainingGraphSettings): { graph: Graph; losses: Value; gradients: Value[] } {
   const { graph, losses, variables } = trainingLosses(settings)
-  const recompute = settings.activationCheckpointing ? (scope: string) => scope.startsWith('layer') : () => false
+  const recompute = settings.activationCheckpointing ? (scope: string) => /\blayer \d+$/.test(scope) : () => false
   return { graph, losses, gradients: differentiate(graph, losses, variables, { recompute }) }
 }
 

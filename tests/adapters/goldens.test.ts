@@ -28,7 +28,7 @@ describe.skipIf(folders.length === 0)('adapters that PEFT wrote', () => {
     const written = await writePeftFolder(adapter, receipt)
     expect(Buffer.compare(written[1]?.bytes ?? Buffer.of(), files[1]?.bytes ?? Buffer.of(1))).toBe(0)
     const again = JSON.parse(new TextDecoder().decode(written[0]?.bytes)) as Record<string, unknown>
-    const same = ['peft_type', 'r', 'lora_alpha', 'lora_dropout', 'target_modules', 'bias', 'fan_in_fan_out', 'use_rslora', 'use_dora', 'rank_pattern']
+    const same = ['peft_type', 'task_type', 'r', 'lora_alpha', 'lora_dropout', 'target_modules', 'bias', 'fan_in_fan_out', 'use_rslora', 'use_dora', 'rank_pattern']
     for (const field of same) expect(again[field], field).toEqual(config[field])
   })
 })

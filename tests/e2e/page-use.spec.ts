@@ -53,6 +53,21 @@ test('F55 a learning rate of 0 and a warmup as long as the run are refused in wo
   await expect(start).toBeDisabled()
 })
 
+test('a model with an encoder has no template to write, no raw prompt, and no export as ONNX, and the page says so', async ({ page }) => {
+  await page.goto(open('encoder', 'data'))
+  await openBoth(page)
+  await expect(page.getByText('reads an input with its encoder')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'How a pair is written' })).toHaveCount(0)
+  await page.goto(open('encoder', 'try'))
+  await page.getByRole('button', { name: 'Sampling' }).click()
+  await expect(page.getByLabel('Stop at these words')).toBeVisible()
+  await expect(page.getByLabel('Send the words as they are')).toHaveCount(0)
+  await page.goto(open('encoder', 'keep'))
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await expect(page.getByText('is not written as ONNX yet')).toBeVisible()
+  await expect(page.getByRole('radio', { name: /transformers.js/ })).toBeDisabled()
+})
+
 test('a run is followed, paused, gone on with, stopped, and tried', async ({ page }) => {
   await page.goto(open('empty', 'train'))
   await startTraining(page, 40)

@@ -94,8 +94,7 @@ describe.each(['llama-tied', 'llama3-scaled', 'mistral-window', 'qwen2-bias', 'q
     const path = await exported(folder, which === 'base' ? undefined : given.trained, { dtype: 'fp32', adapter })
     const model = await library.AutoModelForCausalLM.from_pretrained(path, DEVICE)
     const expected = which === 'base' ? given.greedyBase : given.greedyTrained
-    for (const [i, { tokens }] of given.examples.entries()) {
-      const prompt = [...tokens.subarray(0, given.promptLengths[i])]
+    for (const [i, prompt] of given.prompts.entries()) {
       const longs = (values: number[]) => new library.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length])
       const ids = (await model.generate({
         inputs: longs(prompt),

@@ -14,6 +14,7 @@ export const model: ModelSummary = {
   bytesOnDisk: 8_427_008,
   bytesOnGpu: 8_500_000,
   hasChatTemplate: false,
+  hasEncoder: false,
   linearModules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
 }
 

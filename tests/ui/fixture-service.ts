@@ -12,6 +12,7 @@ import type {
   OnnxExportOptions,
   PickedFile,
   PlainTemplate,
+  Template,
   Preflight,
   PreviewToken,
   TrainingEvent,
@@ -35,6 +36,7 @@ export interface Scenario {
   trainError?: HomespunError
   answerError?: HomespunError
   chatTemplate?: boolean
+  encoder?: boolean
   /** exportOnnx never ends, a quarter done. */
   exporting?: boolean
   exportError?: HomespunError
@@ -138,7 +140,8 @@ export class FixtureService implements TuningService {
     onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
     if (this.#scenario.loading) return new Promise(() => {})
     this.#open = true
-    return { ...model, hasChatTemplate: this.#scenario.chatTemplate ?? false }
+    const { chatTemplate = false, encoder = false } = this.#scenario
+    return { ...model, hasChatTemplate: chatTemplate, hasEncoder: encoder }
   }
 
   async closeModel() {
@@ -303,8 +306,15 @@ export class FixtureService implements TuningService {
       findings: this.#scenario.findings ? findings : [],
       tokenLengths: this.#open ? rows.map((_, index) => 12 + ((index * 37) % 17) + ((index * 11) % 23)) : undefined,
       tooLong: 0,
-      template: this.#scenario.chatTemplate && this.#open ? 'chat-template' : this.#template,
+      template: this.#openTemplate(),
     }
+  }
+
+  /** The open model's own, or the one of the person. */
+  #openTemplate(): Template {
+    const { chatTemplate, encoder } = this.#scenario
+    if (this.#open && encoder) return 'source-target'
+    return this.#open && chatTemplate ? 'chat-template' : this.#template
   }
 
   #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {

@@ -21,6 +21,7 @@ const scenarios: Record<string, Scenario> = {
   },
   findings: { findings: true },
   'chat-template': { chatTemplate: true },
+  encoder: { encoder: true, shelf: true },
   'train-error': {
     trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.'),
   },

@@ -61,6 +61,7 @@ export const states: PageState[] = [
   { name: 'data without a model', scenario: 'findings', room: 'data', reach: openData },
   { name: 'data with findings', scenario: 'findings', room: 'data', reach: openBoth },
   { name: 'data for a chat template', scenario: 'chat-template', room: 'data', reach: openBoth },
+  { name: 'data for a model with an encoder', scenario: 'encoder', room: 'data', reach: openBoth },
   {
     name: 'the paste dialog',
     scenario: 'empty',

@@ -8,7 +8,9 @@ import { readTensors } from '../../adapters/tensors.ts'
 import type { LoraAdapter } from '../../adapters/types.ts'
 import type { TokenizedExample } from '../../data/types.ts'
 import { HomespunError } from '../../errors.ts'
+import { modelFromConfig } from '../../models/index.ts'
 import { exists, readBytes, readFolder } from '../folders.ts'
+import { openCaseModel } from './case-model.ts'
 
 export interface ParityCase {
   name: string
@@ -16,9 +18,12 @@ export interface ParityCase {
   modelPath: string
   /** The sequences without their padding; weight 1 on targets. */
   examples: TokenizedExample[]
+  /** Positions of each for which logits are expected. */
+  lengths: number[]
   /** Positions of a padded sequence, T in the expected logits. */
   paddedLength: number
-  promptLengths: number[]
+  /** What greedy tokens follow on: the beginnings of the sequences, or the sources of a model with an encoder. */
+  prompts: number[][]
   learningRates: number[]
   weightDecay: number
   clipNorm: number
@@ -88,13 +93,14 @@ export async function readCase(folder: string): Promise<ParityCase> {
   if (!(await exists(join(modelPath, 'config.json')))) {
     throw new HomespunError('case-invalid', 'The model of this parity case is not there.', { where: modelPath })
   }
-  const inputs = given.rows('input_ids')
+  const inputs = given.rows('input_ids').map((row, index) => row.slice(0, given.numbers('lengths')[index]))
+  const labels = given.rows('labels')
+  const { encoder } = modelFromConfig((await openCaseModel(modelPath)).config)
   return {
     name: given.text('name') ?? basename(folder),
     modelPath,
-    examples: toExamples(inputs, given.rows('labels'), given.numbers('lengths')),
-    paddedLength: inputs[0]?.length ?? 0,
-    promptLengths: given.numbers('prompt_lengths'),
+    ...(encoder ? sourcesAndTargets(inputs, labels, encoder.startToken) : sequences(inputs, labels, given.numbers('prompt_lengths'))),
+    paddedLength: labels[0]?.length ?? 0,
     learningRates: given.numbers('lr'),
     weightDecay: given.number('weight_decay'),
     clipNorm: given.number('max_grad_norm'),
@@ -108,15 +114,28 @@ export async function readCase(folder: string): Promise<ParityCase> {
   }
 }
 
+type Sequences = Pick<ParityCase, 'examples' | 'lengths' | 'prompts'>
+
 /** Labels stand at the place of their own token, as in Hugging Face; −100 carries no loss. */
-function toExamples(inputs: number[][], labels: number[][], lengths: number[]): TokenizedExample[] {
-  return inputs.map((row, index) => {
-    const length = lengths[index] ?? row.length
-    return {
-      row: index + 1,
-      tokens: Uint32Array.from(row.slice(0, length)),
-      weights: Float32Array.from((labels[index] ?? []).slice(0, length), (label) => (label >= 0 ? 1 : 0)),
-      truncated: 0,
-    }
-  })
+function sequences(inputs: number[][], labels: number[][], promptLengths: number[]): Sequences {
+  const examples = inputs.map((tokens, index) => ({
+    row: index + 1,
+    tokens: Uint32Array.from(tokens),
+    weights: Float32Array.from((labels[index] ?? []).slice(0, tokens.length), (label) => (label >= 0 ? 1 : 0)),
+    truncated: 0,
+  }))
+  return { examples, lengths: inputs.map(({ length }) => length), prompts: inputs.map((tokens, index) => tokens.slice(0, promptLengths[index])) }
+}
+
+/** With an encoder labels are all that is written, and each is predicted from the one before, the first from the start token. */
+function sourcesAndTargets(sources: number[][], labels: number[][], startToken: number): Sequences {
+  const targets = labels.map((row) => row.filter((label) => label >= 0))
+  const examples = sources.map((source, index) => ({
+    row: index + 1,
+    source: Uint32Array.from(source),
+    tokens: Uint32Array.of(startToken, ...(targets[index] ?? [])),
+    weights: Float32Array.of(0, ...(targets[index] ?? []).map(() => 1)),
+    truncated: 0,
+  }))
+  return { examples, lengths: targets.map(({ length }) => length), prompts: sources }
 }

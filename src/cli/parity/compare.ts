@@ -49,9 +49,10 @@ export function logitsFigure(
   if (!expected || ours.length !== batch.tokens.length * vocabulary) return worst(`${which} logits`, tolerance, [])
   for (let place = 0; place < batch.tokens.length; place++) {
     const segment = batch.segmentIds[place] ?? 0
+    const position = batch.positions[place] ?? 0
     const entry = entries[segment - 1]
-    if (!entry) continue
-    const theirs = ((segment - 1) * given.paddedLength + (batch.positions[place] ?? 0)) * vocabulary
+    if (!entry || position >= (given.lengths[segment - 1] ?? 0)) continue
+    const theirs = ((segment - 1) * given.paddedLength + position) * vocabulary
     for (let v = 0; v < vocabulary; v++) {
       const difference = Math.abs((ours[place * vocabulary + v] ?? NaN) - (expected[theirs + v] ?? NaN)) / largest
       entry.value = Math.max(entry.value, Number.isNaN(difference) ? Infinity : difference)

@@ -66,10 +66,10 @@ async function greedyTokens(given: ParityCase, model: ParityModel, adapter: Lora
   const decoder = await model.createDecoder(adapter)
   try {
     const rows: number[][] = []
-    for (const [index, { tokens }] of given.examples.entries()) {
+    for (const [index, prompt] of given.prompts.entries()) {
       const row: number[] = []
       const wanted = given.greedyBase[index]?.length ?? 0
-      for await (const token of decoder.decode([...tokens.subarray(0, given.promptLengths[index])], GREEDY)) {
+      for await (const token of decoder.decode(prompt, GREEDY)) {
         if (row.push(token) >= wanted) break
       }
       rows.push(row)

@@ -4,11 +4,15 @@
  */
 import { HomespunError } from '../../errors.ts'
 import type { BatchLayout, MicroBatch, TokenizedExample } from '../types.ts'
+import { overflow } from './overflow.ts'
+import { emptySources, fillSources, sourceEnds } from './sources.ts'
 
 /** What planning needs of an example. */
 export interface ExampleSize {
   length: number
   targets: number
+  /** Tokens of its source, if it has one. */
+  source?: number
 }
 
 const ROW_MULTIPLE = 32
@@ -17,7 +21,7 @@ const TARGET_MULTIPLE = 16
 export function exampleSize(example: TokenizedExample): ExampleSize {
   let targets = 0
   for (let i = 1; i < example.weights.length; i++) if ((example.weights[i] ?? 0) > 0) targets++
-  return { length: example.tokens.length, targets }
+  return { length: example.tokens.length, targets, ...(example.source && { source: example.source.length }) }
 }
 
 /**
@@ -31,14 +35,14 @@ export function planLayout(microBatches: Iterable<readonly ExampleSize[]>, optio
   let targets = 0
   let rows = 1
   let longest = 0
+  let sources: number | undefined
   for (const sizes of microBatches) {
     tokens = Math.max(tokens, sum(sizes, (size) => size.length))
-    longest = sizes.reduce((most, { length }) => Math.max(most, length), longest)
+    longest = sizes.reduce((most, { length, source = 0 }) => Math.max(most, length, source), longest)
     targets = Math.max(targets, sum(sizes, (size) => size.targets))
-    if (options.rowLength !== undefined) {
-      const places = place(sizes.map((size) => size.length), options.rowLength)
-      rows = Math.max(rows, ...places.map((at) => at.row + 1))
-    }
+    const places = place(sizes.map((size) => size.length), options.rowLength ?? Infinity)
+    rows = Math.max(rows, ...places.map((at) => at.row + 1))
+    if (sizes.some(({ source }) => source !== undefined)) sources = Math.max(sources ?? 0, ...sourceEnds(sizes.map(({ source = 0 }) => source), places))
   }
   if (tokens === 0) throw new HomespunError('no-examples', 'There is no example to lay out.', { fix: 'Add rows to the data.' })
   return {
@@ -46,6 +50,7 @@ export function planLayout(microBatches: Iterable<readonly ExampleSize[]>, optio
     rowLength: options.rowLength ?? roundUp(tokens, ROW_MULTIPLE),
     targetCapacity: roundUp(Math.max(1, targets), TARGET_MULTIPLE),
     longest,
+    ...(sources !== undefined && { sourceLength: roundUp(sources, ROW_MULTIPLE) }),
   }
 }
 
@@ -74,9 +79,10 @@ export function packMicroBatch(examples: readonly TokenizedExample[], layout: Ba
       batch.targetWeights[target++] = weight
       batch.weightSum += weight
     }
-    batch.tokenCount += example.tokens.length
+    batch.tokenCount += example.tokens.length + (example.source?.length ?? 0)
   }
   batch.exampleCount = examples.length
+  if (batch.source) fillSources(batch.source, examples.map(({ source }) => source), places, layout)
   return batch
 }
 
@@ -87,6 +93,7 @@ function emptyBatch(layout: BatchLayout): MicroBatch {
     tokens: new Uint32Array(size),
     positions: new Uint32Array(size),
     segmentIds: new Uint32Array(size),
+    ...(layout.sourceLength !== undefined && { source: emptySources(layout.rows * layout.sourceLength) }),
     targetRows: new Uint32Array(layout.targetCapacity),
     targetIds: new Uint32Array(layout.targetCapacity),
     targetWeights: new Float32Array(layout.targetCapacity),
@@ -119,12 +126,6 @@ function place(lengths: readonly number[], rowLength: number): Place[] {
     filled[row] = (filled[row] ?? 0) + length
   }
   return places
-}
-
-function overflow(what: string): never {
-  throw new HomespunError('batch-overflow', `A micro-batch has more ${what} than its layout was planned for.`, {
-    fix: 'Plan the layout over all micro-batches of the run.',
-  })
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -5,7 +5,8 @@ import type { Message, PlainTemplate, Template, Tokenizer } from '../types.ts'
 /** The input on its own line, the output after it. A line's end separates in every vocabulary, so no token spans both. */
 export const DEFAULT_PLAIN_TEMPLATE: PlainTemplate = { prompt: '{input}\n', answer: '{output}' }
 
-export function defaultTemplate(tokenizer: Pick<Tokenizer, 'hasChatTemplate'>): Template {
+export function defaultTemplate(tokenizer: Pick<Tokenizer, 'hasChatTemplate' | 'decoderStartId'>): Template {
+  if (tokenizer.decoderStartId !== undefined) return 'source-target'
   return tokenizer.hasChatTemplate ? 'chat-template' : DEFAULT_PLAIN_TEMPLATE
 }
 

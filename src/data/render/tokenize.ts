@@ -7,6 +7,8 @@ import { exampleMessages } from '../example.ts'
 import { shieldSpecial } from '../tokenizer/special.ts'
 import type { Example, Finding, Message, PlainTemplate, PreviewToken, Template, TokenizedExample, Tokenizer } from '../types.ts'
 import { renderWithSpans } from './chat-spans.ts'
+import { cutExample, exampleTokens } from './cut.ts'
+import { sourceAndTarget, sourceTokens, targetTokens } from './source-target.ts'
 import { plainTurns } from './template.ts'
 
 /** A weight belongs to predicting its token; nothing predicts the first, so its weight is 0. */
@@ -25,12 +27,22 @@ class TokenList {
 /**
  * A pair or chat: weight 1 on every answer and its end token. With the chat template these are the spans of chat-spans.ts;
  * with a plain template each answer is followed by the model's end token. A text: beginning token where the tokenizer puts
- * one, the text, end token; every token after the first has weight 1.
- * Cut at `maxLength` tokens, counted in `truncated`. Throws 'chat-template-refused', 'chat-span-not-found'.
+ * one, the text, end token; every token after the first has weight 1. With a model that has an encoder: weight 1 on the whole
+ * output and its end token, and the input is the source.
+ * Cut at `maxLength` tokens, counted in `truncated`. Throws 'chat-template-refused', 'chat-span-not-found', 'source-missing'.
  */
 export function tokenizeExample(example: Example, tokenizer: Tokenizer, template: Template, maxLength: number): TokenizedExample {
+  return cutExample(tokenizeWhole(example, tokenizer, template), maxLength)
+}
+
+function tokenizeWhole(example: Example, tokenizer: Tokenizer, template: Template): TokenizedExample {
   const list = new TokenList()
-  if (example.kind === 'text') {
+  let source: number[] | undefined
+  if (template === 'source-target') {
+    const { source: read, target, learnt } = sourceAndTarget(exampleMessages(example))
+    source = sourceTokens(read, tokenizer)
+    list.add(targetTokens(target, tokenizer), learnt)
+  } else if (example.kind === 'text') {
     list.add(textTokens(example.text, tokenizer), true)
     list.add(tokenizer.endIds.slice(0, 1), true)
   } else if (template === 'chat-template') {
@@ -40,19 +52,22 @@ export function tokenizeExample(example: Example, tokenizer: Tokenizer, template
   }
   return {
     row: example.row,
-    tokens: Uint32Array.from(list.ids.slice(0, maxLength)),
-    weights: Float32Array.from(list.weights.slice(0, maxLength)),
-    truncated: Math.max(0, list.ids.length - maxLength),
+    ...(source && { source: Uint32Array.from(source) }),
+    tokens: Uint32Array.from(list.ids),
+    weights: Float32Array.from(list.weights),
+    truncated: 0,
   }
 }
 
-/** A text from its beginning, with the beginning token where the tokenizer's configuration puts one. */
+/** A text from its beginning, with the beginning token where the tokenizer's configuration puts one; a source where there is an encoder. */
 export function textTokens(text: string, tokenizer: Tokenizer): number[] {
+  if (tokenizer.decoderStartId !== undefined) return sourceTokens([{ content: text }], tokenizer)
   return [...beginning(tokenizer), ...tokenizer.encode(text)]
 }
 
 /** What the model is given to answer these messages, in the form it was trained on. Throws 'chat-template-refused'. */
 export function promptTokens(messages: readonly Message[], tokenizer: Tokenizer, template: Template): number[] {
+  if (template === 'source-target') return sourceTokens(messages, tokenizer)
   if (template === 'chat-template') {
     const rendered = renderShielded(messages, tokenizer, true)
     return tokenizer.encode(rendered, { allowSpecial: true })
@@ -117,7 +132,7 @@ export function tokenizeExamples(
     const result = tokenizeOrReport(example, tokenizer, template, maxLength, findings)
     if (!result) return undefined
     const { row, truncated } = result
-    const length = result.tokens.length + truncated
+    const length = exampleTokens(result) + truncated
     if (!result.weights.some((weight) => weight > 0)) {
       const message = truncated > 0
         ? `Nothing of the answer is left: the example has ${length} tokens and is cut after ${maxLength}.`
@@ -149,11 +164,7 @@ function tokenizeOrReport(
 
 /** The tokens of an example one by one, for a person to see which the model learns. Throws like `tokenizeExample`. */
 export function previewTokens(example: Example, tokenizer: Tokenizer, template: Template, maxLength: number): PreviewToken[] {
-  const { tokens, weights } = tokenizeExample(example, tokenizer, template, maxLength)
-  return Array.from(tokens, (id, index) => ({
-    text: tokenizer.tokenText(id),
-    id,
-    learnt: (weights[index] ?? 0) > 0,
-    special: tokenizer.specialIds.has(id),
-  }))
+  const { source = [], tokens, weights } = tokenizeExample(example, tokenizer, template, maxLength)
+  const shown = (id: number, learnt: boolean) => ({ text: tokenizer.tokenText(id), id, learnt, special: tokenizer.specialIds.has(id) })
+  return [...Array.from(source, (id) => shown(id, false)), ...Array.from(tokens, (id, index) => shown(id, (weights[index] ?? 0) > 0))]
 }

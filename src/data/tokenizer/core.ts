@@ -38,6 +38,7 @@ class HomespunTokenizer implements Tokenizer {
   readonly bosId: number | undefined
   readonly addsBos: boolean
   readonly endIds: readonly number[]
+  readonly decoderStartId: number | undefined
   readonly hasChatTemplate: boolean
   readonly specialIds: ReadonlySet<number>
   readonly specialTokens: readonly string[]
@@ -66,6 +67,7 @@ class HomespunTokenizer implements Tokenizer {
     this.#unknownId = this.#idOf(named['unk_token'])
     this.bosId = this.#idOf(named['bos_token'])
     this.addsBos = this.bosId !== undefined && this.#startsWithBos(config)
+    this.decoderStartId = definition.decoderStartId
     this.#anchor = this.encode('a')
     this.hasChatTemplate = typeof config['chat_template'] === 'string'
     this.endIds = endTokenIds(this, [this.#idOf(named['eos_token']), ...definition.eosIds])

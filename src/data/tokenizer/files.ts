@@ -39,6 +39,8 @@ export interface TokenizerDefinition {
   named: Record<string, string>
   /** eos ids by config.json and generation_config.json, unchecked. */
   eosIds: unknown[]
+  /** Of a model with an encoder: the id with which its decoder begins. */
+  decoderStartId: number | undefined
 }
 
 const NAMES = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']
@@ -66,8 +68,15 @@ export function defineTokenizer(files: TokenizerFiles): TokenizerDefinition {
       model: json['model'], added_tokens: addedTokens(json, new Set(Object.values(named))) },
     config: { ...plain, ...nothing(NAMES), ...named, ...(template === undefined ? {} : { chat_template: template }) },
     named,
+    decoderStartId: decoderStart(files.config),
     eosIds: [files.config, files.generationConfig].filter(isObject).flatMap((part) => part['eos_token_id']),
   }
+}
+
+/** As config.json says where the model has an encoder; T5's is its padding token. */
+function decoderStart(config: unknown): number | undefined {
+  if (!isObject(config) || (config['is_encoder_decoder'] !== true && config['model_type'] !== 't5')) return undefined
+  return [config['decoder_start_token_id'], config['pad_token_id']].find((id) => typeof id === 'number') ?? 0
 }
 
 /** A name in the config that is null would be taken for a token by some readers; undefined is not. */

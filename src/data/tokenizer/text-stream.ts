@@ -19,10 +19,10 @@ export class TextStream {
   /** Characters of the waiting tokens that are out already. */
   #given = 0
 
-  /** `prompt`: the ids before the answer. */
-  constructor(tokenizer: Pick<Tokenizer, 'decode'>, prompt: readonly number[] = []) {
+  /** `prompt`: the ids before the answer; where an encoder reads them, the answer does not go on from there. */
+  constructor(tokenizer: Pick<Tokenizer, 'decode'> & Partial<Pick<Tokenizer, 'decoderStartId'>>, prompt: readonly number[] = []) {
     this.#tokenizer = tokenizer
-    this.#ids = prompt.slice(-CONTEXT)
+    this.#ids = tokenizer.decoderStartId === undefined ? prompt.slice(-CONTEXT) : []
     this.#done = this.#ids.length
   }
 

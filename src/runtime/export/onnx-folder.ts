@@ -4,6 +4,7 @@ import { mergeLora } from '../../adapters/merge.ts'
 import { loraScale } from '../../adapters/scale.ts'
 import type { LoraAdapter, LoraPair } from '../../adapters/types.ts'
 import { modelFiles, MOST_FILE_BYTES, type ModelFile, type ReadWeight } from '../../engine/onnx/export/model-files.ts'
+import { HomespunError } from '../../errors.ts'
 import { readTensorAsFloat32 } from '../../hub/safetensors/read-tensor.ts'
 import type { ModelFolder } from '../../hub/types.ts'
 import { modelFromConfig } from '../../models/index.ts'
@@ -28,13 +29,18 @@ export type ExportedFile = ModelFile
 export const MODEL_FOLDER = 'onnx/'
 
 /**
- * The files of the folder. Weights are read as the files are. Throws 'tensor-missing', 'tensor-shape', 'adapter-mismatch',
+ * The files of the folder. Weights are read as the files are. Throws 'export-encoder', 'tensor-missing', 'tensor-shape', 'adapter-mismatch',
  * 'lora-targets', and in reading 'file-unreadable', 'dtype-not-float', 'export-half-overflow'.
  */
 export function onnxFolder(folder: ModelFolder, adapter: LoraAdapter | undefined, settings: OnnxExportSettings): ExportedFile[] {
   const { dtype, mostFileBytes = MOST_FILE_BYTES } = settings
   // Positions past the table could not be looked up, so it has all that the model knows.
-  const model = modelFromConfig(folder.config, Number.MAX_SAFE_INTEGER)
+  const model = modelFromConfig(folder.config, Number.MAX_SAFE_INTEGER, folder.tensors)
+  if (model.encoder) {
+    throw new HomespunError('export-encoder', 'Homespun does not write models with an encoder as ONNX yet.', {
+      where: model.family, fix: 'Export the adapter as itself: PEFT reads it, and can merge it.',
+    })
+  }
   const placed = adapter && placeAdapter(model, adapter)
   const separate = settings.adapter === 'separate' ? placed : undefined
   const merged = settings.adapter === 'merged' ? placed : undefined
