@@ -117,7 +117,8 @@ const work = await mkdtemp(join(tmpdir(), 'homespun-verify-peft-'))
 try {
   const python = findPython(console.log)
   const names = (await readdir(GOLDENS, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  const subjects = await Promise.all(names.sort().map((name) => openSubject(name, work)))
+  const subjects: Subject[] = []
+  for (const name of names.sort()) subjects.push(await openSubject(name, work))
   const { passed, failed } = await verify(subjects, await askPeft(python, subjects, work))
   console.log(`${passed} passed, ${failed} failed`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
