@@ -28,6 +28,8 @@ export interface DecoderSettings {
   readonly headDim: number
   readonly vocabularySize: number
   readonly contextLength: number
+  /** See `LanguageModel`. */
+  readonly ownDropout: number
   readonly activation: ActivationFunction
   readonly epsilon: number
   /** The vocabulary is the table of embeddings. */
@@ -66,7 +68,6 @@ export interface DecoderDefaults {
 /** What is the same for all; a family changes what it has otherwise. Throws 'config-unsupported', 'config-invalid'. */
 export function readDecoder(config: ConfigReader, family: string, defaults: DecoderDefaults): DecoderSettings {
   config.require('model_type', family)
-  config.require('attention_dropout', 0)
   config.require('quantization_config')
   config.requireArchitecture(defaults.architecture)
   const heads = config.size('num_attention_heads')
@@ -87,6 +88,7 @@ export function readDecoder(config: ConfigReader, family: string, defaults: Deco
     intermediateSize: config.size('intermediate_size'),
     layers: config.size('num_hidden_layers'),
     vocabularySize: config.size('vocab_size'),
+    ownDropout: config.probability('attention_dropout'),
     activation: defaults.activation?.() ?? config.activation('hidden_act', 'silu'),
     epsilon: config.positive('rms_norm_eps', 1e-6),
     tied: config.flag('tie_word_embeddings', defaults.tied ?? false),

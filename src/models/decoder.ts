@@ -21,7 +21,7 @@ const [ROPE_TABLE, WINDOW_ROPE_TABLE] = ['rope.table', 'rope of windowed layers.
 
 /** The model that `settings` describe; `maxPositions` bounds the rotary table. */
 export function decoder(settings: DecoderSettings, maxPositions: number): LanguageModel {
-  const { family, vocabularySize, hiddenSize, layers, window } = settings
+  const { family, vocabularySize, hiddenSize, layers, window, ownDropout } = settings
   const contextLength = Math.min(settings.contextLength, maxPositions)
   return {
     family,
@@ -30,6 +30,7 @@ export function decoder(settings: DecoderSettings, maxPositions: number): Langua
     hiddenSize,
     layers,
     window,
+    ownDropout,
     linearModules: Array.from({ length: layers }, (_, i) => Object.values(layerModules(settings, i))).flat(),
     tensors: checkpointTensors(settings),
     constants: () => ropeTables(settings, contextLength),

@@ -72,6 +72,11 @@ describe('what else a family has of its own', () => {
     expect(norms('gemma3')).toEqual([...four, 'q_norm', 'k_norm'])
   })
 
+  it('a dropout of its own, which is told', () => {
+    for (const family of Object.keys(FAMILIES)) expect(model(family, { attention_dropout: 0.1 }).ownDropout).toBe(0.1)
+    expect(model('qwen3').ownDropout).toBe(0)
+  })
+
   it('whether the vocabulary is tied where config.json does not say', () => {
     const untied = (family: string) => names(family).includes('lm_head.weight')
     expect(Object.keys(FAMILIES).map(untied)).toEqual([true, true, true, false])
