@@ -35,7 +35,7 @@ export async function matmulFloor(runtime: OnnxRuntime, sizes: LlamaSizes, rows:
   }
   layer('vocabulary', targets, hidden, vocabulary, true)
   const program = lowerToOnnx(graph, outputs, { inBlocks: false })
-  const session = await OnnxSession.create(runtime, program, (name) => tensorData(name, graph.source(name)!.shape))
+  const session = await OnnxSession.create(runtime, program, ({ name, dims }) => tensorData(name, [...dims]))
   const feeds = Object.fromEntries([...inputs].map(([name, count]) => [name, new Float32Array(count).fill(0.01)]))
   return {
     name: 'base matmuls alone (onnx)',

@@ -2,11 +2,12 @@
 import { HomespunError } from '../errors.ts'
 import type { KernelContext } from './kernel.ts'
 import type { OnnxWriter } from './onnx/writer.ts'
+import type { QuantisedStorage } from './quantised/rows.ts'
 import type { Tensor, TfjsContext } from './tfjs/context.ts'
 
 /** Type of a value in computation. Weights may be stored narrower; see `WeightStorage`. */
 export type Dtype = 'f32' | 'u32'
-export type WeightStorage = 'f32' | 'bf16' | 'f16'
+export type WeightStorage = 'f32' | 'bf16' | 'f16' | QuantisedStorage
 
 export interface TensorType {
   readonly shape: readonly number[]
@@ -105,6 +106,7 @@ export class Graph {
     return this.#source(name, { shape, dtype }, { kind: 'input' })
   }
 
+  /** Quantised weights are matrices. */
   weight(name: string, shape: readonly number[], storage: WeightStorage): Value {
     return this.#source(name, { shape, dtype: 'f32' }, { kind: 'weight', storage })
   }

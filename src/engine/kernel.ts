@@ -1,6 +1,7 @@
 /** Kernels as data: WGSL text, what it binds and how far it is dispatched. Nothing here touches a device. */
 import { HomespunError } from '../errors.ts'
 import { elementCount, type Value, type WeightStorage } from './graph.ts'
+import { rowWords, type QuantisedStorage } from './quantised/rows.ts'
 
 /** What a kernel may rely on. Limits are those the device was given; the rest chooses between variants. */
 export interface DeviceTraits {
@@ -43,23 +44,28 @@ export interface Kernel {
 
 export const operandOf = (value: Value, piece = 0): Operand => ({ kind: 'value', value, piece })
 
-const storageBytes = (storage: WeightStorage) => (storage === 'f32' ? 4 : 2)
+export const weightStorage = ({ source }: Pick<Value, 'source'>): WeightStorage => (source?.kind === 'weight' ? source.storage : 'f32')
 
-export const weightStorage = (value: Value): WeightStorage => (value.source?.kind === 'weight' ? value.source.storage : 'f32')
+export const isQuantised = (storage: WeightStorage): storage is QuantisedStorage => storage === 'int8' || storage === 'int4'
 
 /** Bytes of a value, padded to whole 32-bit words. */
-export function valueBytes(value: Value): number {
-  return Math.ceil((elementCount(value.shape) * storageBytes(weightStorage(value))) / 4) * 4
-}
+export const valueBytes = (value: Value) => inWords(rowBytes(value) * (value.shape[0] ?? 1))
 
 /** Bytes of the buffer for so many bytes of contents: bindings of `array<vec4f>` take at least one vector. */
 export const bufferBytes = (bytes: number) => Math.max(16, bytes)
 
 /** Bytes of one row as stored. The padding of a whole value is no part of any row. */
-export const rowBytes = (value: Value) => elementCount(value.shape.slice(1)) * storageBytes(weightStorage(value))
+export function rowBytes(value: Value): number {
+  const storage = weightStorage(value)
+  const columns = elementCount(value.shape.slice(1))
+  if (isQuantised(storage)) return 4 * rowWords(storage, columns)
+  return columns * (storage === 'f32' ? 4 : 2)
+}
 
 /** Bytes of a piece of a weight, padded to whole 32-bit words. */
-export const pieceBytes = (value: Value, piece: WeightPiece) => Math.ceil((rowBytes(value) * piece.rows) / 4) * 4
+export const pieceBytes = (value: Value, piece: WeightPiece) => inWords(rowBytes(value) * piece.rows)
+
+const inWords = (bytes: number) => Math.ceil(bytes / 4) * 4
 
 /**
  * How a weight is split by rows so that each piece fits a binding. Rows per piece are a multiple of 8 where there are

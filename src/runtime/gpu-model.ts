@@ -1,5 +1,4 @@
 /** A base model on a GPU: its weights, streamed once and shared by every program that trains or answers with it. */
-import { HomespunError } from '../errors.ts'
 import { Graph, type Value, type WeightStorage } from '../engine/graph.ts'
 import { GpuMemory } from '../engine/webgpu/memory.ts'
 import { PipelineCache } from '../engine/webgpu/pipelines.ts'
@@ -9,31 +8,30 @@ import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import { locateTensors } from './locate-tensors.ts'
 import { streamWeight } from './stream-weight.ts'
+import { plannedModel, storedAs, weightStorages, type PlannedModel, type WeightDtype } from './weight-dtype.ts'
 
 export interface LoadOptions {
   /** Positions the rotary table covers: the longest example or answer that can be asked for. */
   maxPositions?: number
-  /** Keep matrices as the checkpoint stores them, or widen them to f32. */
-  storage?: 'as-stored' | 'f32'
+  /** How matrices are kept; 'f32' widens them. */
+  dtype?: WeightDtype | 'f32'
   onProgress?: (bytes: number, totalBytes: number) => void
   signal?: AbortSignal | undefined
 }
 
-const STORAGE_BY_DTYPE: Record<string, WeightStorage> = { F32: 'f32', BF16: 'bf16', F16: 'f16' }
-
-export class GpuModel {
+export class GpuModel implements PlannedModel {
   readonly model: LanguageModel
   readonly gpu: GpuContext
   readonly memory: GpuMemory
   readonly pipelines: PipelineCache
-  readonly #storage: ReadonlyMap<string, WeightStorage>
+  readonly #planned: PlannedModel
 
-  private constructor(model: LanguageModel, gpu: GpuContext, storage: ReadonlyMap<string, WeightStorage>) {
+  private constructor(model: LanguageModel, gpu: GpuContext, storages: ReadonlyMap<string, WeightStorage>) {
     this.model = model
     this.gpu = gpu
     this.memory = new GpuMemory(gpu)
     this.pipelines = new PipelineCache(gpu)
-    this.#storage = storage
+    this.#planned = plannedModel(model, storages)
   }
 
   /**
@@ -43,11 +41,12 @@ export class GpuModel {
   static async load(gpu: GpuContext, folder: Pick<ModelFolder, 'config' | 'tensors'>, options: LoadOptions = {}): Promise<GpuModel> {
     const model = modelFromConfig(folder.config, options.maxPositions, folder.tensors)
     const located = locateTensors(model, folder)
-    const storage = new Map([...located].map(([name, tensor]) => [name, storageFor(tensor, options.storage ?? 'as-stored')]))
-    const gpuModel = new GpuModel(model, gpu, storage)
-    const graph = new Graph()
-    const weights = model.tensors.map(({ name, shape }) => gpuModel.declareWeight(graph, name, shape))
-    const constants = [...model.constants()].map(([name, { shape, data }]) => ({ value: gpuModel.declareWeight(graph, name, shape), data }))
+    const { dtype = 'stored' } = options
+    const stored = ({ name }: { name: string }) => storedAs(located.get(name)!.dtype, name)
+    const gpuModel = new GpuModel(model, gpu, dtype === 'f32' ? new Map() : weightStorages(model, stored, dtype))
+    const source = gpuModel.parameters(new Graph())
+    const weights = model.tensors.map(({ name, shape }) => source.weight(name, shape))
+    const constants = [...model.constants()].map(([name, { shape, data }]) => ({ value: source.weight(name, shape), data }))
     await gpu.allocating(
       () => [...weights, ...constants.map(({ value }) => value)].forEach((value) => gpuModel.memory.allocateWeight(value)),
       () => gpuModel.destroy(),
@@ -62,13 +61,9 @@ export class GpuModel {
     return gpuModel
   }
 
-  declareWeight(graph: Graph, name: string, shape: readonly number[]): Value {
-    return graph.weight(name, shape, this.#storage.get(name) ?? 'f32')
-  }
-
   /** Weights as they lie on this GPU, with LoRA where `lora` places it. */
-  parameters(graph: Graph, lora: (module: string) => LoraValues | undefined = () => undefined): ParameterSource {
-    return { weight: (name, shape) => this.declareWeight(graph, name, shape), lora }
+  parameters(graph: Graph, lora?: (module: string) => LoraValues | undefined): ParameterSource {
+    return this.#planned.parameters(graph, lora)
   }
 
   destroy(): void {
@@ -87,13 +82,4 @@ export class GpuModel {
       })
     }
   }
-}
-
-/** Matrices as stored; vectors (norm scales, biases) always f32, which kernels read directly. */
-function storageFor(tensor: TensorLocation, wanted: 'as-stored' | 'f32'): WeightStorage {
-  const stored = STORAGE_BY_DTYPE[tensor.dtype]
-  if (!stored) {
-    throw new HomespunError('dtype-unsupported', `A weight is stored as ${tensor.dtype}, which Homespun does not read.`, { where: tensor.name, fix: 'Bring the model in F32, BF16 or F16.' })
-  }
-  return tensor.shape.length < 2 || wanted === 'f32' ? 'f32' : stored
 }

@@ -1,5 +1,7 @@
 /** A base model on TensorFlow.js: its weights, f32, on the backend once, for every graph that trains or answers with it. */
-import type { Graph, Value } from '../engine/graph.ts'
+import type { Graph, Value, WeightStorage } from '../engine/graph.ts'
+import { isQuantised } from '../engine/kernel.ts'
+import { dequantiseRows, quantiseRows } from '../engine/quantised/rows.ts'
 import type { Tensor, Tf } from '../engine/tfjs/context.ts'
 import { interpret, type InterpretSettings } from '../engine/tfjs/interpret.ts'
 import { runTidily, tensorOf } from '../engine/tfjs/run.ts'
@@ -8,9 +10,12 @@ import type { ModelFolder } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import { locateFloats, widenedBytes } from './locate-tensors.ts'
+import { weightStorages, type WeightDtype } from './weight-dtype.ts'
 
 export interface TfjsLoadOptions {
   maxPositions?: number
+  /** Quantised matrices are kept as the f32 numbers that they stand for: this library computes with no others. */
+  dtype?: WeightDtype
   onProgress?: (bytes: number, totalBytes: number) => void
 }
 
@@ -33,17 +38,18 @@ export class TfjsModel {
   }
 
   /** Checks config and tensors, then reads every weight. Throws 'config-unsupported', 'tensor-missing', 'tensor-shape', 'dtype-unsupported', 'tfjs-out-of-memory'. */
-  static async load(tf: Tf, folder: Pick<ModelFolder, 'config' | 'tensors'>, { maxPositions, onProgress }: TfjsLoadOptions = {}): Promise<TfjsModel> {
+  static async load(tf: Tf, folder: Pick<ModelFolder, 'config' | 'tensors'>, { maxPositions, dtype = 'stored', onProgress }: TfjsLoadOptions = {}): Promise<TfjsModel> {
     const model = modelFromConfig(folder.config, maxPositions, folder.tensors)
     const located = locateFloats(model, folder)
     const loaded = new TfjsModel(model, tf)
+    const storages = weightStorages(model, () => 'f32', dtype)
     const total = [...located.values()].reduce((bytes, { begin, end }) => bytes + end - begin, 0)
     let done = 0
     try {
       for (const [name, { shape, data }] of model.constants()) loaded.#keep(name, shape, data)
       for (const { name, shape } of model.tensors) {
         const location = located.get(name)!
-        loaded.#keep(name, shape, await readTensorAsFloat32(location))
+        loaded.#keep(name, shape, roundedTo(storages.get(name)!, shape, await readTensorAsFloat32(location)))
         done += location.end - location.begin
         onProgress?.(done, total)
       }
@@ -78,4 +84,9 @@ export class TfjsModel {
     const [tensor] = runTidily(this.tf, () => [tensorOf(this.tf, { shape, dtype: 'f32' }, data)])
     this.#weights.set(name, tensor!)
   }
+}
+
+/** The numbers that a storage makes of a matrix. */
+function roundedTo(storage: WeightStorage, shape: readonly number[], values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  return isQuantised(storage) ? dequantiseRows(quantiseRows(values, shape[1]!, storage), shape[1]!, storage) : values
 }

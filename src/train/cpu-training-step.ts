@@ -3,11 +3,11 @@ import type { LoraAdapter } from '../adapters/types.ts'
 import { inBlocks, type BlockedBatch } from '../data/batch/in-blocks.ts'
 import type { BatchLayout, MicroBatch } from '../data/types.ts'
 import { dropoutMask } from '../engine/dropout-mask.ts'
-import type { Graph } from '../engine/graph.ts'
 import type { DropoutAttributes } from '../engine/ops/dropout.ts'
 import { HomespunError } from '../errors.ts'
-import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { LanguageModel } from '../models/types.ts'
 import type { AdapterLayout } from '../runtime/adapter-layout.ts'
+import type { PlannedModel } from '../runtime/weight-dtype.ts'
 import { batchFeeds } from './batch-feeds.ts'
 import { CpuOptimizer } from './cpu-optimizer.ts'
 import { checkTokens, type TrainingStepSettings } from './step-settings.ts'
@@ -35,12 +35,6 @@ export interface StepEngine {
   destroy(): void
 }
 
-/** A base model as far as a step's graph needs it. */
-export interface StepModel {
-  readonly model: LanguageModel
-  parameters(graph: Graph, lora: (module: string) => LoraValues | undefined): ParameterSource
-}
-
 /**
  * Sizes only stand for any others here, but for what decides how large a part of the logits is made at a time. Rows, targets and
  * sources differ in number, so that it shows which of them a dropout mask is for.
@@ -50,7 +44,7 @@ function openBatch({ targetCapacity, sourceLength }: BatchLayout): BatchLayout {
   return sourceLength === undefined ? layout : { ...layout, sourceLength: targetCapacity + 2 }
 }
 
-export function openGraphSettings(model: StepModel, layout: AdapterLayout, { lora, layout: batch }: TrainingStepSettings): TrainingGraphSettings {
+export function openGraphSettings(model: PlannedModel, layout: AdapterLayout, { lora, layout: batch }: TrainingStepSettings): TrainingGraphSettings {
   return {
     model: model.model,
     parameters: (graph, of) => model.parameters(graph, of),

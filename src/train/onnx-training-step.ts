@@ -6,10 +6,11 @@ import type { AttentionAttributes } from '../engine/ops/attention/attributes.ts'
 import { attention } from '../engine/ops/attention/index.ts'
 import { makePlan, planMemory } from '../engine/plan.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
-import type { OnnxModel } from '../runtime/onnx-model.ts'
+import { onnxWeightBytes, type OnnxModel } from '../runtime/onnx-model.ts'
+import type { PlannedModel } from '../runtime/weight-dtype.ts'
 import { CpuTrainingStep, openGraphSettings, type StepEngine, type StepInputs } from './cpu-training-step.ts'
 import type { TrainingStepSettings } from './step-settings.ts'
-import { evaluationLosses, gradientGraph, STORES } from './training-graph.ts'
+import { gradientGraph, STORES } from './training-graph.ts'
 import type { PlanReport } from './types.ts'
 
 const LOSSES = 'losses'
@@ -20,29 +21,24 @@ export async function createOnnxTrainingStep(model: OnnxModel, adapter: LoraAdap
   const layout = new AdapterLayout(targetedModules(model.model.linearModules, settings.lora), settings.lora.rank)
   const { graph, losses, gradients } = gradientGraph(openGraphSettings(model, layout, settings))
   const outputs = new Map([[LOSSES, losses], ...gradients.map((value, i) => [gradientName(i), value] as const)])
-  const session = await model.createSession(graph, outputs, { inBlocks: true })
-  const engine = new OnnxStep(session, layout, () => {
-    const evaluation = evaluationLosses(openGraphSettings(model, layout, settings))
-    return model.createSession(evaluation.graph, new Map([[LOSSES, evaluation.losses]]), { inBlocks: true })
-  })
+  const session = await model.createSession(graph, outputs, { inBlocks: true, onRequest: gradients.map((_, i) => gradientName(i)) })
+  const engine = new OnnxStep(session, layout)
   return new CpuTrainingStep({ model: model.model, layout, settings, report: planOnnxTraining(model, settings), engine }, adapter)
 }
 
+/** One session does both: an evaluation does not ask for gradients, and feeds no masks of dropout. */
 class OnnxStep implements StepEngine {
   readonly #session: OnnxSession
   readonly #layout: AdapterLayout
-  readonly #createEvaluation: () => Promise<OnnxSession>
-  #evaluation: Promise<OnnxSession> | undefined
 
-  constructor(session: OnnxSession, layout: AdapterLayout, createEvaluation: () => Promise<OnnxSession>) {
+  constructor(session: OnnxSession, layout: AdapterLayout) {
     this.#session = session
     this.#layout = layout
-    this.#createEvaluation = createEvaluation
   }
 
   async addGradient({ feeds, blocks, adapter, mask }: StepInputs, gradient: Float32Array<ArrayBuffer>): Promise<number> {
     const masks = Object.fromEntries([...this.#session.masks].map(([name, made]) => [name, mask(made, made.shape)]))
-    const results = await this.#session.run({ ...feeds, [STORES.adapter]: adapter }, { masks, blocks })
+    const results = await this.#session.run({ ...feeds, [STORES.adapter]: adapter }, { masks, blocks, requested: true })
     this.#layout.slots.forEach(({ a, b }, slot) => {
       for (const [offset, part] of [[a, results[gradientName(2 * slot)]!], [b, results[gradientName(2 * slot + 1)]!]] as const) {
         for (let i = 0; i < part.length; i++) gradient[offset + i]! += part[i]!
@@ -52,21 +48,12 @@ class OnnxStep implements StepEngine {
   }
 
   async evaluate({ feeds, blocks, adapter }: StepInputs): Promise<number> {
-    const results = await (await this.#evaluationSession()).run({ ...feeds, [STORES.adapter]: adapter }, { blocks })
+    const results = await this.#session.run({ ...feeds, [STORES.adapter]: adapter }, { blocks })
     return sum(results[LOSSES]!)
-  }
-
-  /** Made when it is first wanted; where memory was short for it, the next evaluation asks again. */
-  #evaluationSession(): Promise<OnnxSession> {
-    return (this.#evaluation ??= this.#createEvaluation().catch((error: unknown) => {
-      this.#evaluation = undefined
-      throw error
-    }))
   }
 
   destroy(): void {
     this.#session.destroy()
-    void this.#evaluation?.then((session) => session.destroy(), () => undefined)
   }
 }
 
@@ -76,7 +63,7 @@ const sum = (values: Float32Array) => values.reduce((total, value) => total + va
  * What a run takes of memory, estimated: the weights twice where it evaluates (a session each), every intermediate value that
  * a plan keeps, and the scores of attention, which ONNX Runtime holds for the backward pass.
  */
-export function planOnnxTraining(model: OnnxModel, settings: TrainingStepSettings): PlanReport {
+export function planOnnxTraining(model: PlannedModel, settings: TrainingStepSettings): PlanReport {
   const layout = new AdapterLayout(targetedModules(model.model.linearModules, settings.lora), settings.lora.rank)
   const { graph, losses, gradients } = gradientGraph({ ...openGraphSettings(model, layout, settings), batch: settings.layout })
   const { slotBytes, inputBytes } = planMemory(makePlan(graph, [losses, ...gradients], UNLIMITED))
@@ -84,7 +71,7 @@ export function planOnnxTraining(model: OnnxModel, settings: TrainingStepSetting
     if (op.name !== attention.name) return bytes
     return bytes + 4 * inputs[0]!.shape[0]! * (attributes as AttentionAttributes).heads * (settings.layout.longest ?? settings.layout.rowLength)
   }, 0)
-  const weightBytes = 2 * model.weightBytes
+  const weightBytes = 2 * onnxWeightBytes(model)
   const adapterBytes = 4 * layout.size
   const optimizerBytes = 2 * adapterBytes
   const activationBytes = slotBytes + inputBytes + scores

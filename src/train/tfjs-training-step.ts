@@ -7,7 +7,9 @@ import { crossEntropy } from '../engine/ops/cross-entropy/index.ts'
 import type { Tensor } from '../engine/tfjs/context.ts'
 import { readTensors } from '../engine/tfjs/run.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
+import { widenedBytes } from '../runtime/locate-tensors.ts'
 import type { TfjsModel } from '../runtime/tfjs-model.ts'
+import type { PlannedModel } from '../runtime/weight-dtype.ts'
 import { CpuTrainingStep, openGraphSettings, type StepEngine, type StepInputs } from './cpu-training-step.ts'
 import type { TrainingStepSettings } from './step-settings.ts'
 import { evaluationLosses, gradientGraph, trainingLosses, type LossGraph } from './training-graph.ts'
@@ -74,11 +76,11 @@ class TfjsStep implements StepEngine {
  * What a run takes of memory, estimated: autograd keeps every value of the forward pass, and takes about as much again for the
  * gradients; attention keeps its scores and what the softmax makes of them, the loss as much of the logits.
  */
-export function planTfjsTraining(model: TfjsModel, settings: TrainingStepSettings): PlanReport {
+export function planTfjsTraining(model: PlannedModel, settings: TrainingStepSettings): PlanReport {
   const layout = new AdapterLayout(targetedModules(model.model.linearModules, settings.lora), settings.lora.rank)
   const { graph } = gradientGraph({ ...openGraphSettings(model, layout, settings), batch: settings.layout })
   const activationBytes = 4 * (keptNumbers(graph) + hiddenNumbers(graph, settings.layout.longest ?? settings.layout.rowLength))
-  const { weightBytes } = model
+  const weightBytes = widenedBytes(model.model)
   const adapterBytes = 4 * layout.size
   const optimizerBytes = 2 * adapterBytes
   return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, buffers: 0, dispatches: 0 }

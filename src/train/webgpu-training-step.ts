@@ -10,6 +10,7 @@ import { Submitter } from '../engine/webgpu/submitter.ts'
 import { HomespunError } from '../errors.ts'
 import { AdapterLayout, targetedModules } from '../runtime/adapter-layout.ts'
 import type { GpuModel } from '../runtime/gpu-model.ts'
+import type { PlannedModel } from '../runtime/weight-dtype.ts'
 import { evaluationGraph, microBatchGraph, STORES, updateGraph, type TrainingGraphSettings } from './training-graph.ts'
 import { batchFeeds } from './batch-feeds.ts'
 import { checkTokens, type TrainingStepSettings } from './step-settings.ts'
@@ -27,7 +28,7 @@ interface TrainingPlans {
 }
 
 /** All plans of a run and every byte they will take, before anything is allocated. */
-export function planTraining(model: GpuModel, settings: TrainingStepSettings, traits: DeviceTraits = model.gpu.traits): TrainingPlans {
+export function planTraining(model: PlannedModel, settings: TrainingStepSettings, traits: DeviceTraits): TrainingPlans {
   const layout = new AdapterLayout(targetedModules(model.model.linearModules, settings.lora), settings.lora.rank)
   const graphs: TrainingGraphSettings = {
     model: model.model,
@@ -66,7 +67,7 @@ const READBACK_BYTES = 16
 
 /** Compiles a step and puts `adapter` in place. Throws 'out-of-gpu-memory', 'lora-targets', 'adapter-mismatch', 'shader-error', 'gpu-lost'. */
 export async function createTrainingStep(model: GpuModel, adapter: LoraAdapter, settings: TrainingStepSettings): Promise<WebGpuTrainingStep> {
-  const plans = planTraining(model, settings)
+  const plans = planTraining(model, settings, model.gpu.traits)
   const { memory, pipelines, gpu } = model
   const flatBytes = 4 * plans.layout.size
   const stores: [string, number][] = [

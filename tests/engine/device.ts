@@ -88,7 +88,7 @@ export class CompiledGraph {
   }
 
   #writeWeight(value: Value, data: ArrayLike<number>): void {
-    if (this.plan.weights.includes(value)) this.memory.writeWeight(value, 0, encodeWeight(data, weightStorage(value)))
+    if (this.plan.weights.includes(value)) this.memory.writeWeight(value, 0, encodeWeight(data, weightStorage(value), value.shape.at(-1)!))
   }
 
   async #read(value: Value): Promise<Float64Array> {

@@ -16,6 +16,7 @@ import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { buildCase } from './cases/case.ts'
 import { opCases } from './cases/index.ts'
 import { difference } from './closeness.ts'
+import { encodeTensor } from './encode-weight.ts'
 import { interpret, type Feeds } from './interpret.ts'
 
 /** f32 sums of a few dozen terms, relative to the largest result. */
@@ -32,7 +33,7 @@ function masksOf(graph: Graph, program: OnnxProgram, feeds: Feeds): Record<strin
 
 async function run(graph: Graph, outputs: readonly Value[], feeds: Feeds, fused = false): Promise<Float32Array[]> {
   const program = lowerToOnnx(graph, new Map(outputs.map((value, i) => [`output ${i}`, value])), { inBlocks: false, fused })
-  const session = await OnnxSession.create(onnxRuntime, program, (name) => Float32Array.from(feeds[name]!))
+  const session = await OnnxSession.create(onnxRuntime, program, (tensor) => encodeTensor(tensor, feeds))
   const results = await session.run(storesAndInputs(graph, program, feeds), { masks: masksOf(graph, program, feeds) })
   session.destroy()
   return outputs.map((_, i) => results[`output ${i}`]!)

@@ -36,7 +36,7 @@ const EXECUTORS = {
   },
   async onnx() {
     const program = lowerToOnnx(graph, new Map(values.map((value) => [`tap ${value.name}`, value])), { inBlocks: false })
-    const session = await OnnxSession.create(onnxRuntime, program, (name) => Float32Array.from(feeds[name]!))
+    const session = await OnnxSession.create(onnxRuntime, program, ({ name }) => Float32Array.from(feeds[name]!))
     const results = await session.run(storesAndInputs(graph, program, feeds))
     session.destroy()
     return values.map(({ name }) => results[`tap ${name}`]!)

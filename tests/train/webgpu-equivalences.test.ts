@@ -51,7 +51,7 @@ beforeAll(async () => {
   const opened = await openCaseModel(golden)
   config = opened.config
   halves = new Map(await Promise.all([...opened.tensors].map(async ([name, tensor]) => [name, await toBf16(tensor)] as const)))
-  model = await load({ storage: 'f32' })
+  model = await load({ dtype: 'f32' })
 })
 
 afterAll(() => model?.destroy())
@@ -145,15 +145,15 @@ describe('the same numbers', () => {
   })
 
   it('from bf16 weights widened to f32, and unpacked where they are used', async () => {
-    const narrow = await load({ storage: 'as-stored' })
+    const narrow = await load({ dtype: 'stored' })
     expect(narrow.gpu.memory.bytes).toBeLessThan(0.65 * model.gpu.memory.bytes)
     expect(differences(await numbers(narrow, [packed]), expected)).toEqual([])
     narrow.destroy()
   })
 
   it('F69 from weights that lie whole, and in pieces that fit a small binding', async () => {
-    const split = await load({ storage: 'as-stored' }, { maxBindingBytes: 5120 })
-    const pieces = (name: string) => weightPieces(split.declareWeight(new Graph(), name, halves.get(name)!.shape), split.gpu.traits).length
+    const split = await load({ dtype: 'stored' }, { maxBindingBytes: 5120 })
+    const pieces = (name: string) => weightPieces(split.parameters(new Graph()).weight(name, halves.get(name)!.shape), split.gpu.traits).length
     expect([pieces('model.embed_tokens.weight'), pieces('model.layers.0.mlp.down_proj.weight')]).toEqual([4, 2])
     expect(differences(await numbers(split, [packed]), expected)).toEqual([])
     split.destroy()
@@ -161,7 +161,7 @@ describe('the same numbers', () => {
 
   it('and not the same where one weight of one layer is off by one per cent', async () => {
     const name = 'model.layers.1.mlp.up_proj.weight'
-    const weight = model.declareWeight(new Graph(), name, halves.get(name)!.shape)
+    const weight = model.parameters(new Graph()).weight(name, halves.get(name)!.shape)
     const values = await readTensorAsFloat32(halves.get(name)!)
     model.memory.writeWeight(weight, 0, new Uint8Array(values.map((value) => value * 1.01).buffer))
     const off = await numbers(model, [packed])

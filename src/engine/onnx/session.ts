@@ -3,6 +3,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web'
 import { HomespunError } from '../../errors.ts'
 import { elementCount } from '../graph.ts'
 import type { OnnxInput, OnnxProgram } from './lower.ts'
+import { REQUESTED } from './on-request.ts'
+import type { StoredTensor } from './stored-tensor.ts'
 import { BLOCKS } from './writer.ts'
 
 type TensorData =
@@ -10,6 +12,7 @@ type TensorData =
   | { type: 'float16'; data: Uint16Array }
   | { type: 'int32'; data: Int32Array }
   | { type: 'int64'; data: BigInt64Array }
+  | { type: 'bool'; data: Uint8Array }
 
 /** What is used of the package onnxruntime-web, whichever of its builds it is. */
 export interface OnnxRuntime {
@@ -29,6 +32,8 @@ export interface RunOptions {
   masks?: Readonly<Record<string, MaskFeed>>
   /** Into how many equal blocks the rows divide, where the program was lowered for blocks. */
   blocks?: number
+  /** Whether to give the outputs that are given on request; they are empty otherwise. */
+  requested?: boolean
 }
 
 export interface SessionSettings {
@@ -39,11 +44,11 @@ export interface SessionSettings {
   packed?: boolean
 }
 
+/** Weights are kept once: not also in the block that memory patterns make of them all. */
 const optionsOf = ({ packed = false }: SessionSettings): InferenceSession.SessionOptions => ({
   executionProviders: ['wasm'],
   graphOptimizationLevel: 'all',
-  enableCpuMemArena: true,
-  enableMemPattern: true,
+  enableMemPattern: false,
   extra: { session: { disable_prepacking: packed ? '0' : '1' } },
 })
 
@@ -60,11 +65,11 @@ export class OnnxSession {
     this.#session = session
   }
 
-  /** `weights` gives each weight as f32. Throws HomespunError 'onnx-session' where ONNX Runtime refuses or memory runs out. */
-  static async create(runtime: OnnxRuntime, program: OnnxProgram, weights: (name: string) => Float32Array, settings: SessionSettings = {}): Promise<OnnxSession> {
-    const externalData = program.weights.map(({ name }) => {
-      const { buffer, byteOffset, byteLength } = weights(name)
-      return { path: name, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) }
+  /** `contents` gives the numbers of each stored tensor. Throws HomespunError 'onnx-session' where ONNX Runtime refuses or memory runs out. */
+  static async create(runtime: OnnxRuntime, program: OnnxProgram, contents: (tensor: StoredTensor) => ArrayBufferView, settings: SessionSettings = {}): Promise<OnnxSession> {
+    const externalData = program.weights.map((tensor) => {
+      const { buffer, byteOffset, byteLength } = contents(tensor)
+      return { path: tensor.name, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) }
     })
     try {
       return new OnnxSession(runtime, program, await runtime.InferenceSession.create(program.model, { ...optionsOf(settings), externalData }))
@@ -75,7 +80,7 @@ export class OnnxSession {
 
   /** Outputs by name. A mask of dropout that is not fed keeps everything. Throws HomespunError 'onnx-run'. */
   async run(feeds: Feeds, options: RunOptions = {}): Promise<Record<string, Float32Array>> {
-    const { masks = {}, blocks = 1 } = options
+    const { masks = {}, blocks = 1, requested = false } = options
     const tensors: Record<string, Tensor> = {}
     for (const [name, input] of this.#program.inputs) tensors[name] = this.#tensor(name, input, feeds[name])
     for (const name of this.#program.masks.keys()) {
@@ -83,6 +88,7 @@ export class OnnxSession {
       tensors[name] = new this.#runtime.Tensor('float32', data, shape)
     }
     if (this.#program.inBlocks) tensors[BLOCKS] = new this.#runtime.Tensor('int64', BigInt64Array.of(BigInt(blocks)), [1])
+    if (this.#program.onRequest) tensors[REQUESTED] = new this.#runtime.Tensor('bool', Uint8Array.of(Number(requested)), [])
     try {
       const results = await this.#session.run(tensors)
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]))

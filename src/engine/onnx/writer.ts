@@ -8,6 +8,7 @@ import type { Value } from '../graph.ts'
 import type { DropoutAttributes } from '../ops/dropout.ts'
 import { attributeOf, type AttributeValue } from './attribute.ts'
 import { CONTRIBUTED } from './model-proto.ts'
+import type { WeightPart } from './stored-tensor.ts'
 import { NodeProtoSchema, TensorProto_DataType, TensorProtoSchema, type NodeProto, type TensorProto } from './proto/onnx_pb.js'
 
 export interface WriterSettings {
@@ -23,6 +24,8 @@ export interface WriterSettings {
   readonly fused?: boolean | undefined
   /** How a value that no node makes is called; asked when it is first read. */
   readonly source: (value: Value) => string
+  /** How a part of a quantised weight is called, where there are such weights. */
+  readonly part?: (weight: Value, part: WeightPart) => string
 }
 
 /** The name of that input. */
@@ -42,15 +45,17 @@ export class OnnxWriter {
   readonly fused: boolean
   /** Dropout masks that have to be fed, by name. */
   readonly masks = new Map<string, DropoutMask>()
-  readonly #source: (value: Value) => string
+  readonly #source: WriterSettings['source']
+  readonly #part: WriterSettings['part']
   readonly #names = new Map<number, string>()
   readonly #shared = new Map<string, string>()
   #count = 0
 
-  constructor({ inBlocks, fused = false, source }: WriterSettings) {
+  constructor({ inBlocks, fused = false, source, part }: WriterSettings) {
     this.inBlocks = inBlocks
     this.fused = fused
     this.#source = source
+    this.#part = part
   }
 
   /** The tensor that holds a value of the graph, as it is at this point: a variable may have been updated. */
@@ -62,6 +67,12 @@ export class OnnxWriter {
     const name = this.#source(value)
     this.#names.set(value.id, name)
     return name
+  }
+
+  /** The tensor that holds a part of a quantised weight. */
+  part(weight: Value, part: WeightPart): string {
+    if (!this.#part) throw new HomespunError('onnx-lowering', 'A quantised weight is read where none is expected.', { where: weight.name })
+    return this.#part(weight, part)
   }
 
   /** From here on `tensor` is the value: an output of its node, or a variable's new contents. */

@@ -1,6 +1,7 @@
 /** embed: y[n, :] = table[tokens[n], :]; the table is frozen. */
 import { requireShape, inputAt, type Op } from '../graph.ts'
 import { operandOf, weightPieces, weightStorage } from '../kernel.ts'
+import { rowsOf } from '../onnx/quantised.ts'
 import { arrayType, loaders } from './matmul/operand.ts'
 
 export const embed: Op<object> = {
@@ -34,7 +35,7 @@ export const embed: Op<object> = {
     }
   },
   onnx(node, writer) {
-    writer.define(node.outputs[0]!, writer.op('Gather', [writer.of(node.inputs[0]), writer.of(node.inputs[1])], { axis: 0 }))
+    writer.define(node.outputs[0]!, rowsOf(inputAt(node, 0), writer.of(node.inputs[1]), writer))
   },
   tfjs: (node, { tf, of }) => [tf.gather(of(node.inputs[0]), of(node.inputs[1]))],
 }

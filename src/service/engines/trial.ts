@@ -52,7 +52,7 @@ async function secondsOf(step: () => Promise<unknown>): Promise<number> {
 async function onnxSeconds(runtime: OnnxRuntime): Promise<number> {
   const { graph, losses, variables } = trialStep()
   const outputs = new Map([losses, ...differentiate(graph, losses, variables)].map((value, i) => [`output ${i}`, value]))
-  const session = await OnnxSession.create(runtime, lowerToOnnx(graph, outputs, { inBlocks: false }), (name) => numbersOf(graph.source(name)!) as Float32Array)
+  const session = await OnnxSession.create(runtime, lowerToOnnx(graph, outputs, { inBlocks: false }), ({ weight }) => numbersOf(weight))
   try {
     const feeds = Object.fromEntries(graph.values.flatMap((value) => (value.source ? [[value.name, numbersOf(value)]] : [])))
     return await secondsOf(() => session.run(feeds))

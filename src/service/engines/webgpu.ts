@@ -31,7 +31,7 @@ export function engineOn({ device, report }: OpenDevice): OpenEngine {
 const loadedModel = (model: GpuModel): LoadedModel => ({
   ...modelFacts(model.model),
   bytesOnGpu: model.gpu.memory.bytes,
-  planStep: (request) => planTraining(model, stepSettings(request)).report,
+  planStep: (request) => planTraining(model, stepSettings(request), model.gpu.traits).report,
   createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createDecoder(model, adapter),
   logits: (tokens, adapter) => webGpuLogits(model, oneSequence(tokens), adapter),

@@ -1,7 +1,8 @@
 /** What a case of the op table is, and how it becomes a graph with everything that is fed to it. */
 import { differentiate } from '../../../src/engine/differentiate.ts'
 import { elementCount, Graph, type Value } from '../../../src/engine/graph.ts'
-import type { DeviceTraits } from '../../../src/engine/kernel.ts'
+import { isQuantised, weightStorage, type DeviceTraits } from '../../../src/engine/kernel.ts'
+import { GROUP, type QuantisedStorage } from '../../../src/engine/quantised/rows.ts'
 import { threefry2x32, uniformFromBits } from '../../../src/engine/random.ts'
 import type { Feeds } from '../interpret.ts'
 import { weigh } from '../reference/weigh.ts'
@@ -35,10 +36,24 @@ function random(name: string, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => uniformFromBits(threefry2x32(seed, 1, i, 0)[0]) * 2 - 1 + 2 ** -24)
 }
 
-/** Multiples of 1/128, which every weight storage holds exactly. */
+/** Multiples of 1/128, which every weight storage but the quantised ones holds exactly. */
 export const coarse = (values: Float64Array) => values.map((value) => Math.round(value * 128) / 128)
 
 export const floats = (name: string, count: number) => Float64Array.from(random(name, count), Math.fround)
+
+/** Numbers that a quantised storage gives back as they are: each row, or group of a row, has the ends of its range. */
+function quantised(name: string, columns: number, count: number, storage: QuantisedStorage): Float64Array {
+  const size = storage === 'int8' ? columns : GROUP
+  const [steps, lowest] = storage === 'int8' ? [254, -127] : [15, 0]
+  return random(name, count).map((value, i) => {
+    const column = i % columns
+    const place = column % size
+    const group = Math.floor(i / columns) * columns + Math.floor(column / size)
+    const code = place === 0 ? lowest : place === 1 ? lowest + steps : lowest + Math.round(((value + 1) / 2) * steps)
+    const scale = (1 + (group % 7) / 8) / (storage === 'int8' ? 128 : 8)
+    return storage === 'int8' ? scale * code : (group % 5) / 4 - 1 + scale * code
+  })
+}
 
 function completeFeeds(graph: Graph, feeds: Feeds): Feeds {
   const all: Record<string, ArrayLike<number>> = { ...feeds }
@@ -47,6 +62,8 @@ function completeFeeds(graph: Graph, feeds: Feeds): Feeds {
     if (dtype === 'u32') throw new Error(`${name} needs numbers.`)
     const values = floats(name, elementCount(shape))
     all[name] = source.kind === 'weight' ? coarse(values) : values
+    const storage = weightStorage({ source })
+    if (isQuantised(storage)) all[name] = quantised(name, shape[1]!, values.length, storage)
   }
   return all
 }

@@ -124,6 +124,15 @@ export const matmulCases: OpCase[] = [
   product([129, 17, 66], 'tn', { on: 'hardware' }),
   ...(['f32', 'bf16', 'f16'] as const).flatMap((storage) => [...storageCases(storage, [5, 8, 12]), ...storageCases(storage, [3, 7, 5])].map((entry) => ({ ...entry, ...SOFTWARE }))),
   ...(['bf16', 'f16'] as const).flatMap((storage) => storageCases(storage, [33, 36, 40]).map((entry): OpCase => ({ ...entry, on: 'hardware' }))),
+  // Quantised: rows of whole words and groups, one more, one less, and less than a word.
+  ...(['int8', 'int4'] as const).flatMap((storage) => [
+    ...([[5, 8, 12], [3, 7, 5], [2, 33, 4], [3, 64, 6], [1, 1, 3], [2, 2, 1]] as const).flatMap((sizes) => storageCases(storage, sizes).map((entry) => ({ ...entry, ...SOFTWARE }))),
+    ...([[33, 36, 40], [34, 65, 33]] as const).flatMap((sizes) => storageCases(storage, sizes).map((entry): OpCase => ({ ...entry, on: 'hardware' }))),
+    loraCase([3, 35, 8], storage, SOFTWARE),
+    loraCase([37, 20, 41], storage, { on: 'hardware' }),
+    piecesCase(3, 12, 20, storage, 8 * 16),
+    { ...piecesCase(33, 37, 90, storage, 40 * 4 * (storage === 'int8' ? 11 : 7)), on: 'hardware' as const },
+  ]),
   loraCase([5, 12, 8], 'f32'),
   loraCase([3, 7, 5], 'bf16', SOFTWARE),
   loraCase([37, 20, 41], 'bf16', { on: 'hardware' }),
