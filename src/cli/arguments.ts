@@ -1,6 +1,7 @@
 /** Command lines: one table of options gives the parser, the help and the errors. */
 import { parseArgs } from 'node:util'
 import { HomespunError } from '../errors.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { EngineWish } from '../service/types.ts'
 
 export interface OptionSpec {
@@ -25,6 +26,7 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
   { name: 'revision', value: 'REV', help: 'branch, tag or commit on the hub (default main)' },
 ]
 export const ENGINE_OPTION: OptionSpec = { name: 'engine', value: 'NAME', help: 'what computes: webgpu, onnx, tfjs, or auto (default: a GPU, else the processor)' }
+export const WEIGHTS_OPTION: OptionSpec = { name: 'weights', value: 'DTYPE', help: "how the model's matrices are kept in memory: stored (as in the file), int8 or int4 (default stored)" }
 const HELP_OPTION: OptionSpec = { name: 'help', help: 'show this' }
 
 /** A mistake on the command line: exit code 2. */
@@ -118,19 +120,23 @@ export interface ModelChoice {
   name: string
   hub: string | undefined
   revision: string | undefined
+  weights: WeightDtype
 }
 
-/** What --model, --hub and --revision name. Throws 'usage'. */
+const WEIGHTS = ['stored', 'int8', 'int4'] as const
+
+/** What --model, --hub, --revision and --weights name. Throws 'usage'. */
 export function modelChoice(args: Arguments): ModelChoice {
   const name = args.text('model')
   if (!name) throw usageError('No model was given.', 'Name the folder of one, or one on the hub: --model MODEL.')
   if (name === 'builtin') throw usageError('There is no built-in model yet.', 'Name the folder of a model: --model MODEL.')
-  return { name, hub: args.text('hub'), revision: args.text('revision') }
+  return { name, hub: args.text('hub'), revision: args.text('revision'), weights: args.choice('weights', WEIGHTS) ?? 'stored' }
 }
 
 /** The options that name the same model again. */
-export function modelArguments({ name, hub, revision }: ModelChoice): string[] {
-  return [`--model ${name}`, ...(hub === undefined ? [] : [`--hub ${hub}`]), ...(revision === undefined ? [] : [`--revision ${revision}`])]
+export function modelArguments({ name, hub, revision, weights }: ModelChoice): string[] {
+  const options = { model: name, hub, revision, weights: weights === 'stored' ? undefined : weights }
+  return Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]))
 }
 
 const ENGINES = ['auto', 'webgpu', 'onnx', 'tfjs'] as const

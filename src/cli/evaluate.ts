@@ -7,7 +7,7 @@ import type { OpenData } from '../service/data-room.ts'
 import { linearEndings, type OpenModel } from '../service/open-model.ts'
 import { meanLoss } from '../train/evaluate.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, WEIGHTS_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
 import { openDataFile, tellFindings, UNSPLIT } from './dataset.ts'
 import { exactMatches } from './exact-match.ts'
 import { runMain, type ExitCode } from './main.ts'
@@ -21,6 +21,7 @@ const EVALUATE: CommandSpec = {
     'Measures a model on a file of examples: loss and perplexity over the tokens to be learnt, and for pairs and chats\nhow many answers are word for word the expected ones (greedy).',
   options: [
     ...MODEL_OPTIONS,
+    WEIGHTS_OPTION,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' },
     { name: 'part', value: 'NAME', help: 'training or validation: only what the file itself puts there (default: all of it)' },
     ENGINE_OPTION,

@@ -8,7 +8,7 @@ import { makeAnswer } from '../generate/answer.ts'
 import type { GenerationOptions } from '../generate/types.ts'
 import { checkTokens, type OpenModel } from '../service/open-model.ts'
 import { openAdapter, templateFor } from './adapter.ts'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, usageError, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, usageError, WEIGHTS_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
 import { readMessages } from './messages.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -20,6 +20,7 @@ const GENERATE: CommandSpec = {
   summary: 'Prints what the model answers. Without --prompt and --chat, the prompt is read from standard input.',
   options: [
     ...MODEL_OPTIONS,
+    WEIGHTS_OPTION,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to answer with' },
     { name: 'prompt', value: 'TEXT', help: 'text for the model to go on with, as it stands' },
     { name: 'chat', value: 'FILE', help: 'JSON list of messages ("role", "content"), asked as the model was trained to be' },

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
+import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, WEIGHTS_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { lessonPage, measureLesson, readLessons, type LessonFigures } from './lessons/measure.ts'
 import { withModel } from './model.ts'
@@ -14,6 +14,7 @@ const LESSONS: CommandSpec = {
   summary: 'Trains each of the ready lessons and counts the right answers to what was kept aside, before and after.',
   options: [
     ...MODEL_OPTIONS,
+    WEIGHTS_OPTION,
     { name: 'only', value: 'LIST', help: 'lessons by name, as pirate,json (default: all)' },
     { name: 'seeds', value: 'LIST', help: 'a run for each (default 1,2,3)' },
     { name: 'lr', value: 'X', help: 'learning rate, in place of the default' },

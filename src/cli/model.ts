@@ -27,7 +27,7 @@ export async function withModel<T>(
   try {
     const tell = ({ phase, bytes, totalBytes }: LoadProgress) =>
       output.status(`${phase}: ${bytesText(bytes)} of ${bytesText(totalBytes)}`)
-    const model = await loadOpened(engine, { folder, tokenizer }, tell)
+    const model = await loadOpened(engine, { folder, tokenizer, weights: choice.weights }, tell)
     const { family, parameters } = model.loaded
     output.note(`${folder.name}: ${family}, ${parameters} parameters, on ${engine.report.device}. ${engine.report.why}`)
     return await engine.guard(work(model, engine))

@@ -19,13 +19,19 @@ export function storedAs(dtype: SafetensorsDtype, where: string): WeightStorage 
 /**
  * How each tensor is kept: the matrices of linear layers and the vocabulary's as chosen, other matrices as stored, vectors
  * (norm scales, biases) in f32, which kernels read directly.
+ *
+ * Where int4 is chosen, the vocabulary and the layers that narrow (an MLP's output; keys and values that several heads share)
+ * take int8: they are a third of a model and half of what int4 costs in perplexity (docs/measurements.md).
  */
 export function weightStorages(model: LanguageModel, stored: (tensor: CheckpointTensor) => WeightStorage, dtype: WeightDtype): Map<string, WeightStorage> {
-  const linear = new Set(model.linearModules.map(({ module }) => `${module}.weight`))
+  const linear = new Map(model.linearModules.map((layer) => [`${layer.module}.weight`, layer]))
   const storageOf = (tensor: CheckpointTensor): WeightStorage => {
     if (tensor.shape.length < 2) return 'f32'
-    const chosen = dtype !== 'stored' && tensor.shape.length === 2 && (linear.has(tensor.name) || tensor.shape[0] === model.vocabularySize)
-    return chosen ? dtype : stored(tensor)
+    if (dtype === 'stored' || tensor.shape.length > 2) return stored(tensor)
+    if (tensor.shape[0] === model.vocabularySize) return 'int8'
+    const layer = linear.get(tensor.name)
+    if (!layer) return stored(tensor)
+    return layer.outFeatures < layer.inFeatures ? 'int8' : dtype
   }
   return new Map(model.tensors.map((tensor) => [tensor.name, storageOf(tensor)]))
 }

@@ -1,5 +1,6 @@
 /** The device and the model on it: opened, closed, and after a lost device brought back once. */
 import { HomespunError } from '../errors.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import { loadOpened, openModel, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
 import type { EngineReport, EngineWish, LoadProgress, PickedFile } from './types.ts'
@@ -74,10 +75,10 @@ export class EngineRoom {
   }
 
   /** Opens a model in place of the one before. Throws what src/hub, the tokenizer and the engine throw. */
-  async openModel(files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<OpenModel> {
+  async openModel(files: readonly PickedFile[], weights: WeightDtype, onProgress: (progress: LoadProgress) => void): Promise<OpenModel> {
     const device = await this.device()
     await this.closeModel()
-    const model = await openModel(this.#parts, device, files, onProgress)
+    const model = await openModel(this.#parts, device, files, weights, onProgress)
     if (device.lost) throw gpuLost('')
     this.#model = model
     return model

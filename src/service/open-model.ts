@@ -5,6 +5,7 @@ import { HomespunError } from '../errors.ts'
 import { fileSource } from '../hub/byte-source.ts'
 import { openModelFolder } from '../hub/model-folder.ts'
 import type { ModelFolder } from '../hub/types.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { LoadedModel, ServiceParts } from './ports.ts'
 import type { LoadProgress, ModelSummary, PickedFile } from './types.ts'
 import type { WatchedEngine } from './watched-engine.ts'
@@ -12,6 +13,8 @@ import type { WatchedEngine } from './watched-engine.ts'
 export interface OpenModel {
   folder: ModelFolder
   tokenizer: Tokenizer
+  /** How its matrices are kept. */
+  weights: WeightDtype
   loaded: LoadedModel
   identity: BaseModelIdentity
 }
@@ -23,22 +26,22 @@ type Parts = Pick<ServiceParts, 'engine' | 'makeTokenizer'>
  * Throws what src/hub, the tokenizer and the engine throw.
  */
 export async function openModel(
-  parts: Parts, engine: WatchedEngine, files: readonly PickedFile[], onProgress: (progress: LoadProgress) => void,
+  parts: Parts, engine: WatchedEngine, files: readonly PickedFile[], weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
   onProgress({ phase: 'reading the folder', bytes: 0, totalBytes: 0 })
   const folder = await openModelFolder(files.map(({ path, file }) => ({ path, source: fileSource(file, path) })))
   parts.engine.checkModel(folder)
   const tokenizer = await parts.makeTokenizer(folder)
-  return loadOpened(engine, { folder, tokenizer }, onProgress)
+  return loadOpened(engine, { folder, tokenizer, weights }, onProgress)
 }
 
 /** Gives the weights of an opened folder to an engine: the first one, another, or the next after a loss. */
 export async function loadOpened(
-  engine: WatchedEngine, { folder, tokenizer }: Pick<OpenModel, 'folder' | 'tokenizer'>,
+  engine: WatchedEngine, { folder, tokenizer, weights }: Pick<OpenModel, 'folder' | 'tokenizer' | 'weights'>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
-  const loaded = await engine.loadModel(folder, onProgress)
-  return { folder, tokenizer, loaded, identity: { name: folder.name, hash: folder.hash } }
+  const loaded = await engine.loadModel(folder, onProgress, weights)
+  return { folder, tokenizer, weights, loaded, identity: { name: folder.name, hash: folder.hash } }
 }
 
 function dtypeOf(folder: ModelFolder): string {
@@ -52,11 +55,12 @@ export function linearEndings(loaded: LoadedModel): string[] {
   return [...new Set(loaded.linearModules.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))]
 }
 
-export function summarise({ folder, tokenizer, loaded, identity }: OpenModel): ModelSummary {
+export function summarise({ folder, tokenizer, weights, loaded, identity }: OpenModel): ModelSummary {
   const { family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu, ownDropout = 0 } = loaded
   return {
     identity, family, parameters, layers, hiddenSize, vocabularySize, contextLength, bytesOnGpu, ownDropout,
     dtype: dtypeOf(folder),
+    weights,
     bytesOnDisk: folder.weightBytes,
     hasChatTemplate: tokenizer.hasChatTemplate,
     hasEncoder: tokenizer.decoderStartId !== undefined,

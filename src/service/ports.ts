@@ -4,6 +4,7 @@ import type { BatchLayout, Tokenizer } from '../data/types.ts'
 import type { OnnxRuntime } from '../engine/onnx/session.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { ModelFolder } from '../hub/types.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { Store } from '../storage/store.ts'
 import type { PlanReport, TrainingSettings, TrainingStep } from '../train/types.ts'
 import type { DeviceHost } from './device.ts'
@@ -45,7 +46,7 @@ export interface OpenEngine {
   /** Settles when it is gone, and with it all work on it: that will never end. */
   readonly lost: Promise<{ message: string }>
   /** Makes the weights ready. Throws HomespunError 'out-of-gpu-memory', 'gpu-lost', 'file-unreadable' and the like. */
-  loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
+  loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void, weights: WeightDtype): Promise<LoadedModel>
   close(): void
 }
 

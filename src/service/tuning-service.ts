@@ -4,6 +4,7 @@ import type { Template } from '../data/types.ts'
 import { exampleLength, exampleTokens } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import { runsAtWork, withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
@@ -59,10 +60,10 @@ export class HomespunService implements TuningService {
     return this.#room.start(wish)
   }
 
-  async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {
+  async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
     this.#idle('Another model')
     await this.#answering.clear()
-    return summarise(await this.#room.openModel(files, onProgress))
+    return summarise(await this.#room.openModel(files, weights, onProgress))
   }
 
   async closeModel(): Promise<void> {

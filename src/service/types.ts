@@ -5,6 +5,7 @@
 import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Finding, PreviewToken, PlainTemplate, Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { PlainTemplate, PreviewToken, Template } from '../data/types.ts'
@@ -36,6 +37,8 @@ export interface ModelSummary {
   contextLength: number
   /** How weights are stored: "F32", "BF16", "F16" or "mixed". */
   dtype: string
+  /** How its matrices are kept in memory. */
+  weights: WeightDtype
   bytesOnDisk: number
   bytesOnGpu: number
   hasChatTemplate: boolean
@@ -163,7 +166,7 @@ export interface OnnxExport {
 export interface TuningService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
-  openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary>
+  openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
   closeModel(): Promise<void>
   readData(file: File, settings: { validationFraction: number; seed: number }): Promise<DatasetSummary>
   closeData(): Promise<void>

@@ -1,6 +1,7 @@
 /** An opened engine, watched: a graphics device can be lost, and then nothing may wait for it. */
 import { HomespunError } from '../errors.ts'
 import type { ModelFolder } from '../hub/types.ts'
+import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { LoadedModel, OpenEngine } from './ports.ts'
 import type { EngineReport, LoadProgress } from './types.ts'
 
@@ -38,8 +39,8 @@ export class WatchedEngine {
     this.whenLost = this.#loss.catch(() => undefined)
   }
 
-  loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
-    return this.guard(this.#engine.loadModel(folder, onProgress))
+  loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void, weights: WeightDtype): Promise<LoadedModel> {
+    return this.guard(this.#engine.loadModel(folder, onProgress, weights))
   }
 
   guard<T>(work: Promise<T>): Promise<T> {

@@ -35,7 +35,7 @@ it('F100 a model that broke off is completed another time, and told of where the
   vi.stubEnv('HOMESPUN_CACHE', await temporaryFolder())
   vi.stubEnv('HF_ENDPOINT', hub.url)
   onTestFinished(() => void vi.unstubAllEnvs())
-  const open = () => openChosen({ name: REPO, hub: undefined, revision: undefined }, new Output(false))
+  const open = () => openChosen({ name: REPO, hub: undefined, revision: undefined, weights: 'stored' }, new Output(false))
   hub.fault = ({ origin }) => (origin === 'files' ? { kind: 'status', status: 404 } : undefined)
   await expect(open()).rejects.toMatchObject({ code: 'hub-file-missing' })
   hub.fault = () => ({ kind: 'status', status: 500 })

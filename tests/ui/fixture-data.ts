@@ -11,6 +11,7 @@ export const model: ModelSummary = {
   vocabularySize: 8192,
   contextLength: 256,
   dtype: 'BF16',
+  weights: 'stored',
   bytesOnDisk: 8_427_008,
   bytesOnGpu: 8_500_000,
   hasChatTemplate: false,

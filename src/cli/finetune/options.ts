@@ -7,6 +7,7 @@ import {
   JSON_OPTION,
   MODEL_OPTIONS,
   usageError,
+  WEIGHTS_OPTION,
   type Arguments,
   type CommandSpec,
   type OptionSpec,
@@ -47,6 +48,7 @@ export const FINETUNE: CommandSpec = {
     'Ctrl-C stops at a step and keeps the adapter; --resume goes on from there.',
   options: [
     ...MODEL_OPTIONS,
+    WEIGHTS_OPTION,
     ENGINE_OPTION,
     ...RUN_OPTIONS,
     { name: 'resume', value: 'DIR', help: 'go on with a run that was stopped; PAIRS and the model must be the same' },

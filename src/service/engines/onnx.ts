@@ -30,7 +30,7 @@ export async function engineOver({ runtime, threads, fewThreads }: OpenRuntime, 
     },
     lost: new Promise(() => undefined),
     close: () => undefined,
-    loadModel: async (folder) => loadedModel(OnnxModel.open(runtime, folder)),
+    loadModel: async (folder, _onProgress, dtype) => loadedModel(OnnxModel.open(runtime, folder, { dtype })),
   }
 }
 

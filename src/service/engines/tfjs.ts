@@ -40,8 +40,8 @@ export function engineOverTfjs({ tf, device, software, lost, close }: OpenTfjs, 
       closed = true
       closeWhenFree()
     },
-    async loadModel(folder, onProgress) {
-      const model = await TfjsModel.load(tf, folder, { onProgress: (bytes, totalBytes) => onProgress({ phase: 'reading the weights', bytes, totalBytes }) })
+    async loadModel(folder, onProgress, dtype) {
+      const model = await TfjsModel.load(tf, folder, { dtype, onProgress: (bytes, totalBytes) => onProgress({ phase: 'reading the weights', bytes, totalBytes }) })
       models.add(model)
       return {
         ...modelFacts(model.model),

@@ -20,10 +20,10 @@ export function engineOn({ device, report }: OpenDevice): OpenEngine {
     report,
     lost: device.lost,
     close: () => device.destroy(),
-    async loadModel(folder, onProgress) {
+    async loadModel(folder, onProgress, dtype) {
       const gpu = new GpuContext(device, report.software)
       const tell = (bytes: number, totalBytes: number) => onProgress({ phase: 'reading the weights', bytes, totalBytes })
-      return loadedModel(await GpuModel.load(gpu, folder, { onProgress: tell }))
+      return loadedModel(await GpuModel.load(gpu, folder, { dtype, onProgress: tell }))
     },
   }
 }
