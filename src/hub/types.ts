@@ -62,6 +62,27 @@ export interface HubModel {
   files: HubFile[]
 }
 
+/** What a model is, as its hub tells it before anything is downloaded. */
+export interface HubDescription {
+  model: HubModel
+  /** Its conditions have to be agreed to first. */
+  gated: boolean
+  languages: string[]
+  /** config.json; undefined where it is kept back until a token is given. */
+  config: Record<string, unknown> | undefined
+}
+
+/** A model as a search finds it: what can be said of it without looking it up. */
+export interface FoundModel {
+  repo: string
+  /** `model_type` of its config; unknown for models without one. */
+  family: string | undefined
+  parameters: number | undefined
+  gated: boolean
+  licence: string | undefined
+  downloads: number
+}
+
 export interface DownloadProgress {
   /** 'checking': bytes of an earlier visit are read and hashed before more are fetched. */
   phase: 'checking' | 'downloading'

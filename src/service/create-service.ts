@@ -1,6 +1,8 @@
 /** The service as the browser's worker runs it: its engines, IndexedDB, the tokenizer of transformers.js. */
 import { version } from '../../package.json'
 import { createTokenizer } from '../data/tokenizer/browser.ts'
+import { ModelCache } from '../hub/cache/model-cache.ts'
+import { opfsFileStore } from '../hub/opfs-file-store.ts'
 import { createStore } from '../storage/store.ts'
 import { readSettings } from '../train/read-settings.ts'
 import { engines } from './engines/choose.ts'
@@ -9,17 +11,7 @@ import { browserTfjs } from './engines/browser-tfjs.ts'
 import type { HostPort } from './ports.ts'
 import { HomespunService } from './tuning-service.ts'
 import type { TuningService } from './types.ts'
-
-/** Addresses requested by this worker, seen by the browser itself. Made before anything else asks for one. */
-function watchRequests(): () => string[] {
-  const addresses: string[] = []
-  const observer = new PerformanceObserver((list) => addresses.push(...list.getEntries().map(({ name }) => name)))
-  observer.observe({ type: 'resource', buffered: true })
-  return () => {
-    addresses.push(...observer.takeRecords().map(({ name }) => name))
-    return [...addresses]
-  }
-}
+import { watchRequests } from './watch-requests.ts'
 
 /** Pages opened over plain http lack some of these, whatever the types say. */
 function browserHost(): HostPort {
@@ -35,8 +27,10 @@ function browserHost(): HostPort {
 }
 
 export function createService(): TuningService {
+  const host = browserHost()
   return new HomespunService({
-    host: browserHost(),
+    host,
+    cache: new ModelCache(opfsFileStore(host.storage)),
     engine: engines(openBrowserRuntime, browserTfjs),
     store: createStore({ readSettings }),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>

@@ -1,9 +1,9 @@
 /** The device and the model on it: opened, closed, and after a lost device brought back once. */
 import { HomespunError } from '../errors.ts'
 import type { WeightDtype } from '../runtime/weight-dtype.ts'
-import { loadOpened, openModel, type OpenModel } from './open-model.ts'
+import { loadOpened, openModel, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
-import type { EngineReport, EngineWish, LoadProgress, PickedFile } from './types.ts'
+import type { EngineReport, EngineWish, LoadProgress } from './types.ts'
 import { gpuLost, WatchedEngine } from './watched-engine.ts'
 
 /** One loss is an accident; browsers keep WebGPU from a page whose device is lost twice. */
@@ -75,7 +75,7 @@ export class EngineRoom {
   }
 
   /** Opens a model in place of the one before. Throws what src/hub, the tokenizer and the engine throw. */
-  async openModel(files: readonly PickedFile[], weights: WeightDtype, onProgress: (progress: LoadProgress) => void): Promise<OpenModel> {
+  async openModel(files: ModelFiles, weights: WeightDtype, onProgress: (progress: LoadProgress) => void): Promise<OpenModel> {
     const device = await this.device()
     await this.closeModel()
     const model = await openModel(this.#parts, device, files, weights, onProgress)

@@ -3,7 +3,7 @@ import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Tokenizer } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { fileSource } from '../hub/byte-source.ts'
-import { openModelFolder } from '../hub/model-folder.ts'
+import { openModelFolder, type FolderFile } from '../hub/model-folder.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { LoadedModel, ServiceParts } from './ports.ts'
@@ -19,6 +19,12 @@ export interface OpenModel {
   identity: BaseModelIdentity
 }
 
+/** What a model is read from: a picked folder, or a downloaded model with its full name. */
+export interface ModelFiles {
+  files: readonly FolderFile[]
+  name: string | undefined
+}
+
 type Parts = Pick<ServiceParts, 'engine' | 'makeTokenizer'>
 
 /**
@@ -26,13 +32,17 @@ type Parts = Pick<ServiceParts, 'engine' | 'makeTokenizer'>
  * Throws what src/hub, the tokenizer and the engine throw.
  */
 export async function openModel(
-  parts: Parts, engine: WatchedEngine, files: readonly PickedFile[], weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
+  parts: Parts, engine: WatchedEngine, { files, name }: ModelFiles, weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
 ): Promise<OpenModel> {
   onProgress({ phase: 'reading the folder', bytes: 0, totalBytes: 0 })
-  const folder = await openModelFolder(files.map(({ path, file }) => ({ path, source: fileSource(file, path) })))
+  const folder = await openModelFolder(files, name)
   parts.engine.checkModel(folder)
   const tokenizer = await parts.makeTokenizer(folder)
   return loadOpened(engine, { folder, tokenizer, weights }, onProgress)
+}
+
+export function pickedFiles(files: readonly PickedFile[]): ModelFiles {
+  return { files: files.map(({ path, file }) => ({ path, source: fileSource(file, path) })), name: undefined }
 }
 
 /** Gives the weights of an opened folder to an engine: the first one, another, or the next after a loss. */

@@ -3,6 +3,7 @@ import type { LinearModule, LoraAdapter, LoraConfig } from '../adapters/types.ts
 import type { BatchLayout, Tokenizer } from '../data/types.ts'
 import type { OnnxRuntime } from '../engine/onnx/session.ts'
 import type { Decoder } from '../generate/types.ts'
+import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { Store } from '../storage/store.ts'
@@ -80,6 +81,8 @@ export interface ServiceParts {
   host: HostPort
   engine: EnginePort
   store: TuningStore
+  /** Downloaded models. */
+  cache: ModelCache
   makeTokenizer: TokenizerFactory
   /** ONNX Runtime, by which exports are checked whatever engine is open; loaded when it is first wanted. */
   onnxRuntime: () => Promise<OnnxRuntime>

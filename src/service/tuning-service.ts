@@ -1,10 +1,10 @@
 /** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
 import { isTarget } from '../adapters/init.ts'
+import type { CachedModel } from '../hub/types.ts'
 import type { Template } from '../data/types.ts'
 import { exampleLength, exampleTokens } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
-import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import { runsAtWork, withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
@@ -12,13 +12,15 @@ import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
 import { OpenData } from './data-room.ts'
 import { EngineRoom } from './engine-room.ts'
-import { checkBase, linearEndings, summarise, type OpenModel } from './open-model.ts'
+import { Downloads } from './downloads.ts'
+import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
-import type {
-  AdapterRecord, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress, ModelSummary, OnnxExport, OnnxExportOptions, PickedFile,
-  PlainTemplate, Preflight, TrainingOutcome, TuningService, UnfinishedRun,
+import {
+  USUAL_RUN, type AdapterRecord, type DatasetSummary, type EngineReport, type EngineWish, type GenerationRequest, type GenerationResult,
+  type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile, type PlainTemplate,
+  type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
 export class HomespunService implements TuningService {
@@ -27,6 +29,7 @@ export class HomespunService implements TuningService {
   readonly #shelf: Shelf
   readonly #training: Training
   readonly #answering: Answering
+  readonly #downloads: Downloads
   #data: OpenData | undefined
 
   constructor(parts: ServiceParts) {
@@ -34,6 +37,7 @@ export class HomespunService implements TuningService {
     this.#parts = parts
     this.#room = new EngineRoom(parts)
     this.#shelf = new Shelf(store, host, software)
+    this.#downloads = new Downloads(parts.cache, host.locks)
     this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
   }
@@ -61,15 +65,47 @@ export class HomespunService implements TuningService {
   }
 
   async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
+    return this.#open(pickedFiles(files), undefined, weights, onProgress)
+  }
+
+  async openDownloaded(id: string, onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
+    return this.#open(await this.#downloads.files(id), id, weights, onProgress)
+  }
+
+  async #open(
+    files: ModelFiles, downloaded: string | undefined, weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
+  ): Promise<ModelSummary> {
     this.#idle('Another model')
     await this.#answering.clear()
-    return summarise(await this.#room.openModel(files, weights, onProgress))
+    await this.#downloads.hold(downloaded)
+    try {
+      return summarise(await this.#room.openModel(files, weights, onProgress))
+    } catch (error) {
+      await this.#downloads.hold(undefined)
+      throw error
+    }
+  }
+
+  downloadedModels(): Promise<CachedModel[]> {
+    return this.#downloads.list()
+  }
+
+  deleteDownloaded(id: string): Promise<void> {
+    return this.#downloads.remove(id)
   }
 
   async closeModel(): Promise<void> {
     this.#idle('Closing the model')
     await this.#answering.clear()
     await this.#room.closeModel()
+    await this.#downloads.hold(undefined)
+  }
+
+  async memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
+    const { kind } = (await this.#room.device()).report
+    const { memoryToTrain } = await import('../train/memory-to-train.ts')
+    const bytes = (dtype: WeightDtype) => memoryToTrain(config, { ...USUAL_RUN, dtype }, kind).totalBytes
+    return { stored: bytes('stored'), int8: bytes('int8'), int4: bytes('int4') }
   }
 
   async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void> {

@@ -5,10 +5,13 @@
 import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Finding, PreviewToken, PlainTemplate, Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
+import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../runtime/weight-dtype.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { PlainTemplate, PreviewToken, Template } from '../data/types.ts'
+export type { CachedModel } from '../hub/types.ts'
+export type { WeightDtype } from '../runtime/weight-dtype.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type EngineKind = 'webgpu' | 'onnx' | 'tfjs'
@@ -163,11 +166,28 @@ export interface OnnxExport {
   difference: number
 }
 
+/** Bytes that training takes at its highest point, by how the weights are kept. */
+export type MemoryByWeights = Record<WeightDtype, number>
+
+/** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
+export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
+
 export interface TuningService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
+  /** Models downloaded into this browser, whole or in part, by name. */
+  downloadedModels(): Promise<CachedModel[]>
+  /** Opens one without a network. Throws 'model-not-cached', 'model-incomplete' and what `openModel` throws. */
+  openDownloaded(id: string, onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
+  /** Refused with 'model-in-use' while a tab has it open. */
+  deleteDownloaded(id: string): Promise<void>
   closeModel(): Promise<void>
+  /**
+   * What training a model of this config.json takes on this engine (`USUAL_RUN`), before a byte of it is downloaded.
+   * Throws 'config-unsupported' and the like where Homespun cannot train it at all.
+   */
+  memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights>
   readData(file: File, settings: { validationFraction: number; seed: number }): Promise<DatasetSummary>
   closeData(): Promise<void>
   setTemplate(template: PlainTemplate): Promise<DatasetSummary>

@@ -1,56 +1,76 @@
-/** The base model that is open: chosen from disk, loaded by the worker, described to the person. */
+/** The base model that is open: chosen from disk or from those downloaded, loaded by the worker, described to the person. */
 import { proxy } from 'comlink'
-import type { LoadProgress, ModelSummary, PickedFile } from '../service/types.ts'
+import type { CachedModel, LoadProgress, ModelSummary, PickedFile, WeightDtype } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
 import { asTrouble, trouble, type Trouble } from './trouble.ts'
+
+type Source = { files: PickedFile[] } | { downloaded: CachedModel }
 
 export class Model {
   status = $state<'none' | 'loading' | 'ready'>('none')
   summary = $state.raw<ModelSummary>()
-  /** The licence the folder's own README names, if it has one. */
+  /** The licence the folder's own README names, or the hub named. */
   licence = $state.raw<string>()
   progress = $state.raw<LoadProgress>()
   failure = $state.raw<Trouble>()
+  /** How the next model's weights are to be kept. */
+  weights = $state<WeightDtype>('stored')
+  #source: Source | undefined
   #engine: Engine
+  #onOpening: () => Promise<void>
   #onChange: () => Promise<void>
 
-  constructor(engine: Engine, onChange: () => Promise<void>) {
+  constructor(engine: Engine, { onOpening, onChange }: { onOpening: () => Promise<void>; onChange: () => Promise<void> }) {
     this.#engine = engine
+    this.#onOpening = onOpening
     this.#onChange = onChange
   }
 
   async open(files: PickedFile[]): Promise<void> {
-    if (this.status === 'loading') return
-    this.failure = undefined
-    if (files.length === 0) {
-      this.failure = trouble('folder-empty', 'No files were found in what you dropped.', {
-        fix: 'Drop the folder that holds config.json.',
-      })
-      return
-    }
-    this.status = 'loading'
-    this.summary = undefined
-    this.progress = undefined
-    try {
-      const summary = await this.#engine.service.openModel(
-        files,
-        proxy((progress: LoadProgress) => (this.progress = progress)),
-      )
-      this.licence = await readLicence(files)
-      this.summary = summary
-      this.status = 'ready'
-    } catch (error) {
-      this.failure = asTrouble(error)
-      this.status = 'none'
-    }
-    await this.#onChange()
+    if (files.length > 0) return this.#open({ files })
+    this.failure = trouble('folder-empty', 'No files were found in what you dropped.', { fix: 'Drop the folder that holds config.json.' })
+  }
+
+  async openDownloaded(downloaded: CachedModel): Promise<void> {
+    await this.#open({ downloaded })
+  }
+
+  /** Reads the open model again, with its weights kept otherwise. */
+  async keepAs(weights: WeightDtype): Promise<void> {
+    this.weights = weights
+    if (this.#source) await this.#open(this.#source)
   }
 
   async close(): Promise<void> {
     await this.#engine.service.closeModel()
     this.summary = undefined
     this.licence = undefined
+    this.failure = undefined
     this.status = 'none'
+    await this.#onChange()
+  }
+
+  async #open(source: Source): Promise<void> {
+    if (this.status === 'loading') return
+    this.failure = undefined
+    this.status = 'loading'
+    this.summary = undefined
+    this.progress = undefined
+    try {
+      await this.#onOpening()
+      const tell = proxy((progress: LoadProgress) => (this.progress = progress))
+      const { service } = this.#engine
+      const summary = await ('files' in source
+        ? service.openModel(source.files, tell, this.weights)
+        : service.openDownloaded(source.downloaded.id, tell, this.weights))
+      this.licence = 'files' in source ? await readLicence(source.files) : source.downloaded.model.licence
+      this.summary = summary
+      this.#source = source
+      this.status = 'ready'
+    } catch (error) {
+      this.failure = asTrouble(error)
+      this.status = 'none'
+    }
     await this.#onChange()
   }
 }

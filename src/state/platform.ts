@@ -5,10 +5,22 @@ export interface Platform {
   secure: boolean
   /** Where the page was opened, as in the address bar. */
   address: string
+  /** Files that are downloaded at the same time: one on iOS, where a page's memory is tight. */
+  downloadsAtOnce: number
+  /** What the browser says this machine has, rounded down; undefined where it does not say. */
+  memoryBytes: number | undefined
 }
 
 export function readPlatform(): Platform {
-  return { secure: window.isSecureContext, address: window.location.origin }
+  const { userAgent, maxTouchPoints, deviceMemory } = navigator as Navigator & { deviceMemory?: number }
+  // An iPad's browser says that it is a Mac; no Mac has a touch screen.
+  const iOS = /\b(iPhone|iPad|iPod)\b/.test(userAgent) || (/\bMacintosh\b/.test(userAgent) && maxTouchPoints > 1)
+  return {
+    secure: window.isSecureContext,
+    address: window.location.origin,
+    downloadsAtOnce: iOS ? 1 : 4,
+    memoryBytes: deviceMemory === undefined ? undefined : deviceMemory * 2 ** 30,
+  }
 }
 
 /** Why training cannot work here at all, or nothing where it may. */

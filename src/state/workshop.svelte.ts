@@ -1,8 +1,11 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
-import type { EngineConnection } from './connection.ts'
+import type { Connections } from './connection.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'
+import { Hub } from './hub.svelte.ts'
+import { HubLine } from './hub-line.svelte.ts'
+import { Library } from './library.svelte.ts'
 import { Model } from './model.svelte.ts'
 import { ModelExport } from './model-export.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
@@ -23,6 +26,8 @@ export class Workshop {
   readonly engine: Engine
   readonly privacy: Privacy
   readonly model: Model
+  readonly hub: Hub
+  readonly library: Library
   readonly dataset: Dataset
   readonly training: Training
   readonly trial: Trial
@@ -30,14 +35,23 @@ export class Workshop {
   readonly modelExport: ModelExport
   /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
   pageParts: Promise<unknown> = Promise.resolve()
+  readonly platform: Platform
   #keeping: Promise<Persistence> | undefined
   /** Model and data are open: a run could start. */
   readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
 
-  constructor(connect: () => EngineConnection, platform: Platform) {
-    this.engine = new Engine(connect, platform, (loss) => this.#deviceLost(loss))
-    this.privacy = new Privacy(this.engine)
-    this.model = new Model(this.engine, () => this.#modelChanged())
+  constructor(connect: Connections, platform: Platform) {
+    this.platform = platform
+    this.engine = new Engine(connect.engine, platform, (loss) => this.#deviceLost(loss))
+    const hubLine = new HubLine(connect.hub)
+    this.privacy = new Privacy(this.engine, hubLine)
+    this.model = new Model(this.engine, { onOpening: () => hubLine.end(), onChange: () => this.#modelChanged() })
+    this.library = new Library(this.engine, () => this.shelf.refreshStorage())
+    this.hub = new Hub(hubLine, this.engine, platform.downloadsAtOnce, {
+      onBegun: () => void this.#keepSafe(),
+      onStopped: () => this.library.refresh(),
+      onDownloaded: (id) => this.#downloaded(id),
+    })
     this.dataset = new Dataset(this.engine, this.model, () => this.#inputsChanged())
     const onKept = () => void this.#keepSafe()
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
@@ -49,7 +63,7 @@ export class Workshop {
   async start(): Promise<void> {
     await this.engine.start()
     if (this.engine.status !== 'ready') return
-    await Promise.all([this.shelf.refresh(), this.training.refreshUnfinished()])
+    await Promise.all([this.shelf.refresh(), this.library.refresh(), this.training.refreshUnfinished()])
     if (this.training.unfinished.length > 0) this.#noteUnfinished()
   }
 
@@ -57,11 +71,16 @@ export class Workshop {
     if (this.model.status === 'ready') {
       await this.pageParts
       await this.privacy.markModelLoaded()
-    }
+    } else this.privacy.markModelClosed()
     this.trial.clear()
     this.#chooseAdapter()
     await this.dataset.reread()
     await this.#inputsChanged()
+  }
+
+  async #downloaded(id: string): Promise<void> {
+    const downloaded = this.library.find(id)
+    if (downloaded) await this.model.openDownloaded(downloaded)
   }
 
   async #inputsChanged(): Promise<void> {

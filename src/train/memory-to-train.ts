@@ -1,5 +1,5 @@
 /** What training a model will take of memory, from its config.json alone: known before a byte of its weights is downloaded. */
-import { planLayout } from '../data/batch/pack.ts'
+import { planLayout, type ExampleSize } from '../data/batch/pack.ts'
 import type { DeviceTraits } from '../engine/kernel.ts'
 import type { WeightStorage } from '../engine/graph.ts'
 import { modelFromConfig } from '../models/index.ts'
@@ -44,7 +44,8 @@ const USUAL_GPU: DeviceTraits = {
 }
 
 /**
- * Bytes at the highest point of training a LoRA adapter: all examples as long as allowed, every token a target. Allocates nothing;
+ * Bytes at the highest point of training a LoRA adapter: all examples (and their sources, where
+ * there is an encoder) as long as allowed, every token a target. Allocates nothing;
  * takes some milliseconds for each layer of the model.
  * Throws 'config-unsupported' and 'config-invalid' as `modelFromConfig`, 'lora-targets' where a layer of that name is missing.
  */
@@ -53,17 +54,21 @@ export function memoryToTrain(config: Readonly<Record<string, unknown>>, setting
   const model = modelFromConfig(config)
   const stored = settings.stored ?? storedOf(config)
   const planned = plannedModel(model, weightStorages(model, () => stored, dtype))
-  const step = stepSettings(settings, [...new Set(model.linearModules.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))], Math.min(maxLength, model.contextLength))
+  const targetModules = settings.targetModules ?? [...new Set(model.linearModules.map(({ module }) => module.slice(module.lastIndexOf('.') + 1)))]
+  const length = Math.min(maxLength, model.contextLength)
+  const step = stepSettings({ ...settings, targetModules }, { length, targets: length - 1, ...(model.encoder && { source: length }) })
   if (engine === 'webgpu') return { ...planTraining(planned, step, USUAL_GPU).report, limitBytes: undefined, fits: true }
   const report = engine === 'onnx' ? planOnnxTraining(planned, step) : planTfjsTraining(planned, step)
   const limitBytes = engine === 'onnx' ? WASM_BYTES : undefined
   return { ...report, limitBytes, fits: report.totalBytes <= (limitBytes ?? Infinity) }
 }
 
-function stepSettings({ rank = 16, targetModules, batchSize = 4, activationCheckpointing = false }: MemorySettings, all: string[], length: number): TrainingStepSettings {
+function stepSettings(
+  { rank = 16, targetModules = [], batchSize = 4, activationCheckpointing = false }: MemorySettings, example: ExampleSize,
+): TrainingStepSettings {
   return {
-    lora: { rank, alpha: 2 * rank, dropout: 0, useRsLora: false, targetModules: [...(targetModules ?? all)] },
-    layout: planLayout([Array.from({ length: batchSize }, () => ({ length, targets: length - 1 }))]),
+    lora: { rank, alpha: 2 * rank, dropout: 0, useRsLora: false, targetModules: [...targetModules] },
+    layout: planLayout([Array.from({ length: batchSize }, () => example)]),
     optimizer: { ...ADAMW_DEFAULTS, weightDecay: 0, clipNorm: 1 },
     activationCheckpointing,
     seed: 0,

@@ -1,12 +1,13 @@
-/** The page begins: the worker's line is made when the engine is asked for, and everything else hangs on the app. */
+/** The page begins: a worker is made when it is first asked for, and everything else hangs on the app. */
 import { mount } from 'svelte'
-import { connectWorker } from '../state/connection.ts'
+import { connectEngine, connectHub } from '../state/connection.ts'
 import { readPlatform } from '../state/platform.ts'
 import { Workshop } from '../state/workshop.svelte.ts'
 import App from './App.svelte'
 
-function connect() {
-  return connectWorker(new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' }))
+const connect = {
+  engine: () => connectEngine(new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module', name: 'engine' })),
+  hub: () => connectHub(new Worker(new URL('../../workers/hub.ts', import.meta.url), { type: 'module', name: 'hub' })),
 }
 
 const target = document.getElementById('app')

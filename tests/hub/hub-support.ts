@@ -1,9 +1,8 @@
 /** A hub with a small model, a cache in a folder of its own, and a clock that waits for nothing. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { HomespunError } from '../../src/errors.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
@@ -12,40 +11,11 @@ import type { Timing } from '../../src/hub/download/timing.ts'
 import { nodeFileStore } from '../../src/hub/node-file-store.ts'
 import { describeModel, type HubConnection } from '../../src/hub/remote/hub-client.ts'
 import type { DownloadProgress } from '../../src/hub/types.ts'
-import { largeFile, sha256Of, smallFile, type ServedFile } from '../support/hub-files.ts'
+import { largeFile, sha256Of } from '../support/hub-files.ts'
 import { HubServer, type Fault, type ServedModel } from '../support/hub-server.ts'
+import { REPO, tinyLlama } from '../support/tiny-hub-model.ts'
 
-export const tinyLlama = fileURLToPath(new URL('../fixtures/models/tiny-llama/', import.meta.url))
-export const REPO = 'tests/tiny-llama'
-export const COMMIT = '1'.repeat(40)
-export const NEXT = '2'.repeat(40)
-
-/** The files of the fixture model, as a hub has them: beside others that nobody needs. */
-export function tinyFiles(changes: Record<string, ServedFile | undefined> = {}): Record<string, ServedFile> {
-  const files = readdirSync(tinyLlama).map((name): [string, ServedFile] => {
-    const bytes = new Uint8Array(readFileSync(join(tinyLlama, name)))
-    return [name, name.endsWith('.safetensors') ? largeFile(bytes) : smallFile(bytes)]
-  })
-  const all = {
-    ...Object.fromEntries(files),
-    '.gitattributes': smallFile(''),
-    'README.md': smallFile('# tiny'),
-    'onnx/model.onnx': largeFile('x'),
-    ...changes,
-  }
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, ServedFile] => entry[1] !== undefined))
-}
-
-export function tinyModel(changes: Partial<ServedModel> = {}): ServedModel {
-  return {
-    repo: REPO,
-    commits: [{ commit: COMMIT, files: tinyFiles() }],
-    licence: 'mit',
-    family: 'llama',
-    parameters: 93_000,
-    ...changes,
-  }
-}
+export { COMMIT, NEXT, REPO, tinyFiles, tinyLlama, tinyModel } from '../support/tiny-hub-model.ts'
 
 /** The hub is closed when the test is over. */
 export async function startHub(...models: ServedModel[]): Promise<HubServer> {

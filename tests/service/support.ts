@@ -3,11 +3,15 @@
  * device can be lost like a real one: work on it then never comes back.
  */
 import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { IDBFactory } from 'fake-indexeddb'
 import type { LoraAdapter } from '../../src/adapters/types.ts'
 import { createTokenizer } from '../../src/data/tokenizer/node.ts'
 import { sampleToken } from '../../src/generate/sampling.ts'
 import type { Decoder } from '../../src/generate/types.ts'
+import { ModelCache } from '../../src/hub/cache/model-cache.ts'
+import { nodeFileStore } from '../../src/hub/node-file-store.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { openDevice } from '../../src/service/device.ts'
 import type { EnginePort, HostPort, LoadedModel, OpenEngine, ServiceParts } from '../../src/service/ports.ts'
@@ -72,18 +76,20 @@ export function testGpu(options: GpuOptions = {}): { gpu: GPU; devices: TestDevi
 
 /** Locks of one browser, shared by the services of several tabs. */
 export function testLocks(): LockManager {
-  const held = new Set<string>()
+  const held = new Set<{ name: string; mode: LockMode }>()
   return {
-    async request(name: string, _options: LockOptions, callback: (lock: Lock | null) => unknown) {
-      if (held.has(name)) return callback(null)
-      held.add(name)
+    async request(name: string, { mode = 'exclusive' }: LockOptions, callback: (lock: Lock | null) => unknown) {
+      const taken = [...held].some((other) => other.name === name && (mode === 'exclusive' || other.mode === 'exclusive'))
+      if (taken) return callback(null)
+      const lock = { name, mode }
+      held.add(lock)
       try {
-        return await callback({ name, mode: 'exclusive' })
+        return await callback(lock)
       } finally {
-        held.delete(name)
+        held.delete(lock)
       }
     },
-    query: async () => ({ held: [...held].map((name) => ({ name, mode: 'exclusive' })), pending: [] }),
+    query: async () => ({ held: [...held], pending: [] }),
   } as unknown as LockManager
 }
 
@@ -199,7 +205,7 @@ export interface Tab {
 
 /** A tab of a browser: `database` and `locks` are shared by tabs that belong together. */
 export function openTab(
-  change: { gpu?: GpuOptions; host?: Partial<HostPort>; database?: IDBFactory | undefined; locks?: LockManager } = {},
+  change: { gpu?: GpuOptions; host?: Partial<HostPort>; database?: IDBFactory | undefined; locks?: LockManager; cache?: ModelCache } = {},
 ): Tab {
   const { gpu, devices } = testGpu(change.gpu)
   const engine = new BigramEngine()
@@ -212,6 +218,8 @@ export function openTab(
   const parts: ServiceParts = {
     host, engine, software: 'homespun test', store: createStore({ factory, readSettings, locks: undefined }),
     onnxRuntime: async () => onnxRuntime,
+    // A folder that is not there: nothing was downloaded.
+    cache: change.cache ?? new ModelCache(nodeFileStore(join(tmpdir(), 'homespun-nothing'))),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
   }

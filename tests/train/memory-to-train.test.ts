@@ -1,4 +1,5 @@
 /** What training takes, told from config.json: the bytes of the weights as they are kept, and what WebAssembly cannot hold. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryToTrain } from '../../src/train/memory-to-train.ts'
 
@@ -35,6 +36,12 @@ describe('memoryToTrain', () => {
   it('says what WebAssembly cannot hold', () => {
     expect(memoryToTrain(SMOLLM2_135M, SMALL_RUN, 'onnx')).toMatchObject({ fits: true, limitBytes: 2 ** 32 })
     expect(memoryToTrain(TINYLLAMA_1B, SMALL_RUN, 'onnx')).toMatchObject({ fits: false })
+  })
+
+  it('counts the encoder of a model that has one, and what it reads', () => {
+    const config = JSON.parse(readFileSync(new URL('../fixtures/goldens/t5-gated/config.json', import.meta.url), 'utf8')) as Record<string, unknown>
+    const bytes = (maxLength: number) => memoryToTrain(config, { batchSize: 1, maxLength }, 'webgpu').activationBytes
+    expect(bytes(64)).toBeGreaterThan(1.5 * bytes(32))
   })
 
   it('grows with the batch and refuses layers that the model lacks', () => {

@@ -20,7 +20,11 @@ import type {
   TrainingSettings,
   TuningService,
   UnfinishedRun,
+  CachedModel,
+  MemoryByWeights,
+  WeightDtype,
 } from '../../src/service/types.ts'
+import { downloaded } from './fixture-hub.ts'
 import { adapter, findings, model, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
 
 export interface Scenario {
@@ -30,6 +34,8 @@ export interface Scenario {
   findings?: boolean
   shelf?: boolean
   unfinished?: boolean
+  /** Models are in the browser: one whole, one in part. */
+  downloaded?: boolean
   /** openModel never ends, halfway. */
   loading?: boolean
   modelError?: HomespunError
@@ -59,6 +65,7 @@ export class FixtureService implements TuningService {
   #open = false
   #fraction = 0.2
   #kept: AdapterRecord[]
+  #downloaded: CachedModel[]
   #onEvent: ((event: TrainingEvent) => void) | undefined
   #end: ((outcome: TrainingOutcome) => void) | undefined
   #step = 0
@@ -70,6 +77,7 @@ export class FixtureService implements TuningService {
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     this.#kept = scenario.shelf ? [...shelf] : []
+    this.#downloaded = scenario.downloaded ? [...downloaded] : []
   }
 
   /** Does steps up to `step`, and tests every 25. */
@@ -135,13 +143,30 @@ export class FixtureService implements TuningService {
     }
   }
 
-  async openModel(_files: PickedFile[], onProgress: (progress: LoadProgress) => void): Promise<ModelSummary> {
+  async openModel(_files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
     if (this.#scenario.modelError) throw this.#scenario.modelError
     onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
     if (this.#scenario.loading) return new Promise(() => {})
     this.#open = true
     const { chatTemplate = false, encoder = false } = this.#scenario
-    return { ...model, hasChatTemplate: chatTemplate, hasEncoder: encoder }
+    return { ...model, weights, hasChatTemplate: chatTemplate, hasEncoder: encoder }
+  }
+
+  async downloadedModels(): Promise<CachedModel[]> {
+    return this.#downloaded
+  }
+
+  openDownloaded(_id: string, onProgress: (progress: LoadProgress) => void, weights?: WeightDtype) {
+    return this.openModel([], onProgress, weights)
+  }
+
+  async deleteDownloaded(id: string) {
+    this.#downloaded = this.#downloaded.filter((one) => one.id !== id)
+  }
+
+  async memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
+    if (config['model_type'] === 'huge') return { stored: 21e9, int8: 14e9, int4: 11e9 }
+    return { stored: 1_787e6, int8: 982e6, int4: 879e6 }
   }
 
   async closeModel() {

@@ -4,6 +4,7 @@ import { HomespunError } from '../../src/errors.ts'
 import { trouble, type Trouble } from '../../src/state/trouble.ts'
 import { Workshop } from '../../src/state/workshop.svelte.ts'
 import App from '../../src/ui/App.svelte'
+import { FixtureHub } from './fixture-hub.ts'
 import { FixtureService, type Scenario } from './fixture-service.ts'
 
 const refused = (code: string, what: string, fix: string) => new HomespunError(code, what, { fix })
@@ -39,15 +40,23 @@ const scenarios: Record<string, Scenario> = {
   },
   'webgpu-missing': { noGpu: true },
   shelf: { shelf: true },
+  downloaded: { downloaded: true },
   unfinished: { unfinished: true },
 }
 
 const state = new URLSearchParams(location.search).get('state') ?? 'empty'
 const fixture = new FixtureService(scenarios[state] ?? {})
 let crash: (what: Trouble) => void = () => {}
-const workshop = new Workshop(() => ({ service: fixture, onCrash: (listener) => (crash = listener) }), {
+const hub = new FixtureHub()
+const connections = {
+  engine: () => ({ service: fixture, onCrash: (listener: (what: Trouble) => void) => (crash = listener) }),
+  hub: () => ({ service: hub, onCrash: () => undefined, end: () => undefined }),
+}
+const workshop = new Workshop(connections, {
   secure: state !== 'insecure-context',
   address: 'http://192.168.1.20:5173',
+  downloadsAtOnce: 4,
+  memoryBytes: 8 * 2 ** 30,
 })
 
 const strings = {

@@ -11,11 +11,25 @@ export interface PageState {
 
 const stay = async () => {}
 /** Nothing can be opened before the engine is there. */
-const engine = (page: Page) => page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
+const engine = async (page: Page) => {
+  await page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
+}
 
 export async function openModel(page: Page) {
   await engine(page)
   await page.evaluate(() => window.homespun.openModel())
+}
+
+async function findModels(page: Page) {
+  await engine(page)
+  await page.getByLabel('Name of a model').fill('smollm2')
+  await page.keyboard.press('Enter')
+  await page.getByText('3 models for “smollm2”').waitFor()
+}
+
+async function lookUp(page: Page, repo: string) {
+  await engine(page)
+  await page.evaluate((name) => window.homespun.workshop.hub.lookUp(name), repo)
 }
 
 async function openData(page: Page) {
@@ -54,6 +68,29 @@ export const states: PageState[] = [
     scenario: 'loading',
     room: 'model',
     reach: (page) => page.evaluate(() => void window.homespun.openModel()),
+  },
+  { name: 'downloaded models', scenario: 'downloaded', room: 'model', reach: engine },
+  { name: 'models that were found', scenario: 'empty', room: 'model', reach: findModels },
+  { name: 'models for the processor', scenario: 'webgpu-missing', room: 'model', reach: engine },
+  { name: 'a model looked up', scenario: 'empty', room: 'model', reach: (page) => lookUp(page, 'HuggingFaceTB/SmolLM2-135M') },
+  { name: 'a gated model', scenario: 'empty', room: 'model', reach: (page) => lookUp(page, 'google/gemma-3-270m') },
+  { name: 'a model too large', scenario: 'webgpu-missing', room: 'model', reach: (page) => lookUp(page, 'mistralai/Mistral-7B-v0.3') },
+  { name: 'a model that is missing', scenario: 'empty', room: 'model', reach: (page) => lookUp(page, 'nobody/nothing') },
+  {
+    name: 'a model being downloaded',
+    scenario: 'empty',
+    room: 'model',
+    reach: async (page) => {
+      await lookUp(page, 'HuggingFaceTB/SmolLM2-135M')
+      await page.getByRole('button', { name: 'Download 271 MB' }).click()
+      await page.getByText('about 41 s left').waitFor()
+    },
+  },
+  {
+    name: 'where models come from',
+    scenario: 'empty',
+    room: 'model',
+    reach: (page) => page.getByRole('button', { name: 'on huggingface.co' }).click(),
   },
   { name: 'a model', scenario: 'empty', room: 'model', reach: openModel },
   { name: 'a refused model', scenario: 'model-error', room: 'model', reach: openModel },

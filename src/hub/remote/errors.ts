@@ -91,6 +91,7 @@ export function notTheFile(asked: Asked): HomespunError {
 
 /** A request that got no answer a page may read: no network, a name that does not resolve, or a server without CORS. */
 export function unreachable(asked: Asked, cause: unknown): HomespunError {
+  if (cause instanceof HomespunError) return cause
   const { onLine } = (globalThis.navigator ?? {}) as { onLine?: boolean }
   if (onLine === false) {
     return new HomespunError('hub-offline', 'This machine is offline.', {

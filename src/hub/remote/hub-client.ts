@@ -6,7 +6,7 @@
 import { HomespunError } from '../../errors.ts'
 import { isJsonObject } from '../json-file.ts'
 import { isCommit, isFileHash, isRepoName } from '../cache/manifest.ts'
-import type { FileHash, HubFile, HubModel } from '../types.ts'
+import type { FileHash, HubDescription, HubFile, HubModel } from '../types.ts'
 import { hostOf, notTheFile, refusal, unreachable, type Asked } from './errors.ts'
 import { neededFiles } from './needed-files.ts'
 
@@ -17,16 +17,6 @@ export interface HubConnection {
   hub: string
   token?: string | undefined
   fetch: typeof fetch
-}
-
-/** What a model is, as its hub tells it before anything is downloaded. */
-export interface HubDescription {
-  model: HubModel
-  /** Its conditions have to be agreed to first. */
-  gated: boolean
-  languages: string[]
-  /** config.json; undefined where it is kept back until a token is given. */
-  config: Record<string, unknown> | undefined
 }
 
 /** A base address as it is kept: no slash at its end. Throws HomespunError 'hub-address'. */

@@ -1,18 +1,8 @@
 /** Models by words, on a hub. */
 import { isJsonObject } from '../json-file.ts'
 import { isRepoName } from '../cache/manifest.ts'
+import type { FoundModel } from '../types.ts'
 import { askJson, checkHub, notAHub, type HubConnection } from './hub-client.ts'
-
-/** A model as a search finds it: what can be said of it without looking it up. */
-export interface FoundModel {
-  repo: string
-  /** `model_type` of its config; unknown for models without one. */
-  family: string | undefined
-  parameters: number | undefined
-  gated: boolean
-  licence: string | undefined
-  downloads: number
-}
 
 const fields = ['config', 'safetensors', 'gated', 'tags', 'downloads']
 
