@@ -1,6 +1,6 @@
 /**
  * Writes src/state/catalogue/memory.json: what training each model that the Model room names takes. Planning a large model takes
- * seconds, and the room shows them all at once.     node --import tsx scripts/catalogue/main.ts
+ * seconds, and the room shows them all at once.     npm run catalogue
  */
 import { writeFile } from 'node:fs/promises'
 import { CONFIGS } from './configs.ts'

@@ -29,6 +29,7 @@ function bytesOf(config: Config, plan: (config: Config) => number): number {
 
 function withLayers(config: Config, layers: number): Config {
   const counts = layerKeys.filter((key) => key in config).map((key) => [key, layers])
-  const types = config['layer_types']
-  return { ...config, ...Object.fromEntries(counts), ...(Array.isArray(types) ? { layer_types: types.slice(0, layers) as unknown[] } : {}) }
+  const types: unknown = config['layer_types']
+  const kept: Config = Array.isArray(types) ? { layer_types: types.slice(0, layers) as unknown[] } : {}
+  return { ...config, ...Object.fromEntries(counts), ...kept } as Config
 }

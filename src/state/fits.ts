@@ -22,17 +22,15 @@ const inOrder: readonly WeightDtype[] = ['stored', 'int8', 'int4']
 
 /** Weights are kept as exactly as fits. `missingBytes`: what would have to be downloaded. */
 export function judge(memory: MemoryByWeights, missingBytes: number, machine: Machine): Verdict {
-  const { freeBytes } = machine
-  if (freeBytes !== undefined && missingBytes > freeBytes) {
-    return {
-      fits: false, never: false, why: `It takes ${formatBytes(missingBytes)} of storage, and the browser leaves ${formatBytes(freeBytes)}.`,
-      would: 'Delete a downloaded model, or free space on the disk.',
-    }
-  }
+  const { freeBytes = Infinity } = machine
   const most = mostBytes(machine)
   const weights = inOrder.find((dtype) => memory[dtype] <= most)
-  if (weights) return { fits: true, weights, bytes: memory[weights] }
-  return { fits: false, ...tooLarge(memory, machine) }
+  if (!weights) return { fits: false, ...tooLarge(memory, machine) }
+  if (missingBytes <= freeBytes) return { fits: true, weights, bytes: memory[weights] }
+  return {
+    fits: false, never: false, why: `It takes ${formatBytes(missingBytes)} of storage, and the browser leaves ${formatBytes(freeBytes)}.`,
+    would: 'Delete a downloaded model, or free space on the disk.',
+  }
 }
 
 /** Whether training with weights kept so is beyond the machine, as far as the browser tells. */

@@ -50,7 +50,6 @@ export class HubLine {
   #start(): OpenLine {
     const connection = this.#connect()
     let giveUp: OpenLine['giveUp'] = () => undefined
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a Trouble is what the page shows
     const over = new Promise<never>((_, reject) => (giveUp = reject))
     over.catch(() => undefined)
     connection.onCrash((what) => this.#close(what))

@@ -25,8 +25,8 @@ export type Fault =
   | { kind: 'html' }
   /** The connection ends after so much of what was asked for. */
   | { kind: 'cut'; fraction: number }
-  /** Waits until `release` resolves, after the first bytes. */
-  | { kind: 'stalls'; release: Promise<void> }
+  /** Waits until `release` resolves, once `after` bytes of the file have gone out, or the first ones. */
+  | { kind: 'stalls'; release: Promise<void>; after?: number }
   | { kind: 'other-bytes'; file: ServedFile; sameTag?: boolean }
   | { kind: 'no-ranges' }
   | { kind: 'no-cors' }
@@ -245,13 +245,14 @@ async function send(
   fault: Fault | undefined,
 ): Promise<void> {
   const end = fault?.kind === 'cut' ? begin + Math.floor((file.size - begin) * fault.fraction) : file.size
+  const stallAt = fault?.kind === 'stalls' ? (fault.after ?? begin) : Infinity
   for (let at = begin; at < end; at += pieceBytes) {
     const piece = file.read(at, Math.min(end, at + pieceBytes))
     // A cut connection ends when what was sent before it has gone out.
     const flowing = await new Promise<boolean>((resolve) => response.write(piece, (error) => resolve(!error)))
     if (!flowing || response.destroyed) return
     recorded.sent += piece.length
-    if (fault?.kind === 'stalls' && at === begin) await fault.release
+    if (fault?.kind === 'stalls' && at <= stallAt && stallAt < at + piece.length) await fault.release
   }
   if (fault?.kind === 'cut') response.destroy()
   else response.end()

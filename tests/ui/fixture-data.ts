@@ -125,3 +125,13 @@ export const shelf: AdapterRecord[] = [
     bytes: 19_500_000,
   }),
 ]
+
+export const plan = {
+  weightBytes: 8_500_000,
+  adapterBytes: 1_340_000,
+  optimizerBytes: 4_020_000,
+  activationBytes: 31_200_000,
+  totalBytes: 45_060_000,
+  buffers: 120,
+  dispatches: 900,
+}

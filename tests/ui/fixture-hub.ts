@@ -4,7 +4,7 @@ import type { CachedModel, DownloadProgress, FoundModel, HubDescription, HubMode
 
 const commit = '93efa2f097d58c2a74874c7e644dbc9b0cee75a2'
 const sha = { algorithm: 'sha256', hex: 'a'.repeat(64) } as const
-export const smolLm: HubModel = {
+const smolLm: HubModel = {
   hub: 'https://huggingface.co', repo: 'HuggingFaceTB/SmolLM2-135M-Instruct', revision: 'main', commit, licence: 'apache-2.0',
   files: [
     { path: 'config.json', size: 861, hash: sha },

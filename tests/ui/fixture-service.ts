@@ -25,7 +25,7 @@ import type {
   WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
-import { adapter, findings, model, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
+import { adapter, findings, model, plan, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
@@ -49,16 +49,6 @@ export interface Scenario {
 }
 
 const steps = 300
-const plan = {
-  weightBytes: 8_500_000,
-  adapterBytes: 1_340_000,
-  optimizerBytes: 4_020_000,
-  activationBytes: 31_200_000,
-  totalBytes: 45_060_000,
-  buffers: 120,
-  dispatches: 900,
-}
-
 export class FixtureService implements TuningService {
   #scenario: Scenario
   #template: PlainTemplate = { prompt: 'Q: {input}\nA:', answer: ' {output}' }
