@@ -91,9 +91,9 @@ test('F99 F103 found, looked up, downloaded, trained; then opened without the hu
   })
 
   await test.step('kept in int8 it takes less memory, and the open model is not deleted', async () => {
-    await page.getByRole('button', { name: /^Weights kept/ }).click()
+    await page.getByLabel(/^Weights kept/).click()
     await page.getByRole('option', { name: 'int8' }).click()
-    await expect(page.getByRole('button', { name: 'Weights kept: int8' })).toBeVisible(patience)
+    await expect(page.getByLabel('Weights kept: int8')).toBeVisible(patience)
     await page.getByRole('button', { name: 'Choose another' }).click()
     await page.getByRole('button', { name: `Delete ${REPO}` }).click()
     expect(await keptBytes(page)).not.toEqual([])
@@ -113,7 +113,7 @@ test('F29 cut halfway, and the tab closed at 90 %: it goes on from there', async
   await open(page)
   await lookUp(page)
   await download(page).click()
-  await expect.poll(async () => Math.max(...(await keptBytes(page))), patience).toBeGreaterThan(most)
+  await expect.poll(async () => Math.max(...(await keptBytes(page))), patience).toBeGreaterThanOrEqual(most)
   expect(answers).toBe(2)
   await page.reload()
   hub.fault = () => undefined
@@ -123,7 +123,7 @@ test('F29 cut halfway, and the tab closed at 90 %: it goes on from there', async
   await page.getByRole('button', { name: /^Go on with [\d.]+ kB$/ }).click()
   await expect(title(page)).toHaveText(`${REPO} is open`, patience)
   const [again] = hub.fetched(WEIGHTS).slice(before)
-  expect(Number(/^bytes=(\d+)-$/.exec(again?.headers.range ?? '')?.[1])).toBeGreaterThan(most)
+  expect(Number(/^bytes=(\d+)-$/.exec(again?.headers.range ?? '')?.[1])).toBe(most)
 })
 
 test('a download that is paused goes on when it is told to', async ({ page }) => {

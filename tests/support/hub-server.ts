@@ -245,14 +245,15 @@ async function send(
   fault: Fault | undefined,
 ): Promise<void> {
   const end = fault?.kind === 'cut' ? begin + Math.floor((file.size - begin) * fault.fraction) : file.size
-  const stallAt = fault?.kind === 'stalls' ? (fault.after ?? begin) : Infinity
-  for (let at = begin; at < end; at += pieceBytes) {
-    const piece = file.read(at, Math.min(end, at + pieceBytes))
+  const stallAt = fault?.kind === 'stalls' ? (fault.after ?? begin + pieceBytes) : Infinity
+  for (let at = begin; at < end;) {
+    const piece = file.read(at, Math.min(end, at + pieceBytes, at < stallAt ? stallAt : Infinity))
     // A cut connection ends when what was sent before it has gone out.
     const flowing = await new Promise<boolean>((resolve) => response.write(piece, (error) => resolve(!error)))
     if (!flowing || response.destroyed) return
     recorded.sent += piece.length
-    if (fault?.kind === 'stalls' && at <= stallAt && stallAt < at + piece.length) await fault.release
+    at += piece.length
+    if (fault?.kind === 'stalls' && at === stallAt) await fault.release
   }
   if (fault?.kind === 'cut') response.destroy()
   else response.end()
