@@ -44,9 +44,8 @@ const USUAL_GPU: DeviceTraits = {
 }
 
 /**
- * Bytes at the highest point of training a LoRA adapter: all examples (and their sources, where
- * there is an encoder) as long as allowed, every token a target. Allocates nothing;
- * takes some milliseconds for each layer of the model.
+ * Bytes at the highest point of training a LoRA adapter: all examples (and their sources, where there is an encoder) as long as
+ * allowed, every token a target. Allocates nothing; takes some milliseconds for each layer of the model.
  * Throws 'config-unsupported' and 'config-invalid' as `modelFromConfig`, 'lora-targets' where a layer of that name is missing.
  */
 export function memoryToTrain(config: Readonly<Record<string, unknown>>, settings: MemorySettings, engine: 'webgpu' | 'onnx' | 'tfjs'): MemoryToTrain {
