@@ -83,7 +83,7 @@ export const states: PageState[] = [
     reach: async (page) => {
       await lookUp(page, 'HuggingFaceTB/SmolLM2-135M')
       await page.getByRole('button', { name: 'Download 271 MB' }).click()
-      await page.getByText('about 41 s left').waitFor()
+      await page.getByText('about 41 s left').first().waitFor()
     },
   },
   {
