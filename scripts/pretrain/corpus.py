@@ -30,10 +30,11 @@ GENRES: tuple[tuple[Callable[[Pen], Document], float], ...] = (
 )
 
 
-def documents(seed: int) -> Iterator[tuple[Document, bool]]:
+def documents(seed: int, wished: dict[str, float]) -> Iterator[tuple[Document, bool]]:
     """An endless stream of documents that differ, each with whether it is held out."""
     pen, seen = Pen(seed), set[int]()
-    makers, shares = [make for make, _ in GENRES], [share for _, share in GENRES]
+    makers = [make for make, _ in GENRES]
+    shares = [wished.get(make.__module__.rsplit(".", 1)[-1], share) for make, share in GENRES]
     while True:
         pen.held_out = False
         made = pen.random.choices(makers, shares)[0](pen)
@@ -56,13 +57,13 @@ def _count(text: str) -> int:
     return int(float(text[:-1]) * factor) if factor else int(text)
 
 
-def write(seed: int, tokens: int, out: Path, held_documents: int = 3000) -> None:
+def write(seed: int, tokens: int, out: Path, wished: dict[str, float], held_documents: int = 3000) -> None:
     """Shards of about so many tokens in all, and the held-out files."""
     out.mkdir(parents=True, exist_ok=True)
     shard, written, total = 0, 0, 0.0
     held: list[Document] = []
     sink = (out / "train-000.jsonl").open("w")
-    for made, held_out in documents(seed):
+    for made, held_out in documents(seed, wished):
         if held_out:
             held.append(made)
             continue
@@ -93,8 +94,10 @@ def main() -> None:
     parser.add_argument("--tokens", type=_count, default="40M", help="about how many tokens, such as 40M")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shares", default="", help="other shares of some genres, such as reading=0.5,numbers=0.1")
     options = parser.parse_args()
-    write(options.seed, options.tokens, options.out)
+    pairs = (pair.split("=") for pair in options.shares.split(",") if pair)
+    write(options.seed, options.tokens, options.out, {genre: float(share) for genre, share in pairs})
 
 
 if __name__ == "__main__":

@@ -88,25 +88,25 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 class TiedCrossEntropy(torch.autograd.Function):
-    """Mean cross-entropy of hidden states [n, hidden]; the gradient is made in the logits' place."""
+    """Cross-entropy of hidden states [n, hidden], summed with weights [n]; the gradient is made in the logits' place."""
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, shares: Tensor) -> Tensor:
         logits = hidden @ weight.t()
         highest = logits.amax(-1, keepdim=True)
         at = targets[:, None]
         wanted = logits.gather(1, at)
         share = logits.sub_(highest).exp_()
         total = share.sum(-1, keepdim=True)
-        loss = (total.log() + highest - wanted).mean()
-        share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0)).div_(len(targets))
+        loss = ((total.log() + highest - wanted)[:, 0] * shares).sum()
+        share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0)).mul_(shares[:, None])
         ctx.save_for_backward(share @ weight, share.t() @ hidden)
         return loss
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None, None]:
         hidden, weight = ctx.saved_tensors
-        return gradient * hidden, gradient * weight, None
+        return gradient * hidden, gradient * weight, None, None
 
 
 class Thimble(nn.Module):

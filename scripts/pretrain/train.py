@@ -24,9 +24,11 @@ import torch
 from torch.optim import AdamW, Optimizer
 
 from .corpus import _count
+from .document import ASSISTANT, SPECIAL_TOKENS, USER
 from .model import ModelConfig, Thimble, TiedCrossEntropy
 from .muon import Muon
 
+USER_ID, ASSISTANT_ID = SPECIAL_TOKENS.index(USER), SPECIAL_TOKENS.index(ASSISTANT)
 Hidden = Callable[[torch.Tensor], torch.Tensor]
 
 
@@ -95,14 +97,24 @@ def held_out_loss(model: Thimble, data: np.ndarray, rows: int = 24, length: int 
     return model.loss(inputs, targets).item()
 
 
+def shares_of(targets: torch.Tensor, asked_weight: float) -> torch.Tensor:
+    """Shares in the loss, of the shape of the targets and 1 in sum: what a user says counts less than what is answered."""
+    flat = targets.flatten()
+    special = torch.where(flat <= ASSISTANT_ID, torch.arange(len(flat)), -1)
+    latest = torch.cummax(special, 0).values
+    in_question = (latest >= 0) & (flat[latest.clamp(min=0)] == USER_ID)
+    weights = torch.where(in_question, asked_weight, 1.0)
+    return (weights / weights.sum()).view_as(targets)
+
+
 def accumulate(
-    model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int
+    model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int, asked_weight: float
 ) -> float:
     """Adds up the gradients of a batch, a few rows at a time; returns the mean loss."""
-    total, shares = 0.0, inputs.split(rows)
-    for some, wanted in zip(shares, targets.split(rows)):
+    total, shares = 0.0, shares_of(targets, asked_weight)
+    for some, wanted, share in zip(inputs.split(rows), targets.split(rows), shares.split(rows)):
         state = hidden(some.contiguous()).flatten(0, 1)
-        loss = TiedCrossEntropy.apply(state, model.embed.weight, wanted.flatten()) * (len(some) / len(inputs))
+        loss = TiedCrossEntropy.apply(state, model.embed.weight, wanted.flatten(), share.flatten())
         loss.backward()
         total += loss.item()
     return total
@@ -154,7 +166,7 @@ def train(options: argparse.Namespace) -> None:
         length = plan.length(seen)
         rows = max(1, plan.batch // length)
         inputs, targets = batch_at(data, seen, rows, length)
-        losses.append(accumulate(model, hidden, inputs, targets, max(1, options.micro // length)))
+        losses.append(accumulate(model, hidden, inputs, targets, max(1, options.micro // length), options.asked_weight))
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in chosen:
             for group in optimizer.param_groups:
@@ -201,6 +213,9 @@ def main() -> None:
     )
     parser.add_argument("--rate", type=float, default=4e-3, help="AdamW's learning rate")
     parser.add_argument("--matrix-rate", type=float, default=0.02, help="Muon's; 0 takes AdamW for all")
+    parser.add_argument(
+        "--asked-weight", type=float, default=1.0, help="of a token that a user says, beside 1 for one that is answered"
+    )
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--heads", type=int, default=6)

@@ -21,7 +21,7 @@ export interface CommandSpec {
 
 export const JSON_OPTION: OptionSpec = { name: 'json', help: 'print one JSON object a line on standard output' }
 export const MODEL_OPTIONS: readonly OptionSpec[] = [
-  { name: 'model', value: 'MODEL', help: 'folder of a model in Hugging Face layout, or owner/name on the hub (needed)' },
+  { name: 'model', value: 'MODEL', help: 'folder of a model in Hugging Face layout, or owner/name on the hub (default: builtin, which is Thimble)' },
   { name: 'hub', value: 'URL', help: 'where names are looked up (default: HF_ENDPOINT, else https://huggingface.co; token from HF_TOKEN)' },
   { name: 'revision', value: 'REV', help: 'branch, tag or commit on the hub (default main)' },
 ]
@@ -123,19 +123,20 @@ export interface ModelChoice {
   weights: WeightDtype
 }
 
+/** The model that comes with Homespun, public/thimble. */
+export const BUILT_IN = 'builtin'
+
 const WEIGHTS = ['stored', 'int8', 'int4'] as const
 
 /** What --model, --hub, --revision and --weights name. Throws 'usage'. */
 export function modelChoice(args: Arguments): ModelChoice {
-  const name = args.text('model')
-  if (!name) throw usageError('No model was given.', 'Name the folder of one, or one on the hub: --model MODEL.')
-  if (name === 'builtin') throw usageError('There is no built-in model yet.', 'Name the folder of a model: --model MODEL.')
+  const name = args.text('model') || BUILT_IN
   return { name, hub: args.text('hub'), revision: args.text('revision'), weights: args.choice('weights', WEIGHTS) ?? 'stored' }
 }
 
 /** The options that name the same model again. */
 export function modelArguments({ name, hub, revision, weights }: ModelChoice): string[] {
-  const options = { model: name, hub, revision, weights: weights === 'stored' ? undefined : weights }
+  const options = { model: name === BUILT_IN ? undefined : name, hub, revision, weights: weights === 'stored' ? undefined : weights }
   return Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]))
 }
 

@@ -13,7 +13,7 @@ import { openModelDirectory } from '../hub/node-model-directory.ts'
 import { describeModel, HUGGING_FACE, type HubConnection } from '../hub/remote/hub-client.ts'
 import type { CachedModel, DownloadProgress, HubModel, ModelFolder } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
-import type { ModelChoice } from './arguments.ts'
+import { BUILT_IN, type ModelChoice } from './arguments.ts'
 import { bytesText, durationText, type Output } from './output.ts'
 
 /** As many as browsers fetch at once from one server, about. */
@@ -21,8 +21,11 @@ const AT_ONCE = 4
 /** Failures after which a copy of an earlier day is as good as can be had. */
 const NO_NETWORK = /^hub-(offline|unreachable|failed|busy)$/
 
-/** Opens the folder of this name where there is one, else the model of this name. Throws what src/hub throws. */
+const THIMBLE = join(import.meta.dirname, '../../public/thimble')
+
+/** Opens the built-in model, the folder of this name where there is one, or else the model of this name on the hub. Throws what src/hub throws. */
 export async function openChosen(choice: ModelChoice, output: Output): Promise<ModelFolder> {
+  if (choice.name === BUILT_IN) return openModelDirectory(THIMBLE)
   const isFolder = await stat(choice.name).then(
     (found) => found.isDirectory(),
     () => false,

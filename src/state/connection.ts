@@ -1,5 +1,6 @@
 /** The lines to the workers: their services as the page calls them, and word of a worker that could not go on. */
 import { wrap } from 'comlink'
+import type { BuiltIn } from './built-in.ts'
 import type { HubService } from '../service/hub-types.ts'
 import type { TuningService } from '../service/types.ts'
 import { registerErrorTransfer } from '../service/transfer.ts'
@@ -22,6 +23,8 @@ export interface HubConnection {
 export interface Connections {
   engine: () => EngineConnection
   hub: () => HubConnection
+  /** Thimble and the lessons. */
+  builtIn: BuiltIn
 }
 
 export function connectEngine(worker: Worker): EngineConnection {

@@ -1,10 +1,12 @@
 /** The base model that is open: chosen from disk or from those downloaded, loaded by the worker, described to the person. */
 import { proxy } from 'comlink'
 import type { CachedModel, LoadProgress, ModelSummary, PickedFile, WeightDtype } from '../service/types.ts'
+import type { BuiltIn } from './built-in.ts'
 import type { Engine } from './engine.svelte.ts'
+import { thimbleOpensByItself } from './thimble-choice.ts'
 import { asTrouble, trouble, type Trouble } from './trouble.ts'
 
-type Source = { files: PickedFile[] } | { downloaded: CachedModel }
+type Source = { thimble: BuiltIn } | { files: PickedFile[] } | { downloaded: CachedModel }
 
 export class Model {
   status = $state<'none' | 'loading' | 'ready'>('none')
@@ -15,6 +17,8 @@ export class Model {
   failure = $state.raw<Trouble>()
   /** How the next model's weights are to be kept. */
   weights = $state<WeightDtype>('stored')
+  /** Whether it is the one that came with the page. */
+  isThimble = $state(false)
   #source: Source | undefined
   #engine: Engine
   #onOpening: () => Promise<void>
@@ -31,6 +35,12 @@ export class Model {
     this.failure = trouble('folder-empty', 'No files were found in what you dropped.', { fix: 'Drop the folder that holds config.json.' })
   }
 
+  /** The model that comes with the page. */
+  async openThimble(builtIn: BuiltIn): Promise<void> {
+    await this.#open({ thimble: builtIn })
+    if (this.status === 'ready') thimbleOpensByItself(true)
+  }
+
   async openDownloaded(downloaded: CachedModel): Promise<void> {
     await this.#open({ downloaded })
   }
@@ -41,7 +51,9 @@ export class Model {
     if (this.#source) await this.#open(this.#source)
   }
 
+  /** Puts it away, to choose another. Thimble opens by itself no more. */
   async close(): Promise<void> {
+    thimbleOpensByItself(false)
     await this.#engine.service.closeModel()
     this.summary = undefined
     this.licence = undefined
@@ -60,12 +72,16 @@ export class Model {
       await this.#onOpening()
       const tell = proxy((progress: LoadProgress) => (this.progress = progress))
       const { service } = this.#engine
-      const summary = await ('files' in source
-        ? service.openModel(source.files, tell, this.weights)
-        : service.openDownloaded(source.downloaded.id, tell, this.weights))
-      this.licence = 'files' in source ? await readLicence(source.files) : source.downloaded.model.licence
-      this.summary = summary
+      if ('downloaded' in source) {
+        this.summary = await service.openDownloaded(source.downloaded.id, tell, this.weights)
+        this.licence = source.downloaded.model.licence
+      } else {
+        const files = 'thimble' in source ? await source.thimble.fetchThimble() : source.files
+        this.summary = await service.openModel(files, tell, this.weights)
+        this.licence = await readLicence(files)
+      }
       this.#source = source
+      this.isThimble = 'thimble' in source
       this.status = 'ready'
     } catch (error) {
       this.failure = asTrouble(error)

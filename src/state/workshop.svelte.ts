@@ -1,10 +1,12 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
+import type { BuiltIn, Lesson } from './built-in.ts'
 import type { Connections } from './connection.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'
 import { Hub } from './hub.svelte.ts'
 import { HubLine } from './hub-line.svelte.ts'
+import { Lessons } from './lessons.svelte.ts'
 import { Library } from './library.svelte.ts'
 import { Model } from './model.svelte.ts'
 import { ModelExport } from './model-export.svelte.ts'
@@ -14,6 +16,7 @@ import { requestPersistence, type Persistence } from './persistence.ts'
 import type { Platform } from './platform.ts'
 import { Privacy } from './privacy.svelte.ts'
 import { Shelf } from './shelf.svelte.ts'
+import { doesThimbleOpen } from './thimble-choice.ts'
 import { ThemeChoice } from './theme.svelte.ts'
 import { Training } from './training.svelte.ts'
 import { Trial } from './trial.svelte.ts'
@@ -28,6 +31,7 @@ export class Workshop {
   readonly model: Model
   readonly hub: Hub
   readonly library: Library
+  readonly lessons: Lessons
   readonly dataset: Dataset
   readonly training: Training
   readonly trial: Trial
@@ -36,12 +40,17 @@ export class Workshop {
   /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
   pageParts: Promise<unknown> = Promise.resolve()
   readonly platform: Platform
+  #lessonsRead: Promise<void> = Promise.resolve()
+  #builtIn: BuiltIn
   #keeping: Promise<Persistence> | undefined
+  /** The lesson whose pairs are open. */
+  readonly lesson = $derived.by(() => this.lessons.all.find(({ id }) => this.dataset.summary?.name === `${id}.jsonl`))
   /** Model and data are open: a run could start. */
   readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
 
   constructor(connect: Connections, platform: Platform) {
     this.platform = platform
+    this.#builtIn = connect.builtIn
     this.engine = new Engine(connect.engine, platform, (loss) => this.#deviceLost(loss))
     const hubLine = new HubLine(connect.hub)
     this.privacy = new Privacy(this.engine, hubLine)
@@ -52,6 +61,7 @@ export class Workshop {
       onStopped: () => this.library.refresh(),
       onDownloaded: (id) => this.#downloaded(id),
     })
+    this.lessons = new Lessons(connect.builtIn)
     this.dataset = new Dataset(this.engine, this.model, () => this.#inputsChanged())
     const onKept = () => void this.#keepSafe()
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
@@ -61,15 +71,32 @@ export class Workshop {
   }
 
   async start(): Promise<void> {
+    this.#lessonsRead = this.lessons.load()
     await this.engine.start()
     if (this.engine.status !== 'ready') return
     await Promise.all([this.shelf.refresh(), this.library.refresh(), this.training.refreshUnfinished()])
     if (this.training.unfinished.length > 0) this.#noteUnfinished()
+    if (doesThimbleOpen() && this.model.status === 'none' && !this.hub.asked) await this.openThimble()
+  }
+
+  openThimble(): Promise<void> {
+    return this.model.openThimble(this.#builtIn)
+  }
+
+  /** Opens a lesson's pairs with the settings it needs, ready to train and to be asked about. */
+  async openLesson(lesson: Lesson): Promise<void> {
+    const file = this.lessons.file(lesson)
+    if (!file || this.training.active) return
+    await this.dataset.open(file)
+    if (this.dataset.failure || !this.model.summary) return this.navigation.open('data')
+    if (this.training.settings) Object.assign(this.training.settings, lesson.settings)
+    this.trial.prompt = lesson.probes[0] ?? ''
+    this.navigation.open('train')
   }
 
   async #modelChanged(): Promise<void> {
     if (this.model.status === 'ready') {
-      await this.pageParts
+      await Promise.all([this.pageParts, this.#lessonsRead])
       await this.privacy.markModelLoaded()
     } else this.privacy.markModelClosed()
     this.trial.clear()

@@ -27,9 +27,12 @@ export function title(page: Page): Locator {
   return page.getByRole('heading', { level: 1 })
 }
 
-/** Opens the page, waits for the engine, and gives back its worker. WebGPU in software has to be chosen: a person would not. */
+/** Opens the page as one who closed Thimble before, waits for the engine, and gives back its worker. WebGPU in software has to be chosen: a person would not. */
 export async function openPage(page: Page, engine: 'auto' | 'webgpu' | 'tfjs' = 'webgpu'): Promise<Worker> {
-  await page.addInitScript((wish) => localStorage.setItem('homespun.engine', wish), engine)
+  await page.addInitScript((wish) => {
+    localStorage.setItem('homespun.engine', wish)
+    localStorage.setItem('homespun.thimble', 'closed')
+  }, engine)
   const started = page.waitForEvent('worker')
   await page.goto('/')
   const worker = await started

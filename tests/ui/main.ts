@@ -4,6 +4,7 @@ import { HomespunError } from '../../src/errors.ts'
 import { trouble, type Trouble } from '../../src/state/trouble.ts'
 import { Workshop } from '../../src/state/workshop.svelte.ts'
 import App from '../../src/ui/App.svelte'
+import { fixtureBuiltIn } from './fixture-lessons.ts'
 import { FixtureHub } from './fixture-hub.ts'
 import { FixtureService, type Scenario } from './fixture-service.ts'
 
@@ -45,12 +46,15 @@ const scenarios: Record<string, Scenario> = {
 }
 
 const state = new URLSearchParams(location.search).get('state') ?? 'empty'
+// Thimble opens by itself only where it is what is looked at.
+localStorage.setItem('homespun.thimble', state === 'lessons' ? 'open' : 'closed')
 const fixture = new FixtureService(scenarios[state] ?? {})
 let crash: (what: Trouble) => void = () => {}
 const hub = new FixtureHub()
 const connections = {
   engine: () => ({ service: fixture, onCrash: (listener: (what: Trouble) => void) => (crash = listener) }),
   hub: () => ({ service: hub, onCrash: () => undefined, end: () => undefined }),
+  builtIn: fixtureBuiltIn(state === 'lessons'),
 }
 const workshop = new Workshop(connections, {
   secure: state !== 'insecure-context',
