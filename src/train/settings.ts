@@ -46,11 +46,11 @@ function defaultLearningRate(parameters: number): number {
 /** Settings that follow from the length of a run, unless they are given. */
 export type Pace = Pick<TrainingSettings, 'warmupSteps' | 'evaluateEvery' | 'checkpointEvery'>
 
-/** What follows from the length of a run: 5 % warmup, about twenty evaluations, checkpoints at least every 100 steps. */
+/** What follows from the length of a run: 5 % warmup, ten evaluations (twenty from 400 steps on), checkpoints at least every 100 steps. */
 function pacing(steps: number): Pace {
   return {
     warmupSteps: Math.round(0.05 * steps),
-    evaluateEvery: Math.max(1, Math.round(steps / 20)),
+    evaluateEvery: Math.max(1, Math.round(steps / Math.min(20, Math.max(10, steps / 20)))),
     checkpointEvery: Math.min(100, Math.max(10, Math.round(steps / 20))),
   }
 }
@@ -66,7 +66,7 @@ export function withPace(settings: TrainingSettings, examples: number, chosen: P
 
 /**
  * Defaults for a model and a dataset: every linear layer, rank 16, α 32, no dropout, eight examples a step, cosine with
- * 5 % warmup, clip at 1, about twenty evaluations, early stop after three without improvement.
+ * 5 % warmup, clip at 1, ten to twenty evaluations, early stop after three without improvement.
  * `longest` is the longest training example in tokens.
  */
 export function defaultSettings(facts: RunFacts & { parameters: number; longest: number }): TrainingSettings {

@@ -28,7 +28,7 @@ describe('settings of a run', () => {
   })
 
   it('follow the length that was asked for', () => {
-    expect(settings('--steps', '200')).toMatchObject({ steps: 200, epochs: undefined, warmupSteps: 10, evaluateEvery: 10 })
+    expect(settings('--steps', '200')).toMatchObject({ steps: 200, epochs: undefined, warmupSteps: 10, evaluateEvery: 20 })
     expect(settings('--epochs', '1', '--batch-size', '8', '--accumulate', '1')).toMatchObject({ epochs: 1, warmupSteps: 6 })
   })
 

@@ -26,13 +26,13 @@ async function readyToStart() {
   return { training, settings, begun }
 }
 
-it('a run of 90 updates is tested every fifth one, whatever the epochs before would have made of it', async () => {
+it('a run of 90 updates is tested every ninth one, whatever the epochs before would have made of it', async () => {
   const { training, settings, begun } = await readyToStart()
   expect(training.wanted).toEqual(defaults())
   settings.steps = 90
   settings.epochs = undefined
   await training.start()
-  expect(begun).toMatchObject([{ steps: 90, evaluateEvery: 5, warmupSteps: 5, checkpointEvery: 10 }])
+  expect(begun).toMatchObject([{ steps: 90, evaluateEvery: 9, warmupSteps: 5, checkpointEvery: 10 }])
 })
 
 it('a length that is typed digit by digit leaves nothing of its first digits', async () => {
