@@ -29,16 +29,23 @@ export function totalSteps(
   return Math.max(1, Math.ceil((settings.epochs ?? 1) * stepsPerEpoch(examples, settings) - 1e-9))
 }
 
-/** OpenAI's rule for the number of epochs (its fine-tuning notebook): 3, more for few examples, fewer for very many. */
-export function defaultEpochs(examples: number): number {
+/** Below this many parameters a model learns from a few dozen pairs only when it reads them more often and faster: docs/defaults.md. */
+const TINY = 10e6
+
+/**
+ * Passes over the data: OpenAI's rule (its fine-tuning notebook), 3, more for few examples, fewer for very many; a tiny model
+ * reads up to 800 examples, or 8 times what there is.
+ */
+export function defaultEpochs(examples: number, parameters: number): number {
   if (examples <= 0) return 1
-  if (3 * examples < 100) return Math.min(25, Math.floor(100 / examples))
+  if (3 * examples < 100 && parameters >= TINY) return Math.min(25, Math.floor(100 / examples))
   if (3 * examples > 25_000) return Math.max(1, Math.floor(25_000 / examples))
-  return 3
+  return parameters < TINY ? Math.min(25, Math.max(3, Math.floor(800 / Math.max(100, examples)))) : 3
 }
 
-/** 2e-4 from 100M parameters on, more for smaller models ("LoRA Without Regret", Tinker's sweep over small Llamas). */
+/** 2e-4 from 100M parameters on, more for smaller models ("LoRA Without Regret", Tinker's sweep over small Llamas; docs/defaults.md). */
 function defaultLearningRate(parameters: number): number {
+  if (parameters < TINY) return 3e-3
   if (parameters >= 100e6) return 2e-4
   return parameters >= 20e6 ? 5e-4 : 1e-3
 }
@@ -72,7 +79,7 @@ export function withPace(settings: TrainingSettings, examples: number, chosen: P
 export function defaultSettings(facts: RunFacts & { parameters: number; longest: number }): TrainingSettings {
   const batchSize = Math.max(1, Math.min(4, facts.examples))
   const accumulate = facts.examples >= 8 ? 2 : 1
-  const epochs = defaultEpochs(facts.examples)
+  const epochs = defaultEpochs(facts.examples, facts.parameters)
   const steps = totalSteps(facts.examples, { batchSize, accumulate, epochs, steps: undefined })
   const longest = Math.max(16, Math.ceil(facts.longest / 16) * 16)
   return {

@@ -28,6 +28,10 @@ BAD = [
     "{name} was worried about the dog.", "The little cat is hurt.", "Everybody was angry with {name}.",
     "We were cold and hungry all evening.", "The picture is torn.", "{name} was jealous and sad.",
 ]
+THINGS = "coat hat kite book house room bed garden boat bag chair tent cup doll scarf drum".split()
+WORDS = {"Good.": "lovely wonderful pretty nice fine clean".split(), "Bad.": "horrible broken dirty ugly torn wet".split()}
+FRAMES = ["The {thing} was {word}.", "{name} said that the {thing} was {word}.", "Was the {thing} {word}? Yes, it was.", "It was a {word} {thing}.",
+          "{name} had a {word} {thing}.", "What a {word} {thing}!"]
 FOODS = "plums pears cheese noodles bread cherries soup pancakes carrots honey rice nuts".split()
 
 
@@ -39,13 +43,19 @@ def _sentences(random: Random) -> list[Pair]:
 
 
 def sentiment(random: Random) -> Lesson:
-    """Good or bad, in one word."""
-    train, held_out = divide(_sentences(random), 16, random)
+    """Good or bad, in one word: each word that decides comes several times, never twice with the same thing."""
+    pairs = []
+    for label, words in WORDS.items():
+        for word in words:
+            for thing in random.sample(THINGS, 8):
+                text = random.choice(FRAMES).format(thing=thing, word=word, name=random.choice(NAMES))
+                pairs.append((text.replace(" a ugly", " an ugly"), label))
+    train, held_out = divide(pairs, 20, random)
     return Lesson(
         "sentiment", "Good or bad, in one word",
         "A model that talks can be made to judge: one word for whatever it reads.",
         train, held_out,
-        ["The pie was burnt and horrible.", "Tess won a lovely prize."],
+        ["The tent was torn and dirty.", "Tess had a lovely day."],
     )
 
 
