@@ -13,6 +13,8 @@ const PAIRS = Array.from({ length: 32 }, (_, i) => JSON.stringify({ input: `The 
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
   page.setDefaultTimeout(300_000)
+  // Thimble would be open, and no folder to choose.
+  await page.addInitScript(() => localStorage.setItem('homespun.thimble', 'closed'))
   await page.goto(url)
   await page.getByRole('button', { name: 'Choose a folder' }).and(page.locator(':enabled')).waitFor()
   return page
