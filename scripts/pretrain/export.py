@@ -70,7 +70,7 @@ def export(checkpoint: Path, tokenizer: Path, out: Path) -> None:
         "max_new_tokens": 160,
     }
     (out / "generation_config.json").write_text(json.dumps(ids, indent=2) + "\n")
-    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"):
+    for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tokenizer / name, out / name)
     check(model, out)
 

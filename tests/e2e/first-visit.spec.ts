@@ -27,7 +27,7 @@ test('from an empty profile, without a network after loading: two clicks to trai
   expect(tuned).not.toBe(base)
   const figures = `open after ${ready} s, training after ${started} s, trained after ${trained} s, answered after ${seconds()} s`
   info.annotations.push({ type: 'measured', description: figures })
-  console.log(`first visit: ${figures}`)
+  process.stdout.write(`first visit: ${figures}\n`)
 })
 
 test('the second visit needs no network; closed once, Thimble opens by itself no more', async ({ page, context }) => {
