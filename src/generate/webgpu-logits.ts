@@ -11,6 +11,9 @@ import { forwardFeeds, forwardGraph, FORWARD_STORE, type Sequences } from './for
 export async function webGpuLogits(model: GpuModel, batch: Sequences, adapter: LoraAdapter | undefined): Promise<Float32Array> {
   const { graph, layout, logits } = forwardGraph(model, batch, adapter)
   const { memory, gpu } = model
+  const free = () => memory.freeStore(FORWARD_STORE)
+  // Made whole: what a program asks for ends with the last number that it reads, before the padding of the last matrix.
+  if (layout) await gpu.allocating(() => memory.allocateStore(FORWARD_STORE, 4 * layout.size), free)
   const program = await Program.create(makePlan(graph, [logits], gpu.traits), memory, model.pipelines)
   try {
     if (layout && adapter) memory.writeStore(FORWARD_STORE, layout.flatten(adapter))
@@ -20,6 +23,6 @@ export async function webGpuLogits(model: GpuModel, batch: Sequences, adapter: L
     return new Float32Array(await readBuffer(gpu, { buffer, offset }, bytes))
   } finally {
     program.destroy()
-    memory.freeStore(FORWARD_STORE)
+    free()
   }
 }
