@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .document import ASSISTANT, BEGIN, END, USER, Document
@@ -30,18 +31,27 @@ GENRES: tuple[tuple[Callable[[Pen], Document], float], ...] = (
 )
 
 
-def documents(seed: int, wished: dict[str, float]) -> Iterator[tuple[Document, bool]]:
-    """An endless stream of documents that differ, each with whether it is held out."""
+def documents(
+    seed: int, wished: dict[str, float], asking: Sequence[tuple[str, float]] = ()
+) -> Iterator[tuple[Document, bool]]:
+    """An endless stream of documents that differ, each with whether it is held out.
+
+    ``asking`` gives regular expressions, each with the share of documents that must hold a match of it.
+    """
     pen, seen = Pen(seed), set[int]()
+    patterns = [None, *(re.compile(pattern) for pattern, _ in asking)]
+    pattern_shares = [1 - sum(share for _, share in asking), *(share for _, share in asking)]
+    pattern = None
     makers = [make for make, _ in GENRES]
     shares = [wished.get(make.__module__.rsplit(".", 1)[-1], share) for make, share in GENRES]
     while True:
         pen.held_out = False
         made = pen.random.choices(makers, shares)[0](pen)
         fingerprint = hash(made.text)
-        if fingerprint not in seen:
+        if fingerprint not in seen and (pattern is None or pattern.search(made.text)):
             seen.add(fingerprint)
             yield made, pen.held_out
+            pattern = pen.random.choices(patterns, pattern_shares)[0] if asking else None
 
 
 def chat_prompt(made: Document) -> dict[str, str] | None:
@@ -57,13 +67,15 @@ def _count(text: str) -> int:
     return int(float(text[:-1]) * factor) if factor else int(text)
 
 
-def write(seed: int, tokens: int, out: Path, wished: dict[str, float], held_documents: int = 3000) -> None:
+def write(
+    stream: Iterator[tuple[Document, bool]], tokens: int, out: Path, held_documents: int = 3000
+) -> None:
     """Shards of about so many tokens in all, and the held-out files."""
     out.mkdir(parents=True, exist_ok=True)
     shard, written, total = 0, 0, 0.0
     held: list[Document] = []
     sink = (out / "train-000.jsonl").open("w")
-    for made, held_out in documents(seed, wished):
+    for made, held_out in stream:
         if held_out:
             held.append(made)
             continue
@@ -95,9 +107,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--shares", default="", help="other shares of some genres, such as reading=0.5,numbers=0.1")
+    parser.add_argument(
+        "--asking",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("PATTERN", "SHARE"),
+        help="a share of the documents that must match a regular expression; may be given again",
+    )
     options = parser.parse_args()
     pairs = (pair.split("=") for pair in options.shares.split(",") if pair)
-    write(options.seed, options.tokens, options.out, {genre: float(share) for genre, share in pairs})
+    wished = {genre: float(share) for genre, share in pairs}
+    asking = [(pattern, float(share)) for pattern, share in options.asking]
+    write(documents(options.seed, wished, asking), options.tokens, options.out)
 
 
 if __name__ == "__main__":

@@ -21,13 +21,29 @@ export type Example = (
   part?: DatasetPart
 }
 
-/** A problem found in the data, by row. `severity` "skipped" means the row is left out, "note" that it is kept. */
+/**
+ * "stops": training cannot begin before it is mended; "skipped": the row is left out; "note": worth a look; "info": good to know.
+ */
+export type Severity = 'stops' | 'skipped' | 'note' | 'info'
+
+/** Something found in the data, by row; row 0 is the whole of it. */
 export interface Finding {
   row: number
   code: string
-  severity: 'skipped' | 'note'
+  severity: Severity
   message: string
   fix?: string
+  /** Further rows that it concerns: the twin of a duplicate, those with another output. */
+  others?: number[]
+  /** The name of the mend (src/data/check/mends.ts) that takes it away in one step. */
+  mend?: string
+}
+
+/** One row before and after an edit: undefined before it was added, or after it was deleted. */
+export interface RowChange {
+  row: number
+  before: Example | undefined
+  after: Example | undefined
 }
 
 export interface Dataset {
