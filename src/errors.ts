@@ -8,6 +8,8 @@ export interface ErrorDetails {
   /** What the person can do about it, as a sentence. */
   fix?: string
   cause?: unknown
+  /** Plain data for programs, of a type that the code says: what the page can offer to choose from. */
+  about?: unknown
 }
 
 /** `code` is stable and for programs; `message` is for people. Every thrown failure of the project is one of these. */
@@ -16,6 +18,7 @@ export class HomespunError extends Error {
   readonly what: string
   readonly where: string | undefined
   readonly fix: string | undefined
+  readonly about: unknown
 
   constructor(code: string, what: string, details: ErrorDetails = {}) {
     const place = details.where ? ` (${details.where})` : ''
@@ -25,5 +28,6 @@ export class HomespunError extends Error {
     this.what = what
     this.where = details.where
     this.fix = details.fix
+    this.about = details.about
   }
 }

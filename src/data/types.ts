@@ -2,11 +2,25 @@
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'function'
 
+export type JsonObject = Record<string, unknown>
+
+/** A call of a tool, as chat templates read it. `arguments` is an object where the data gave one, or JSON of one. */
+export interface ToolCall {
+  id?: string
+  type: 'function'
+  function: { name: string; arguments: unknown }
+}
+
+/** The names are those that chat templates read. */
 export interface Message {
   role: Role
+  /** Empty where the assistant only calls tools. */
   content: string
   /** OpenAI's weight on an assistant turn: 0 keeps it out of the loss. */
   weight?: number
+  name?: string
+  tool_calls?: ToolCall[]
+  tool_call_id?: string
 }
 
 export type DatasetPart = 'training' | 'validation'
@@ -14,11 +28,15 @@ export type DatasetPart = 'training' | 'validation'
 /** One row of a dataset, after its layout was recognised. `row` is the 1-based line or record of the file. */
 export type Example = (
   | { kind: 'pair'; row: number; input: string; output: string }
-  | { kind: 'chat'; row: number; messages: Message[] }
+  | { kind: 'chat'; row: number; messages: Message[]; tools?: JsonObject[] }
   | { kind: 'text'; row: number; text: string }
 ) & {
   /** Where the file itself says on which side the row is. */
   part?: DatasetPart
+  /** Of a group column: rows of one group stay on one side. */
+  group?: string
+  /** Of a preference pair: the answer that was not chosen. It is kept, and not learnt. */
+  rejected?: string
 }
 
 /**
@@ -46,12 +64,65 @@ export interface RowChange {
   after: Example | undefined
 }
 
+/**
+ * Which column of a table (or key of JSON records) is what, by name. Either `text` alone, or `output` with `input`, `instruction`
+ * or both.
+ */
+export interface ColumnChoice {
+  /** False where the first row of a table is data: its columns are then called "column 1", "column 2", … */
+  header?: boolean
+  input?: string
+  /** Stands before the input, which then goes on a line of its own (Alpaca). */
+  instruction?: string
+  output?: string
+  text?: string
+  system?: string
+  split?: string
+  group?: string
+}
+
+/** With the errors 'columns-unknown' and 'columns-twice' (`about`): what a person needs to say which column is what. */
+export interface ColumnQuestion {
+  /** Names that occur twice are told apart: "input", "input (2)". */
+  names: string[]
+  /** The first rows, cell by cell as the names. */
+  sample: string[][]
+  /** As far as it is clear. */
+  guess: ColumnChoice
+}
+
+/** How the first words that are not UTF-8 read in an encoding. */
+export interface EncodingGuess {
+  /** A label that `ReadOptions.encoding` takes. */
+  encoding: string
+  sample: string
+}
+
+export interface ReadProgress {
+  bytesRead: number
+  bytesTotal: number
+  /** Examples so far. */
+  rows: number
+}
+
+export interface ReadOptions {
+  columns?: ColumnChoice
+  /** A label of the Encoding Standard ("windows-1252"); without it, UTF-8 and UTF-16 are recognised. */
+  encoding?: string
+  onProgress?: (progress: ReadProgress) => void
+  signal?: AbortSignal
+}
+
 export interface Dataset {
   name: string
   examples: Example[]
   findings: Finding[]
   /** SHA-256 of the file's bytes, hex. */
   hash: string
+  /** Where columns or keys were chosen: those there are, and what was taken for what. */
+  columns?: { names: string[]; chosen: ColumnChoice }
+  /** Of files of text: how it was read, and, where rows are not UTF-8 (finding 'not-utf8'), what it rather is, likeliest first. */
+  encoding?: { used: string; likely: EncodingGuess[] }
 }
 
 export interface EncodeOptions {

@@ -8,20 +8,22 @@ interface SentFailure {
   what: string
   where: string | undefined
   fix: string | undefined
+  about: unknown
 }
 
 function toSent(thrown: unknown): SentFailure {
   if (thrown instanceof HomespunError) {
-    return { code: thrown.code, what: thrown.what, where: thrown.where, fix: thrown.fix }
+    return { code: thrown.code, what: thrown.what, where: thrown.where, fix: thrown.fix, about: thrown.about }
   }
   const what = thrown instanceof Error ? thrown.message : String(thrown)
-  return { code: 'unexpected', what, where: undefined, fix: undefined }
+  return { code: 'unexpected', what, where: undefined, fix: undefined, about: undefined }
 }
 
 function fromSent(sent: SentFailure): HomespunError {
   return new HomespunError(sent.code, sent.what, {
     ...(sent.where === undefined ? {} : { where: sent.where }),
-    ...(sent.fix === undefined ? {} : { fix: sent.fix })
+    ...(sent.fix === undefined ? {} : { fix: sent.fix }),
+    about: sent.about,
   })
 }
 

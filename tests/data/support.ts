@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createTokenizer } from '../../src/data/tokenizer/node.ts'
-import type { JsonObject, TokenizerFiles } from '../../src/data/tokenizer/files.ts'
-import type { Tokenizer } from '../../src/data/types.ts'
+import type { TokenizerFiles } from '../../src/data/tokenizer/files.ts'
+import type { JsonObject, Tokenizer } from '../../src/data/types.ts'
 
 export const TINY = new URL('../fixtures/models/tiny-llama/', import.meta.url)
 export const STORIES = new URL('../../../shared/models/stories260K/', import.meta.url)

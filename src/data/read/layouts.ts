@@ -2,7 +2,7 @@
  * JSON records to examples: input/output, prompt/completion, instruction/output (Alpaca), OpenAI's chat messages, text.
  * Problems carry the names of OpenAI's own checks where there are such.
  */
-import type { Example, Message, Role } from '../types.ts'
+import type { Example, JsonObject, Message, Role } from '../types.ts'
 import type { Problem } from './findings.ts'
 import { PART_COLUMN, partOf } from './part.ts'
 
@@ -10,8 +10,6 @@ export type Parsed = { example: Example; note?: Problem } | { problem: Problem }
 
 const ROLES: readonly Role[] = ['system', 'user', 'assistant', 'tool', 'function']
 const KNOWN = 'Use input and output, prompt and completion, messages, or text.'
-
-type JsonObject = Record<string, unknown>
 
 export function exampleFromRecord(record: unknown, row: number): Parsed {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {

@@ -1,6 +1,6 @@
 /** A data file to examples: what can be used, and everything that cannot, by row. */
 import { HomespunError } from '../../errors.ts'
-import type { Dataset, Example } from '../types.ts'
+import type { Dataset, Example, ReadOptions } from '../types.ts'
 import { FindingLog } from './findings.ts'
 import { readJson } from './json.ts'
 import { readTable } from './table.ts'
@@ -13,7 +13,9 @@ const KINDS: Record<Example['kind'], string> = { pair: 'a pair', chat: 'a chat',
  * Throws 'file-empty', 'no-usable-row' (with the first problem), 'columns-unknown', 'columns-twice', 'json-invalid',
  * 'not-utf8', 'file-too-large'.
  */
-export async function readDataset(bytes: Uint8Array<ArrayBuffer>, fileName: string): Promise<Dataset> {
+export async function readDataset(source: Blob | Uint8Array<ArrayBuffer>, fileName: string, options: ReadOptions = {}): Promise<Dataset> {
+  options.signal?.throwIfAborted()
+  const bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source
   const hash = await sha256(bytes)
   const log = new FindingLog()
   const { bytes: content, utf16 } = normaliseEncoding(bytes)

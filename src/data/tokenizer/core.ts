@@ -5,9 +5,9 @@
  */
 import type { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers'
 import { HomespunError } from '../../errors.ts'
-import type { EncodeOptions, Message, Tokenizer } from '../types.ts'
+import type { EncodeOptions, JsonObject, Message, Tokenizer } from '../types.ts'
 import { endTokenIds } from './end-ids.ts'
-import { defineTokenizer, withoutSpecial, type JsonObject, type TokenizerDefinition, type TokenizerFiles } from './files.ts'
+import { defineTokenizer, withoutSpecial, type TokenizerDefinition, type TokenizerFiles } from './files.ts'
 import { SHIELD, SpecialSplitter } from './special.ts'
 
 /** What a library gives: its tokenizer, and the chat template rendered. */

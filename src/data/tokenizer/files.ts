@@ -3,6 +3,7 @@
  * as plain strings, every one of them marked special, one chat template.
  */
 import { HomespunError } from '../../errors.ts'
+import type { JsonObject } from '../types.ts'
 
 /** Parsed JSON of the folder's files, as far as it has them. */
 export interface TokenizerFiles {
@@ -19,8 +20,6 @@ export interface TokenizerFiles {
   /** The text of chat_template.jinja, which goes before the one in tokenizer_config.json. */
   chatTemplate?: string
 }
-
-export type JsonObject = Record<string, unknown>
 
 export interface AddedToken {
   id: number

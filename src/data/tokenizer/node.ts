@@ -1,9 +1,9 @@
 /** The tokenizer for Node, over @huggingface/tokenizers and @huggingface/jinja: transformers would load native modules there. */
 import { Template } from '@huggingface/jinja'
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers'
-import type { Tokenizer } from '../types.ts'
+import type { JsonObject, Tokenizer } from '../types.ts'
 import { assembleTokenizer, type TokenizerParts } from './core.ts'
-import type { JsonObject, TokenizerFiles } from './files.ts'
+import type { TokenizerFiles } from './files.ts'
 
 /** Throws 'tokenizer-unreadable'. */
 export async function createTokenizer(files: TokenizerFiles): Promise<Tokenizer> {
