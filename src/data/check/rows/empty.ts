@@ -1,0 +1,43 @@
+/** Fields with nothing in them, under the names of OpenAI's older CLI and, for messages, of its notebook. */
+import type { Example } from '../../types.ts'
+import { eachExample, type CheckData, type Report } from '../data.ts'
+
+export function* checkEmpty(data: CheckData, report: Report): Generator<number, void, undefined> {
+  for (const [, example, done] of eachExample(data)) {
+    const found = emptyField(example)
+    if (found) report({ row: example.row, severity: 'note', ...found })
+    yield done
+  }
+}
+
+/** Whether the row holds nothing that can be learnt. */
+export function isEmptyRow(example: Example): boolean {
+  return emptyField(example)?.code === 'empty_completion'
+}
+
+const DELETE = { fix: 'Write the answer, or delete the row.', mend: 'delete-empty' }
+
+function emptyField(example: Example): { code: string; message: string; fix: string; mend?: string } | undefined {
+  switch (example.kind) {
+    case 'text':
+      return isBlank(example.text) ? { code: 'empty_completion', message: 'The text is empty.', ...DELETE } : undefined
+    case 'pair':
+      if (isBlank(example.output)) return { code: 'empty_completion', message: 'The output is empty: the model would learn to say nothing.', ...DELETE }
+      if (isBlank(example.input)) return { code: 'empty_prompt', message: 'The input is empty.', fix: 'Write what the output answers.' }
+      return undefined
+    case 'chat':
+      return emptyMessage(example.messages)
+  }
+}
+
+function emptyMessage(messages: Extract<Example, { kind: 'chat' }>['messages']): ReturnType<typeof emptyField> {
+  const answers = messages.filter(({ role }) => role === 'assistant')
+  if (answers.every(({ content }) => isBlank(content))) return { code: 'empty_completion', message: 'No answer has any text.', ...DELETE }
+  const place = messages.findIndex(({ content }) => isBlank(content))
+  if (place < 0) return undefined
+  return { code: 'missing_content', message: `Message ${place + 1} has no text.`, fix: 'Write it, or delete the message.' }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
