@@ -6,7 +6,7 @@ import { FindingCap } from './finding-cap.ts'
 import { languageDetector } from './language-detector.ts'
 
 export type { CheckContext } from './data.ts'
-export { summarise, type FindingSummary } from './summarise.ts'
+export { summarise } from './summarise.ts'
 
 export interface CheckOptions {
   /** 0 … 1, at most once a slice. */
@@ -16,6 +16,8 @@ export interface CheckOptions {
 
 /** Milliseconds of work between two pauses. */
 const SLICE = 12
+/** Steps of a check between two looks at the clock. */
+const STEPS = 8
 
 /**
  * Findings by row, those of the whole first; at most 1,000 of a code one by one, the rest in one finding of row 0 whose
@@ -28,8 +30,9 @@ export async function checkDataset(examples: readonly Example[], context: CheckC
   const data = { ...context, examples, languageOf: await languageDetector() }
   let began = performance.now()
   for (const [turn, check] of CHECKS.entries()) {
+    let steps = 0
     for (const part of check(data, cap.add)) {
-      if (performance.now() - began < SLICE) continue
+      if (++steps % STEPS !== 0 || performance.now() - began < SLICE) continue
       onProgress?.((turn + part) / CHECKS.length)
       await pause()
       signal?.throwIfAborted()

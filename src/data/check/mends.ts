@@ -19,11 +19,6 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'delete-empty': deleteRows,
 }
 
-/** What the mend does, as a person reads it on a button. */
-export const MEND_LABELS: Readonly<Record<string, string>> = {
-  'delete-empty': 'Delete the empty rows',
-}
-
 /**
  * The changes that take away the findings that name this mend; rows that need none are not among them. Examples are
  * known by their row. An unknown name changes nothing.

@@ -19,7 +19,7 @@ export interface FindingSummary {
 const GRAVITY: readonly Severity[] = ['stops', 'skipped', 'note', 'info']
 
 /** How many findings a finding stands for: one of the whole that names rows stands for each of them. */
-export function weightOf({ row, others }: Finding): number {
+function weightOf({ row, others }: Finding): number {
   return row === 0 && others ? others.length : 1
 }
 

@@ -10,11 +10,6 @@ export function* checkEmpty(data: CheckData, report: Report): Generator<number, 
   }
 }
 
-/** Whether the row holds nothing that can be learnt. */
-export function isEmptyRow(example: Example): boolean {
-  return emptyField(example)?.code === 'empty_completion'
-}
-
 const DELETE = { fix: 'Write the answer, or delete the row.', mend: 'delete-empty' }
 
 function emptyField(example: Example): { code: string; message: string; fix: string; mend?: string } | undefined {

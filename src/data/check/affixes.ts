@@ -1,0 +1,47 @@
+/** What texts begin or end with in common. */
+import { exampleColumns } from '../example.ts'
+import type { Example } from '../types.ts'
+import type { ColumnName } from './columns.ts'
+
+const LONGEST = 2000
+
+/** Yields at every example; returns what was found. */
+type Finder = Generator<void, string, undefined>
+
+/** What that column begins with in every example. */
+export function commonPrefix(examples: readonly Example[], column: ColumnName): Finder {
+  return common(examples, column, (text, length) => text.slice(0, length), sharedStart)
+}
+
+/** What that column ends with in every example. */
+export function commonSuffix(examples: readonly Example[], column: ColumnName): Finder {
+  return common(examples, column, (text, length) => text.slice(text.length - length), sharedEnd)
+}
+
+function* common(
+  examples: readonly Example[], column: ColumnName,
+  cut: (text: string, length: number) => string, shared: (one: string, other: string) => number,
+): Finder {
+  let affix: string | undefined
+  for (const example of examples) {
+    const text = exampleColumns(example)[column]
+    affix = affix === undefined ? cut(text, Math.min(LONGEST, text.length)) : cut(affix, shared(affix, text))
+    if (affix === '') break
+    yield
+  }
+  return affix ?? ''
+}
+
+function sharedStart(one: string, other: string): number {
+  const most = Math.min(one.length, other.length)
+  let length = 0
+  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length++
+  return length
+}
+
+function sharedEnd(one: string, other: string): number {
+  const most = Math.min(one.length, other.length)
+  let length = 0
+  while (length < most && one.charCodeAt(one.length - 1 - length) === other.charCodeAt(other.length - 1 - length)) length++
+  return length
+}

@@ -1,0 +1,45 @@
+/** Beginnings and endings that all share, under the names of OpenAI's older CLI. */
+import { commonPrefix, commonSuffix } from '../affixes.ts'
+import { columnNoun, type ColumnName } from '../columns.ts'
+import { quoted, type CheckData, type Report } from '../data.ts'
+
+/** Fewer rows share a beginning by chance. */
+const FEWEST_ROWS = 5
+/** OpenAI's older CLI advises to take out longer beginnings of prompts, and of completions from the second length on. */
+const LONG_PROMPT_PREFIX = 12
+const COMPLETION_PREFIX = 5
+
+/**
+ * "common_prompt_prefix", "common_completion_prefix", "common_prompt_suffix", "common_completion_suffix". A missing separator
+ * or ending, which that CLI adds, is told as information: the template and the model's own end token are there for that.
+ */
+export function* checkAffixes(data: CheckData, report: Report): Generator<number, void, undefined> {
+  const { examples } = data
+  yield 0
+  if (examples.length < FEWEST_ROWS) return
+  const isText = examples.every(({ kind }) => kind === 'text')
+  for (const column of isText ? (['output'] as const) : (['input', 'output'] as const)) {
+    for (const tell of [tellPrefix, tellSuffix]) for (const _ of tell(data, column, report)) yield 0
+  }
+}
+
+function* tellPrefix(data: CheckData, column: ColumnName, report: Report): Generator<void, void, undefined> {
+  const prefix = yield* commonPrefix(data.examples, column)
+  const isLong = column === 'input' ? prefix.length > LONG_PROMPT_PREFIX : prefix.length >= COMPLETION_PREFIX
+  if (prefix.trim() === '' || (column === 'output' && !isLong)) return
+  const message = `All ${columnNoun(column, data)} begin with ${quoted(prefix)}${isLong ? ': it says nothing that differs, and costs tokens in every example.' : '.'}`
+  const code = column === 'input' ? 'common_prompt_prefix' : 'common_completion_prefix'
+  if (!isLong) report({ row: 0, code, severity: 'info', message })
+  else report({ row: 0, code, severity: 'note', message, fix: 'Leave it out, unless it is also written when the model is asked.', mend: column === 'input' ? 'drop-input-prefix' : 'drop-output-prefix' })
+}
+
+function* tellSuffix(data: CheckData, column: ColumnName, report: Report): Generator<void, void, undefined> {
+  const suffix = yield* commonSuffix(data.examples, column)
+  const nouns = columnNoun(column, data)
+  const code = column === 'input' ? 'common_prompt_suffix' : 'common_completion_suffix'
+  const needless = column === 'input' ? 'the template writes what parts input from output' : "the model's own end token is learnt after each"
+  const message = suffix === ''
+    ? `The ${nouns} have no ${column === 'input' ? 'separator at their end' : 'ending'} in common. They need none: ${needless}.`
+    : `All ${nouns} end with ${quoted(suffix)}. It is not needed: ${needless}.`
+  report({ row: 0, code, severity: 'info', message })
+}
