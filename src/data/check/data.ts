@@ -26,8 +26,13 @@ export type Report = (finding: Finding) => void
  */
 export type Check = (data: CheckData, report: Report) => Generator<number, void, undefined>
 
-/** What is written in an example, one text a column or message. */
+/** What is written in an example, one text a column or message; the answer that was not chosen last. */
 export function exampleTexts(example: Example): readonly string[] {
+  const texts = ownTexts(example)
+  return example.rejected === undefined ? texts : [...texts, example.rejected]
+}
+
+function ownTexts(example: Example): readonly string[] {
   switch (example.kind) {
     case 'pair':
       return [example.input, example.output]

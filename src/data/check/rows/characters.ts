@@ -10,7 +10,7 @@ const DIRECTION_MARKS = /[\u200e\u200f\u061c]/g
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
 /** Joiners (U+200C, U+200D) and variation selectors count only between Latin letters, where they do nothing. */
 const INVISIBLE =
-  /[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff\u3164\uffa0]|\udb40[\udc00-\udc7f]|(?<=[A-Za-z])[\u200c\u200d\ufe00-\ufe0f](?=[A-Za-z])/g
+  /[\u00ad\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff\u3164\uffa0]|\u034f|\udb40[\udc00-\udc7f]|(?<=[A-Za-z])(?:\u200c|\u200d|[\ufe00-\ufe0f])(?=[A-Za-z])/g
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g
 /** The replacement character, private use, and what is no character. */

@@ -1,5 +1,5 @@
 /** Fields with nothing in them, under the names of OpenAI's older CLI and, for messages, of its notebook. */
-import type { Example } from '../../types.ts'
+import type { Example, Message } from '../../types.ts'
 import { eachExample, type CheckData, type Report } from '../data.ts'
 
 export function* checkEmpty(data: CheckData, report: Report): Generator<number, void, undefined> {
@@ -25,12 +25,17 @@ function emptyField(example: Example): { code: string; message: string; fix: str
   }
 }
 
-function emptyMessage(messages: Extract<Example, { kind: 'chat' }>['messages']): ReturnType<typeof emptyField> {
+function emptyMessage(messages: readonly Message[]): ReturnType<typeof emptyField> {
   const answers = messages.filter(({ role }) => role === 'assistant')
-  if (answers.every(({ content }) => isBlank(content))) return { code: 'empty_completion', message: 'No answer has any text.', ...DELETE }
-  const place = messages.findIndex(({ content }) => isBlank(content))
+  if (answers.every(saysNothing)) return { code: 'empty_completion', message: 'No answer has any text.', ...DELETE }
+  const place = messages.findIndex(saysNothing)
   if (place < 0) return undefined
   return { code: 'missing_content', message: `Message ${place + 1} has no text.`, fix: 'Write it, or delete the message.' }
+}
+
+/** A message may call a tool in place of saying something. */
+function saysNothing({ content, tool_calls: calls = [] }: Message): boolean {
+  return isBlank(content) && calls.length === 0
 }
 
 function isBlank(text: string): boolean {
