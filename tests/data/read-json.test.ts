@@ -174,8 +174,8 @@ describe('bad rows', () => {
   })
 
   it('refuses a file with no usable row, telling the first problem', async () => {
-    await expect(read('{"question":"a"}\nx')).rejects.toMatchObject({ code: 'no-usable-row', where: 'data.jsonl, row 1' })
-    await expect(read('{"question":"a"}')).rejects.toThrow(/None of its keys is known: question/)
+    await expect(read('x\n{"question":"a"}')).rejects.toMatchObject({ code: 'no-usable-row', where: 'data.jsonl, row 1' })
+    await expect(read('{}')).rejects.toThrow(/The row is empty/)
   })
 
   it('keeps the list of problems short', async () => {

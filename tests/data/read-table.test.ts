@@ -42,7 +42,7 @@ describe('columns', () => {
   })
 
   it('F42 refuses a header it cannot read, naming the columns, and one with a name twice', async () => {
-    await expect(read('foo,bar\n1,2')).rejects.toThrow(/"foo", "bar".*Name them/)
+    await expect(read('foo,bar\n1,2')).rejects.toThrow(/"foo", "bar".*Say which/)
     await expect(read('input,output,input\n1,2,3')).rejects.toMatchObject({ code: 'columns-twice' })
   })
 

@@ -1,104 +1,77 @@
 /** JSONL, and JSON arrays whatever their file is called. */
 import { HomespunError } from '../../errors.ts'
-import type { Example } from '../types.ts'
-import type { FindingLog } from './findings.ts'
-import { exampleFromRecord } from './layouts.ts'
-import { decodeUtf8, decodeWhole, firstCharacter, MOST_LINE_BYTES, splitLines, type Line } from './text.ts'
+import { decodeUtf8 } from './encoding.ts'
+import type { LineBlock } from './lines.ts'
+import { isObject } from './layouts.ts'
+import type { Rows } from './rows.ts'
 
-/** Throws 'json-invalid' where a .json file is no JSON; 'file-too-large'. */
-export function readJson(bytes: Uint8Array, fileName: string, log: FindingLog): Example[] {
-  const isJson = /\.json$/i.test(fileName)
-  const records = firstCharacter(bytes) === '[' ? parseArray(bytes, isJson) : isJson ? parseObject(bytes) : undefined
-  if (!records) return readLines(bytes, log)
-  if (!isJson) {
-    log.note(1, {
+const NOT_UTF8 = { code: 'not-utf8', message: 'The line holds bytes that are not UTF-8.', fix: 'Save the file as UTF-8, or say what it is.' }
+
+/** One object a line. */
+export async function readJsonLines(blocks: AsyncIterable<LineBlock>, rows: Rows): Promise<void> {
+  for await (const { text, firstLine, badLines } of blocks) {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (line.trim() === '') continue
+      if (badLines.has(firstLine + index)) rows.log.skip(firstLine + index, NOT_UTF8)
+      else readLine(line, firstLine + index, rows)
+    }
+  }
+}
+
+function readLine(line: string, row: number, rows: Rows): void {
+  const parsed = parse(line)
+  if ('value' in parsed) rows.record(parsed.value, row)
+  else rows.log.skip(row, { code: 'bad-json', message: `The line is not valid JSON: ${reasonOf(parsed.cause)}.`, fix: 'Write one JSON object on the line.' })
+}
+
+/** Whether the beginning of a file that starts as an array or object is lines of JSON: the first parses by itself, and more follow. */
+export function looksLikeLines(head: string): boolean {
+  const lines = head.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
+  return lines.length > 1 && 'value' in parse(lines[0]!)
+}
+
+/**
+ * A JSON array, or one object: itself an example, or with a list of them under one of its keys. `utf8` is the whole file.
+ * False where it is not UTF-8, or not named .json and none of these: then its lines are to be looked at one by one.
+ * Throws 'json-invalid'.
+ */
+export function readWholeJson(utf8: Uint8Array, isNamedJson: boolean, rows: Rows): boolean {
+  const text = decodeUtf8(utf8)
+  if (text === undefined) return false
+  const parsed = parse(text)
+  if (!('value' in parsed)) {
+    if (!isNamedJson) return false
+    const where = `line ${faultyLine(text.replace(/\r\n?/g, '\n'))}`
+    throw new HomespunError('json-invalid', `The file is not valid JSON: ${reasonOf(parsed.cause)}.`, { where, fix: 'Mend it there.', cause: parsed.cause })
+  }
+  const list = Array.isArray(parsed.value) ? (parsed.value as unknown[]) : listWithin(parsed.value, rows)
+  if (!isNamedJson && Array.isArray(parsed.value)) {
+    rows.log.note(1, {
       code: 'json-array',
       message: 'The file is one JSON array, though its name promises one object a line. It was read all the same; rows are its elements.',
       fix: 'Write one object a line, without brackets around and commas between them, or name it .json.',
     })
   }
-  return collect(records.map((record, index) => [record, index + 1]), log)
+  for (const [index, record] of list.entries()) rows.record(record, index + 1)
+  return true
 }
 
-/** Undefined where the text is no JSON array: then its lines are looked at one by one. */
-function parseArray(bytes: Uint8Array, isJson: boolean): unknown[] | undefined {
-  const { text, badLines } = decodeWhole(bytes)
-  const [bad] = badLines
-  if (bad !== undefined && isJson) throw notUtf8(bad)
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : undefined
-  } catch (cause) {
-    // Lines of arrays, one a line, are for the reader of lines to report.
-    if (!isJson || looksLikeLines(bytes)) return undefined
-    throw new HomespunError('json-invalid', `The file is not valid JSON: ${reasonOf(cause)}.`, { where: `line ${faultyLine(text)}`, fix: 'Mend it there.', cause })
-  }
+/** {"data": [{…}, …]}: the only key with a list of objects that is no layout of its own. */
+function listWithin(value: unknown, rows: Rows): unknown[] {
+  if (!isObject(value)) return [value]
+  const known = ['messages', 'conversations', 'tools', 'functions', 'preferred_output', 'non_preferred_output', 'chosen', 'rejected', 'prompt', 'completion']
+  const lists = Object.entries(value).filter(([key, list]) => !known.includes(key) && Array.isArray(list) && list.length > 0 && list.every(isObject))
+  const [only, ...others] = lists
+  if (!only || others.length > 0 || known.some((key) => key in value)) return [value]
+  rows.log.note(1, { code: 'json-list-within', message: `The examples were found in the list under "${only[0]}"; rows are its elements.` })
+  return only[1] as unknown[]
 }
 
-/** A .json file may hold a single object over many lines. */
-function parseObject(bytes: Uint8Array): unknown[] | undefined {
-  if (looksLikeLines(bytes)) return undefined
-  const { text } = decodeWhole(bytes)
-  try {
-    const value: unknown = JSON.parse(text)
-    return [value]
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether the first line with something on it is a JSON value by itself, and not the last. */
-function looksLikeLines(bytes: Uint8Array): boolean {
-  let parsed = false
-  for (const line of splitLines(bytes)) {
-    const text = decodeUtf8(line.bytes)?.trim()
-    if (text === '') continue
-    if (parsed) return true
-    if (text === undefined || parseLine(text) === undefined) return false
-    parsed = true
-  }
-  return false
-}
-
-function readLines(bytes: Uint8Array, log: FindingLog): Example[] {
-  const records: [record: unknown, row: number][] = []
-  for (const line of splitLines(bytes)) {
-    const text = lineText(line, log)
-    if (text === undefined || text.trim() === '') continue
-    const value = parseLine(text)
-    if (value) records.push([value.value, line.number])
-    else log.skip(line.number, { code: 'bad-json', message: `The line is not valid JSON: ${whyNot(text)}.`, fix: 'Write one JSON object on the line.' })
-  }
-  return collect(records, log)
-}
-
-function lineText(line: Line, log: FindingLog): string | undefined {
-  if (line.bytes.length > MOST_LINE_BYTES) {
-    const message = `The line has ${Math.round(line.bytes.length / 2 ** 20)} MB; 16 MB is the most.`
-    log.skip(line.number, { code: 'line-too-long', message, fix: 'Write one example a line.' })
-    return undefined
-  }
-  const text = decodeUtf8(line.bytes)
-  if (text === undefined) {
-    log.skip(line.number, { code: 'not-utf8', message: 'The line holds bytes that are not UTF-8.', fix: 'Save the file as UTF-8.' })
-  }
-  return text
-}
-
-function parseLine(text: string): { value: unknown } | undefined {
+function parse(text: string): { value: unknown } | { cause: unknown } {
   try {
     return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
-}
-
-function whyNot(text: string): string {
-  try {
-    JSON.parse(text)
-    return ''
   } catch (cause) {
-    return reasonOf(cause)
+    return { cause }
   }
 }
 
@@ -118,26 +91,9 @@ function faultyLine(text: string): number {
   let bad = ends.length
   while (bad - good > 1) {
     const middle = (good + bad) >> 1
-    if (/\bend\b|EOF|unterminated/i.test(whyNot(text.slice(0, ends[middle - 1])))) good = middle
+    const parsed = parse(text.slice(0, ends[middle - 1]))
+    if ('cause' in parsed && /\bend\b|EOF|unterminated/i.test(reasonOf(parsed.cause))) good = middle
     else bad = middle
   }
   return bad
-}
-
-function collect(records: readonly (readonly [record: unknown, row: number])[], log: FindingLog): Example[] {
-  const examples: Example[] = []
-  for (const [record, row] of records) {
-    const parsed = exampleFromRecord(record, row)
-    if ('problem' in parsed) {
-      log.skip(row, parsed.problem)
-      continue
-    }
-    if (parsed.note) log.note(row, parsed.note)
-    examples.push(parsed.example)
-  }
-  return examples
-}
-
-function notUtf8(line: number): HomespunError {
-  return new HomespunError('not-utf8', 'The file holds bytes that are not UTF-8.', { where: `line ${line}`, fix: 'Save it as UTF-8.' })
 }

@@ -1,161 +1,172 @@
 /**
- * JSON records to examples: input/output, prompt/completion, instruction/output (Alpaca), OpenAI's chat messages, text.
- * Problems carry the names of OpenAI's own checks where there are such.
+ * Records to examples: OpenAI's chat messages, ShareGPT, preference pairs, prompt and completion as message lists, Alpaca with
+ * a history; every other record is read by its keys as a table is by its columns (columns.ts).
  */
-import type { Example, JsonObject, Message, Role } from '../types.ts'
-import type { Problem } from './findings.ts'
-import { PART_COLUMN, partOf } from './part.ts'
+import type { ColumnChoice, Example, JsonObject, Message } from '../types.ts'
+import { cellText, exampleFromColumns, guessColumns, isComplete, joinInstruction, noText, typeName } from './columns.ts'
+import { chatExample, readMessages, sideMessages } from './chat.ts'
+import { fail, type Parsed } from './findings.ts'
+import { partOf } from './part.ts'
+import { isPreference, preference } from './preference.ts'
+import { shareGpt } from './share-gpt.ts'
 
-export type Parsed = { example: Example; note?: Problem } | { problem: Problem }
-
-const ROLES: readonly Role[] = ['system', 'user', 'assistant', 'tool', 'function']
 const KNOWN = 'Use input and output, prompt and completion, messages, or text.'
-
-export function exampleFromRecord(record: unknown, row: number): Parsed {
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-    return fail('data-type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
-  }
-  const object: JsonObject = { ...record }
-  const parsed = readObject(object, row)
-  return 'example' in parsed ? checked({ ...parsed.example, ...partOf(object[PART_COLUMN]) }) : parsed
+/** Of a key that has to have its other half. */
+const PARTNERS: Readonly<Record<string, string>> = {
+  input: 'output', output: 'input', prompt: 'completion', completion: 'prompt', instruction: 'output', chosen: 'rejected', rejected: 'chosen',
 }
 
-function readObject(object: JsonObject, row: number): Parsed {
-  if ('messages' in object) return chat(object['messages'], row)
-  const { prompt, completion }: { prompt?: unknown; completion?: unknown } = object
-  if (Array.isArray(prompt) && Array.isArray(completion)) {
-    const given = prompt.map((message: unknown) => (isAssistant(message) ? { ...message, weight: 0 } : message))
-    return chat(given.concat(completion), row)
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether the keys are those of a layout that is more than columns of text. */
+export function isStructured(names: readonly string[]): boolean {
+  const has = (name: string) => names.includes(name)
+  return has('messages') || has('conversations') || has('history') || (has('chosen') && has('rejected')) || has('preferred_output')
+}
+
+/** One example; `choice` where a person said which key is what. */
+export function exampleFromRecord(record: unknown, row: number, choice?: ColumnChoice): Parsed {
+  if (!isObject(record)) return fail('data-type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
+  const parsed = choice ? byChoice(record, choice, row) : (structured(record, row) ?? byKeys(record, row))
+  return 'example' in parsed ? checked(parsed) : parsed
+}
+
+function structured(record: JsonObject, row: number): Parsed | undefined {
+  const parsed = readStructured(record, row)
+  if (!parsed || 'problem' in parsed) return parsed
+  const group = typeof record['group'] === 'string' && record['group'] !== '' ? { group: record['group'] } : {}
+  return { ...parsed, example: { ...parsed.example, ...partOf(record['split']), ...group } }
+}
+
+function readStructured(record: JsonObject, row: number): Parsed | undefined {
+  const { messages, conversations, prompt, completion, history } = record
+  if (isPreference(record)) return preference(record, row)
+  if (messages !== undefined) return chatExample(readMessages(messages), record, row)
+  if (conversations !== undefined) return shareGpt(record, row)
+  if (Array.isArray(prompt) || Array.isArray(completion)) return promptAndCompletion(prompt, completion, record, row)
+  return Array.isArray(history) && history.length > 0 ? alpacaWithHistory(record, history, row) : undefined
+}
+
+/** TRL's conversational form: answers in the prompt are not learnt. Either side may be text. */
+function promptAndCompletion(prompt: unknown, completion: unknown, record: JsonObject, row: number): Parsed {
+  const asked = sideMessages(prompt, 'user', 'prompt')
+  if ('problem' in asked) return asked
+  const answered = sideMessages(completion, 'assistant', 'completion')
+  if ('problem' in answered) return answered
+  const given = asked.messages.map((message) => (message.role === 'assistant' ? { ...message, weight: 0 } : message))
+  return chatExample({ messages: [...given, ...answered.messages], notes: [...asked.notes, ...answered.notes] }, record, row)
+}
+
+/** Alpaca as LLaMA-Factory writes it: earlier turns as pairs of user and assistant, which are learnt too. */
+function alpacaWithHistory(record: JsonObject, history: readonly unknown[], row: number): Parsed {
+  const { system, instruction = '', input, output } = record
+  if (typeof instruction !== 'string') return noText('instruction', instruction)
+  if (typeof output !== 'string') return noText('output', output)
+  const messages: Message[] = typeof system === 'string' && system !== '' ? [{ role: 'system', content: system }] : []
+  for (const turn of history) {
+    const [asked, answered] = Array.isArray(turn) && turn.length === 2 ? (turn as [unknown, unknown]) : []
+    if (typeof asked !== 'string' || typeof answered !== 'string') {
+      return fail('wrong-type', '"history" must be a list of pairs: what the user said, and what was answered.', 'Write [["question", "answer"], …].')
+    }
+    messages.push({ role: 'user', content: asked }, { role: 'assistant', content: answered })
   }
-  if ('instruction' in object && 'output' in object) return alpaca(object, row)
-  for (const [input, output] of [['input', 'output'], ['prompt', 'completion']] as const) {
-    if (input in object && output in object) return pair(object, input, output, row)
-    const missing = input in object ? output : output in object ? input : undefined
-    if (missing !== undefined) return fail('missing-key', `"${missing}" is missing.`, `Give the row a "${missing}".`)
+  messages.push({ role: 'user', content: joinInstruction(instruction, typeof input === 'string' ? input : '') }, { role: 'assistant', content: output })
+  return chatExample({ messages, notes: [] }, record, row)
+}
+
+/** A person's choice is a wish to have text: numbers and truth values become it. */
+function byChoice(record: JsonObject, choice: ColumnChoice, row: number): Parsed {
+  const needed = new Set([choice.input, choice.output, choice.text])
+  return exampleFromColumns((name) => {
+    const value = record[name]
+    if (value === undefined && needed.has(name)) return fail('missing-key', `"${name}" is missing.`, `Give the row a "${name}".`)
+    return value === undefined || value === null ? '' : (cellText(value) ?? noText(name, value))
+  }, choice, row)
+}
+
+/** By the names of the keys. Where they are the usual ones, a value that is no text is a fault and no number to be written out. */
+function byKeys(record: JsonObject, row: number): Parsed {
+  const keys = Object.keys(record)
+  const { choice, strict, optional } = guessOf(keys)
+  if (!isComplete(choice)) return unknown(keys)
+  return exampleFromColumns((name) => {
+    const value = record[name]
+    if (typeof value === 'string') return value
+    if (optional.has(name)) return value === null ? '' : (cellText(value) ?? '')
+    return (strict.has(name) ? undefined : cellText(value)) ?? noText(name, value)
+  }, choice, row)
+}
+
+interface KeyGuess {
+  choice: ColumnChoice
+  strict: ReadonlySet<string>
+  optional: ReadonlySet<string>
+}
+
+/** Guesses by the keys of a record: a file has few kinds of them. */
+const guesses = new Map<string, KeyGuess>()
+const MOST_GUESSES = 100
+
+function guessOf(keys: readonly string[]): KeyGuess {
+  const id = keys.join('\0')
+  const known = guesses.get(id)
+  if (known) return known
+  const choice = guessColumns(keys)
+  const { input, output, text, system, split, group, instruction } = choice
+  const named = (names: readonly (string | undefined)[]) => new Set(names.filter((name) => name !== undefined))
+  const guess = {
+    choice,
+    strict: named([input, output, text].filter((name) => name === 'text' || (name !== undefined && name in PARTNERS))),
+    optional: named([system, split, group, ...(instruction === undefined ? [] : [input])]),
   }
-  if ('text' in object) {
-    const text = object['text']
-    return typeof text === 'string' ? { example: { kind: 'text', row, text } } : wrongType('text', text)
-  }
-  const keys = Object.keys(object)
-  const found = keys.length === 0 ? 'The row is empty.' : `None of its keys is known: ${keys.slice(0, 8).join(', ')}.`
+  if (guesses.size >= MOST_GUESSES) guesses.clear()
+  guesses.set(id, guess)
+  return guess
+}
+
+function unknown(keys: readonly string[]): Parsed {
+  const half = ['chosen', 'rejected'].find((key) => keys.includes(key)) ?? keys.find((key) => Object.hasOwn(PARTNERS, key))
+  if (half !== undefined) return fail('missing-key', `"${PARTNERS[half]}" is missing.`, `Give the row a "${PARTNERS[half]}".`)
+  const found = keys.length === 0 ? 'The row is empty.' : `It is not clear which of its keys is the input and which the output: ${keys.slice(0, 8).join(', ')}.`
   return fail('unknown-layout', found, KNOWN)
 }
 
-function pair(object: JsonObject, inputKey: string, outputKey: string, row: number): Parsed {
-  const input = object[inputKey]
-  const output = object[outputKey]
-  if (typeof input !== 'string') return wrongType(inputKey, input)
-  if (typeof output !== 'string') return wrongType(outputKey, output)
-  return { example: { kind: 'pair', row, input, output } }
-}
-
-/** Alpaca: the user's turn is the instruction, and the input on a line of its own where there is one. */
-function alpaca(object: JsonObject, row: number): Parsed {
-  const { instruction, input = '', output } = object
-  if (typeof instruction !== 'string') return wrongType('instruction', instruction)
-  if (typeof input !== 'string' && input !== null) return wrongType('input', input)
-  return pair({ input: joinInstruction(instruction, input ?? ''), output }, 'input', 'output', row)
-}
-
-export function joinInstruction(instruction: string, input: string): string {
-  return input === '' ? instruction : `${instruction}\n${input}`
-}
-
-function chat(value: unknown, row: number): Parsed {
-  if (!Array.isArray(value) || value.length === 0) {
-    return fail('missing-messages-list', '"messages" must be a list of messages.', 'Write a list of objects with role and content.')
-  }
-  const messages: Message[] = []
-  for (const [index, item] of value.entries()) {
-    const read = readMessage(item, index + 1)
-    if ('problem' in read) return read
-    messages.push(read.message)
-  }
-  if (!messages.some((message) => message.role === 'assistant')) {
-    return fail('missing-assistant-message', 'No message is from the assistant.', 'End the conversation with the answer to be learnt.')
-  }
-  if (!messages.some((message) => message.role === 'assistant' && message.weight !== 0)) {
-    return fail('nothing-to-learn', 'Every answer has weight 0.', 'Give at least one answer weight 1, or none at all.')
-  }
-  return { example: { kind: 'chat', row, messages } }
-}
-
-function readMessage(item: unknown, place: number): { message: Message } | { problem: Problem } {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-    return fail('data-type', `Message ${place} must be an object, and is ${typeName(item)}.`, 'Write role and content.')
-  }
-  const { role, content, weight, ...rest } = item as JsonObject
-  if (role === undefined) return fail('message-missing-key', `Message ${place} has no "role".`, `Use one of ${ROLES.join(', ')}.`)
-  const known = ROLES.find((candidate) => candidate === role)
-  if (!known) return fail('unrecognized-role', `Message ${place} has the role ${JSON.stringify(role)}.`, `Use one of ${ROLES.join(', ')}.`)
-  const text = contentText(content)
-  if (text === undefined) {
-    const calls = 'tool_calls' in rest || 'function_call' in rest
-    const what = calls ? 'calls a tool instead of writing text' : 'has no text in "content"'
-    return fail('missing-content', `Message ${place} ${what}.`, 'Write the content as text.')
-  }
-  if (weight !== undefined && weight !== 0 && weight !== 1) {
-    return fail('bad-weight', `Message ${place} has the weight ${JSON.stringify(weight)}.`, 'Use 0 or 1.')
-  }
-  return { message: { role: known, content: text, ...(weight === undefined ? {} : { weight }) } }
-}
-
-/** Content is a string, or OpenAI's list of parts of which all are text. */
-function contentText(content: unknown): string | undefined {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content) || content.length === 0) return undefined
-  const texts = content.map((part: unknown) =>
-    typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : undefined,
-  )
-  return texts.includes(undefined) ? undefined : texts.join('')
-}
-
-function isAssistant(message: unknown): message is JsonObject {
-  return typeof message === 'object' && message !== null && 'role' in message && message.role === 'assistant'
-}
-
-const HALF_CHARACTER = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+const HALF_CHARACTER = /[\uD800-\uDFFF]/gu
 
 /** What holds for every layout: something to learn, and whole characters. */
-export function checked(example: Example): Parsed {
-  const answers = example.kind === 'pair' ? [example.output] : example.kind === 'text' ? [example.text] : ['-']
-  if (answers.every((answer) => answer === '')) {
+export function checked(parsed: Extract<Parsed, { example: unknown }>): Parsed {
+  const { example, notes = [] } = parsed
+  if (answersNothing(example)) {
     return fail('empty-answer', 'There is nothing to learn: the answer is empty.', 'Write the answer, or delete the row.')
   }
   let halves = 0
-  const whole = (text: string) =>
-    text.replace(HALF_CHARACTER, () => {
-      halves++
-      return '\uFFFD'
-    })
+  const whole = (text: string) => text.replace(HALF_CHARACTER, () => (halves++, '\uFFFD'))
   const mended = mapTexts(example, whole)
-  if (halves === 0) return { example }
-  return { example: mended, note: { code: 'half-character', message: `${halves} half characters (lone surrogates) became "\uFFFD".` } }
+  if (halves === 0) return parsed
+  return { example: mended, notes: [...notes, { code: 'half-character', message: `${halves} half characters (lone surrogates) became "\uFFFD".` }] }
 }
 
-function mapTexts(example: Example, change: (text: string) => string): Example {
+function answersNothing(example: Example): boolean {
   switch (example.kind) {
     case 'pair':
-      return { ...example, input: change(example.input), output: change(example.output) }
+      return example.output === ''
     case 'text':
-      return { ...example, text: change(example.text) }
+      return example.text === ''
     case 'chat':
-      return { ...example, messages: example.messages.map((message) => ({ ...message, content: change(message.content) })) }
+      return example.messages.every(({ role, content, weight, tool_calls }) => role !== 'assistant' || weight === 0 || (content === '' && !tool_calls))
   }
 }
 
-function wrongType(key: string, value: unknown): { problem: Problem } {
-  return fail('wrong-type', `"${key}" must be text, and is ${typeName(value)}.`, 'Write it in quotation marks.')
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null'
-  if (value === undefined) return 'missing'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`
-}
-
-function fail(code: string, message: string, fix: string): { problem: Problem } {
-  return { problem: { code, message, fix } }
+function mapTexts(example: Example, change: (text: string) => string): Example {
+  const rejected = example.rejected === undefined ? {} : { rejected: change(example.rejected) }
+  switch (example.kind) {
+    case 'pair':
+      return { ...example, ...rejected, input: change(example.input), output: change(example.output) }
+    case 'text':
+      return { ...example, ...rejected, text: change(example.text) }
+    case 'chat':
+      return { ...example, ...rejected, messages: example.messages.map((message) => ({ ...message, content: change(message.content) })) }
+  }
 }

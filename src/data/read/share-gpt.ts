@@ -1,0 +1,53 @@
+/** ShareGPT: turns "from" somebody, as LLaMA-Factory reads them: human and gpt in turn, tools called and observed in between. */
+import type { JsonObject, Message, Role } from '../types.ts'
+import { chatExample, parsedObject, readCall } from './chat.ts'
+import { typeName } from './columns.ts'
+import { fail, type Parsed, type Problem } from './findings.ts'
+
+const ROLES: Readonly<Record<string, Role>> = {
+  human: 'user', user: 'user', system: 'system',
+  gpt: 'assistant', assistant: 'assistant', model: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
+  function_call: 'assistant', observation: 'tool', tool: 'tool', function_response: 'tool',
+}
+
+export function shareGpt(record: JsonObject, row: number): Parsed {
+  const { conversations, system } = record
+  if (!Array.isArray(conversations) || conversations.length === 0) {
+    return fail('missing-messages-list', '"conversations" must be a list of turns.', 'Write a list of objects with from and value.')
+  }
+  const messages: Message[] = typeof system === 'string' && system !== '' ? [{ role: 'system', content: system }] : []
+  for (const [index, turn] of conversations.entries()) {
+    const read = readTurn(turn, index + 1)
+    if ('problem' in read) return read
+    messages.push(read.message)
+  }
+  return brokenOrder(messages) ?? chatExample({ messages, notes: [] }, record, row)
+}
+
+function readTurn(turn: unknown, place: number): { message: Message } | { problem: Problem } {
+  if (typeof turn !== 'object' || turn === null || Array.isArray(turn)) {
+    return fail('data-type', `Turn ${place} must be an object, and is ${typeName(turn)}.`, 'Write from and value.')
+  }
+  const { from, value, weight, role = from, content = value } = turn as JsonObject
+  if (role === undefined) return fail('message-missing-key', `Turn ${place} has no "from".`, 'Use human or gpt.')
+  const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined
+  if (!known) return fail('unrecognized-role', `Turn ${place} is from ${JSON.stringify(role)}.`, 'Use human, gpt, system, function_call or observation.')
+  if (typeof content !== 'string') return fail('missing-content', `Turn ${place} has no text in "value".`, 'Write the value as text.')
+  const weighed = weight === 0 || weight === 1 ? { weight } : {}
+  if (role !== 'function_call') return { message: { role: known, content, ...weighed } }
+  const called = parsedObject(content)
+  const calls = (Array.isArray(called) ? called : [called]).map(readCall)
+  if (calls.includes(undefined)) {
+    return fail('bad-tool-call', `Turn ${place} calls a tool in words that are no JSON.`, 'Write {"name": …, "arguments": …}.')
+  }
+  return { message: { role: known, content: '', ...weighed, tool_calls: calls.filter((call) => call !== undefined) } }
+}
+
+/** After a system message: who asks (or a tool that answers), then the model, in turn. */
+function brokenOrder(messages: readonly Message[]): { problem: Problem } | undefined {
+  const turns = messages.filter(({ role }, at) => !(role === 'system' && at === 0))
+  const wrong = turns.findIndex(({ role }, at) => (role === 'assistant') !== (at % 2 === 1) || role === 'system')
+  if (wrong < 0) return undefined
+  const expected = wrong % 2 === 0 ? 'human' : 'gpt'
+  return fail('roles-do-not-alternate', `Turn ${wrong + 1} should be from ${expected}: human and gpt speak in turn.`, 'Put the turns in order, or join two of one speaker.')
+}
