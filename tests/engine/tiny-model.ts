@@ -19,12 +19,14 @@ export function tensorInMemory(name: string, dtype: SafetensorsDtype, shape: rea
 
 const { model, lora, batch: layout } = tinyLlama()
 
-export async function loadTinyModel(device: GPUDevice): Promise<GpuModel> {
-  const tensors = new Map(
+export const tinyFolder = {
+  config: TINY_CONFIG,
+  tensors: new Map(
     model.tensors.map(({ name, shape }) => [name, tensorInMemory(name, 'F32', shape, new Uint8Array(Float32Array.from(coarse(floats(name, elementCount(shape)))).buffer))]),
-  )
-  return GpuModel.load(new GpuContext(device, true), { config: TINY_CONFIG, tensors })
+  ),
 }
+
+export const loadTinyModel = (device: GPUDevice): Promise<GpuModel> => GpuModel.load(new GpuContext(device, true), tinyFolder)
 
 export const tinyAdapter = () => createAdapter(lora, model.linearModules, 5)
 
