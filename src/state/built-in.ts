@@ -3,23 +3,8 @@
  * visit and kept by the browser, so that the next visit needs no network.
  */
 import { HomespunError } from '../errors.ts'
-import type { PickedFile, TrainingSettings } from '../service/types.ts'
-
-/** A ready set of pairs, as public/lessons/lessons.json tells of it. */
-export interface Lesson {
-  readonly id: string
-  readonly title: string
-  /** A sentence on what it shows. */
-  readonly shows: string
-  readonly pairs: number
-  readonly heldOut: number
-  /** Questions to ask before and after. */
-  readonly probes: readonly string[]
-  /** Why it fails, where it is made to fail. */
-  readonly fails?: string
-  /** What it needs in place of the defaults. */
-  readonly settings?: Partial<Pick<TrainingSettings, 'epochs' | 'patience'>>
-}
+import type { PickedFile } from '../service/types.ts'
+import type { Lesson } from '../train/types.ts'
 
 export interface LessonFile {
   readonly lesson: Lesson

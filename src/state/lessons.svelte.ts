@@ -1,5 +1,6 @@
 /** The lessons that come with the page. */
-import type { BuiltIn, Lesson, LessonFile } from './built-in.ts'
+import type { Lesson } from '../train/types.ts'
+import type { BuiltIn, LessonFile } from './built-in.ts'
 
 export class Lessons {
   #files = $state.raw<readonly LessonFile[]>([])

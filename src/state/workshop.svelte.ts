@@ -1,6 +1,7 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
-import type { BuiltIn, Lesson } from './built-in.ts'
+import type { Lesson } from '../train/types.ts'
+import type { BuiltIn } from './built-in.ts'
 import type { Connections } from './connection.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'

@@ -71,6 +71,22 @@ export interface TrainingSettings {
   activationCheckpointing: boolean
 }
 
+/** A ready set of pairs and what to do with it, as public/lessons/lessons.json tells of it. */
+export interface Lesson {
+  readonly id: string
+  readonly title: string
+  /** A sentence on what it shows. */
+  readonly shows: string
+  readonly pairs: number
+  readonly heldOut: number
+  /** Questions to ask before and after. */
+  readonly probes: readonly string[]
+  /** Why it fails, where it is made to fail. */
+  readonly fails?: string
+  /** What it needs in place of the defaults. */
+  readonly settings?: Partial<Pick<TrainingSettings, 'epochs' | 'patience'>>
+}
+
 /** What a run tells while it goes on. Steps count from 1; losses are means over target tokens. */
 export type TrainingEvent =
   | { kind: 'started'; run: string; steps: number; fromStep: number }

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openDataFile } from '../../src/cli/dataset.ts'
-import { BUILT_IN_VERSION, LESSON_LIST, THIMBLE, type Lesson } from '../../src/state/built-in.ts'
+import { BUILT_IN_VERSION, LESSON_LIST, THIMBLE } from '../../src/state/built-in.ts'
+import type { Lesson } from '../../src/train/types.ts'
 
 const root = join(import.meta.dirname, '../../public')
 const lessons = JSON.parse(readFileSync(join(root, LESSON_LIST), 'utf8')) as Lesson[]
@@ -27,7 +28,7 @@ it.each(lessons)('$id has the pairs and the part kept aside that its card names,
   const data = await openDataFile(join(root, `lessons/${id}.jsonl`), { validationFraction: 0.1, seed: 1 })
   const { dataset } = data
   expect(dataset.findings).toEqual([])
-  const parts = ['training', 'validation'].map((part) => data.only(part as 'training').dataset.examples.length)
+  const parts = (['training', 'validation'] as const).map((part) => data.only(part).dataset.examples.length)
   expect(parts).toEqual([pairs, heldOut])
   expect(probes.length).toBeGreaterThan(0)
   expect(shows).toMatch(/\.$/)

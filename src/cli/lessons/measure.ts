@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenModel } from '../../service/open-model.ts'
-import type { TrainingSettings } from '../../train/types.ts'
+import type { Lesson } from '../../train/types.ts'
 import { openDataFile } from '../dataset.ts'
 import { exactMatches } from '../exact-match.ts'
 import { SPLIT, type Wishes } from '../finetune/options.ts'
@@ -10,17 +10,6 @@ import { trainInto } from '../finetune/run.ts'
 import { Output } from '../output.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../public/lessons')
-
-/** As public/lessons/lessons.json has it. */
-export interface Lesson {
-  readonly id: string
-  readonly title: string
-  readonly shows: string
-  readonly pairs: number
-  readonly heldOut: number
-  readonly fails?: string
-  readonly settings?: Partial<Pick<TrainingSettings, 'epochs' | 'patience'>>
-}
 
 export interface LessonFigures {
   readonly id: string
