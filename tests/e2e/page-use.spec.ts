@@ -86,6 +86,18 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByText('Arr, a fair sun')).toBeVisible()
 })
 
+test('a run that learns its rows by heart says since when, while it goes on and at its end', async ({ page }) => {
+  await page.goto(open('by-heart', 'train'))
+  await startTraining(page, 75)
+  await expect(page.getByText(/^75\s\/ 300$/)).toBeVisible()
+  const note = page.getByText('by heart')
+  await expect(note).toHaveCount(0)
+  await page.evaluate(() => window.homespun.fixture.advance(150))
+  await expect(note).toContainText('lowest at step 75, at 1.44, and has risen since, while the training loss fell')
+  await page.getByRole('button', { name: 'Stop and keep' }).click()
+  await expect(page.getByText('It understood, and then began to remember.')).toBeVisible()
+})
+
 for (const width of [1280, 360]) {
   test(`where "Start training" was, a second click stops nothing, ${width} px wide`, async ({ page }) => {
     await page.setViewportSize({ width, height: 780 })

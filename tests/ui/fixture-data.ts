@@ -84,6 +84,11 @@ export function validationLoss(step: number): number {
   return 0.64 + 2.8 * Math.exp(-step / 60)
 }
 
+/** What it has begun to learn by heart from step 75 on. */
+export function risingLoss(step: number): number {
+  return validationLoss(Math.min(step, 75)) + Math.max(0, step - 75) / 100
+}
+
 function curve(of: (step: number) => number, every: number, from: number): [number, number][] {
   return Array.from({ length: Math.floor((300 - from) / every) + 1 }, (_, index) => [
     from + index * every,

@@ -4,7 +4,7 @@ import type { BuiltIn } from '../../src/state/built-in.ts'
 
 const file = (name: string) => new File(['{"input": "a", "output": "b"}'], name)
 
-export const fixtureBuiltIn = (served: boolean): BuiltIn => ({
-  fetchLessons: async () => (served ? list.map((lesson) => ({ lesson, file: file(`${lesson.id}.jsonl`) })) : []),
+export const fixtureBuiltIn: BuiltIn = {
+  fetchLessons: async () => list.map((lesson) => ({ lesson, file: file(`${lesson.id}.jsonl`) })),
   fetchThimble: async () => [{ path: 'Thimble/config.json', file: file('config.json') }],
-})
+}

@@ -25,7 +25,7 @@ import type {
   WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
-import { adapter, findings, model, plan, rows, settings, shelf, tokenize, trainingLoss, validationLoss } from './fixture-data.ts'
+import { adapter, findings, model, plan, rows, settings, shelf, tokenize, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
@@ -43,6 +43,8 @@ export interface Scenario {
   answerError?: HomespunError
   chatTemplate?: boolean
   encoder?: boolean
+  /** The loss on unseen pairs rises from step 75 on. */
+  byHeart?: boolean
   /** exportOnnx never ends, a quarter done. */
   exporting?: boolean
   exportError?: HomespunError
@@ -54,6 +56,7 @@ export class FixtureService implements TuningService {
   #template: PlainTemplate = { prompt: 'Q: {input}\nA:', answer: ' {output}' }
   #open = false
   #fraction = 0.2
+  #dataName = ''
   #kept: AdapterRecord[]
   #downloaded: CachedModel[]
   #onEvent: ((event: TrainingEvent) => void) | undefined
@@ -86,7 +89,7 @@ export class FixtureService implements TuningService {
         tokensPerSecond: 9340,
         secondsLeft: (steps - this.#step) * 0.125,
       })
-      if (this.#step % 25 === 0) this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: validationLoss(this.#step) })
+      if (this.#step % 25 === 0) this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: this.#unseenLoss(this.#step) })
     }
   }
 
@@ -102,7 +105,7 @@ export class FixtureService implements TuningService {
       steps: this.#step,
       reason,
       loss: trainingLoss(this.#step),
-      validationLoss: validationLoss(this.#step),
+      validationLoss: this.#unseenLoss(this.#step),
     })
   }
 
@@ -171,6 +174,7 @@ export class FixtureService implements TuningService {
       })
     }
     this.#fraction = validationFraction
+    this.#dataName = file.name
     return this.#summary()
   }
 
@@ -308,10 +312,14 @@ export class FixtureService implements TuningService {
     return { usedBytes: 2_710_000, quotaBytes: 3_400_000_000, persisted: false }
   }
 
+  #unseenLoss(step: number): number {
+    return this.#scenario.byHeart ? risingLoss(step) : validationLoss(step)
+  }
+
   #summary(): DatasetSummary {
     const validation = Math.round(rows.length * this.#fraction)
     return {
-      name: 'pirate.csv',
+      name: this.#dataName,
       hash: 'a41f6c7708d2b9',
       layout: 'pairs',
       examples: rows.length,

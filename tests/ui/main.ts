@@ -24,6 +24,8 @@ const scenarios: Record<string, Scenario> = {
   findings: { findings: true },
   'chat-template': { chatTemplate: true },
   encoder: { encoder: true, shelf: true },
+  'first-visit': { byHeart: true },
+  'by-heart': { byHeart: true },
   'train-error': {
     trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.'),
   },
@@ -47,14 +49,14 @@ const scenarios: Record<string, Scenario> = {
 
 const state = new URLSearchParams(location.search).get('state') ?? 'empty'
 // Thimble opens by itself only where it is what is looked at.
-localStorage.setItem('homespun.thimble', state === 'lessons' ? 'open' : 'closed')
+localStorage.setItem('homespun.thimble', state === 'first-visit' ? 'open' : 'closed')
 const fixture = new FixtureService(scenarios[state] ?? {})
 let crash: (what: Trouble) => void = () => {}
 const hub = new FixtureHub()
 const connections = {
   engine: () => ({ service: fixture, onCrash: (listener: (what: Trouble) => void) => (crash = listener) }),
   hub: () => ({ service: hub, onCrash: () => undefined, end: () => undefined }),
-  builtIn: fixtureBuiltIn(state === 'lessons'),
+  builtIn: fixtureBuiltIn,
 }
 const workshop = new Workshop(connections, {
   secure: state !== 'insecure-context',

@@ -48,6 +48,12 @@ export async function startTraining(page: Page, step: number) {
   await page.evaluate((to) => window.homespun.fixture.advance(to), step)
 }
 
+async function openLesson(page: Page, title: string) {
+  await page.getByRole('link', { name: 'Other lessons' }).click()
+  await page.getByRole('button', { name: `Teach it this: ${title}` }).click()
+  await page.getByRole('button', { name: 'Start training', disabled: false }).waitFor()
+}
+
 async function ask(page: Page) {
   await openBoth(page)
   await page.getByLabel('What to ask').fill('What will the weather be tomorrow?')
@@ -120,12 +126,12 @@ export const states: PageState[] = [
   { name: 'a run', scenario: 'empty', room: 'train', reach: (page) => startTraining(page, 148) },
   {
     name: 'a paused run with warnings',
-    scenario: 'empty',
+    scenario: 'by-heart',
     room: 'train',
     reach: async (page) => {
-      await startTraining(page, 60)
+      await startTraining(page, 150)
       await page.evaluate(() => {
-        window.homespun.fixture.advance(61, 2)
+        window.homespun.fixture.advance(151, 2)
         window.homespun.fixture.warn('Storage is nearly full.')
       })
       await page.getByRole('button', { name: 'Pause' }).click()
@@ -142,6 +148,20 @@ export const states: PageState[] = [
     },
   },
   {
+    name: 'a lesson that failed',
+    scenario: 'first-visit',
+    room: 'model',
+    reach: async (page) => {
+      await openLesson(page, 'Six pairs, a hundred times')
+      await page.getByRole('button', { name: 'Start training' }).click()
+      await page.evaluate(() => {
+        window.homespun.fixture.advance(150)
+        window.homespun.fixture.end('finished')
+      })
+      await page.getByRole('button', { name: 'Try it' }).waitFor()
+    },
+  },
+  {
     name: 'a run that failed',
     scenario: 'train-error',
     room: 'train',
@@ -152,6 +172,16 @@ export const states: PageState[] = [
   },
   { name: 'nothing to ask', scenario: 'empty', room: 'try', reach: stay },
   { name: 'the base alone', scenario: 'empty', room: 'try', reach: openBoth },
+  {
+    name: 'the questions of a lesson',
+    scenario: 'first-visit',
+    room: 'model',
+    reach: async (page) => {
+      await openLesson(page, 'Talk like a pirate')
+      await page.locator('nav a[href="#try"]').click()
+      await page.getByRole('group', { name: 'Questions of this lesson' }).waitFor()
+    },
+  },
   { name: 'both answers', scenario: 'shelf', room: 'try', reach: ask },
   { name: 'a refused question', scenario: 'answer-error', room: 'try', reach: ask },
   {

@@ -2,6 +2,7 @@
 import type { TrainingOutcome } from '../../service/types.ts'
 import type { LossPoint } from '../../state/curves.svelte.ts'
 import { formatCount, formatLoss, formatPlural, formatSeconds } from '../../state/format.ts'
+import { hasRisen } from './by-heart.ts'
 
 export interface OutcomeWords {
   /** One sentence: how it ended, after how much. */
@@ -49,7 +50,7 @@ function judgeByTests(tests: readonly number[], kept: number): Omit<OutcomeWords
       next: ['More pairs help most. Fewer epochs or a smaller learning rate may help too.', ask],
     }
   }
-  if (last > best * 1.05) {
+  if (hasRisen(best, last)) {
     const which = kept < last ? 'The adapter is kept as it was at its best.' : 'The adapter is kept as it was at the end.'
     return {
       verdict: 'It understood, and then began to remember.',
