@@ -53,6 +53,12 @@ export class Fields {
     return value
   }
 
+  choice<T extends string>(field: string, choices: readonly T[]): T {
+    const found = choices.find((choice) => choice === this.#json[field])
+    if (found === undefined) throw this.#fail(field)
+    return found
+  }
+
   texts(field: string): string[] {
     return this.#list(field).map((value) => {
       if (typeof value !== 'string') throw this.#fail(field)

@@ -3,6 +3,7 @@
  * base, keeps its history when it moves, and holds the hash of the weights, which zip readers do not check.
  */
 import { HomespunError } from '../errors.ts'
+import { WEIGHT_DTYPES } from '../models/weight-dtypes.ts'
 import { Fields } from './fields.ts'
 import { decodeJsonObject, encodeJson } from './json.ts'
 import type { AdapterReceipt, BaseModelIdentity } from './types.ts'
@@ -13,9 +14,9 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { trainingLosses, validationLosses } = receipt
+  const { weights, trainingLosses, validationLosses } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, settings, template, dataset, steps, seconds,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, template, dataset, steps, seconds,
     trainingLosses, validationLosses, software,
   })
 }
@@ -42,6 +43,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     name: fields.text('name'),
     createdAt: fields.text('createdAt'),
     base: readBase(fields),
+    weights: readWeights(fields),
     settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),
@@ -62,6 +64,11 @@ function invalid(field: string): HomespunError {
 export function readBase(fields: Fields): BaseModelIdentity {
   const base = fields.object('base')
   return { name: base.text('name'), hash: base.text('hash') }
+}
+
+/** How the base's matrices were kept, where it was written down. */
+export function readWeights(fields: Fields): AdapterReceipt['weights'] {
+  return fields.raw('weights') === undefined ? undefined : fields.choice('weights', WEIGHT_DTYPES)
 }
 
 export function readDataset(fields: Fields): AdapterReceipt['dataset'] {

@@ -1,5 +1,6 @@
 /** A LoRA adapter as data: what training makes, storage keeps and the formats read and write. */
 import type { LinearModule } from '../models/types.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 
 export type { LinearModule }
 
@@ -47,6 +48,8 @@ export interface AdapterReceipt<Settings = unknown> {
   /** ISO 8601. */
   createdAt: string
   base: BaseModelIdentity
+  /** How the base's matrices were kept while it was trained; absent where that was not written down. */
+  weights?: WeightDtype | undefined
   settings: Settings
   template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }

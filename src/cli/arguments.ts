@@ -1,7 +1,7 @@
 /** Command lines: one table of options gives the parser, the help and the errors. */
 import { parseArgs } from 'node:util'
 import { HomespunError } from '../errors.ts'
-import type { WeightDtype } from '../runtime/weight-dtype.ts'
+import { WEIGHT_DTYPES, type WeightDtype } from '../models/weight-dtypes.ts'
 import type { EngineWish } from '../service/types.ts'
 
 export interface OptionSpec {
@@ -126,12 +126,10 @@ export interface ModelChoice {
 /** The model that comes with Homespun, public/thimble. */
 export const BUILT_IN = 'builtin'
 
-const WEIGHTS = ['stored', 'int8', 'int4'] as const
-
-/** What --model, --hub, --revision and --weights name. Throws 'usage'. */
-export function modelChoice(args: Arguments): ModelChoice {
+/** What --model, --hub, --revision and --weights name; `weights` where the last is not given. Throws 'usage'. */
+export function modelChoice(args: Arguments, weights: WeightDtype = 'stored'): ModelChoice {
   const name = args.text('model') || BUILT_IN
-  return { name, hub: args.text('hub'), revision: args.text('revision'), weights: args.choice('weights', WEIGHTS) ?? 'stored' }
+  return { name, hub: args.text('hub'), revision: args.text('revision'), weights: args.choice('weights', WEIGHT_DTYPES) ?? weights }
 }
 
 /** The options that name the same model again. */

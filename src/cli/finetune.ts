@@ -20,11 +20,11 @@ const ENDS: Record<RunResult['reason'], string> = {
 async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const engine = engineWish(args)
   const [pairs = ''] = args.positionals
-  const choice = modelChoice(args)
   const resume = args.text('resume')
   if (resume !== undefined) refuseWithResume(args)
   const wishes = readWishes(args)
   const resumed = resume === undefined ? undefined : await loadCheckpoint(resume)
+  const choice = modelChoice(args, resumed?.run.weights)
   const out = resumed?.folder ?? (await newAdapterFolder(args.text('out'), pairs))
   const validPath = args.text('valid')
   const opened = await openDataFile(pairs, resumed?.run.split ?? (validPath === undefined ? SPLIT : UNSPLIT))

@@ -6,9 +6,10 @@ import type { GpuContext } from '../engine/webgpu/context.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { locateTensors } from './locate-tensors.ts'
 import { streamWeight } from './stream-weight.ts'
-import { plannedModel, storedAs, weightStorages, type PlannedModel, type WeightDtype } from './weight-dtype.ts'
+import { plannedModel, storedAs, weightStorages, type PlannedModel } from './weight-dtype.ts'
 
 export interface LoadOptions {
   /** Positions the rotary table covers: the longest example or answer that can be asked for. */

@@ -9,9 +9,10 @@ import { readTensorAsFloat32 } from '../hub/safetensors/read-tensor.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { locateFloats } from './locate-tensors.ts'
 import { streamRows } from './stream-rows.ts'
-import { plannedModel, weightStorages, type PlannedModel, type WeightDtype } from './weight-dtype.ts'
+import { plannedModel, weightStorages, type PlannedModel } from './weight-dtype.ts'
 
 export interface OnnxOptions {
   /** Positions the rotary table covers. */

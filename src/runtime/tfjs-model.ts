@@ -9,8 +9,9 @@ import { readTensorAsFloat32 } from '../hub/safetensors/read-tensor.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { locateFloats, widenedBytes } from './locate-tensors.ts'
-import { weightStorages, type WeightDtype } from './weight-dtype.ts'
+import { weightStorages } from './weight-dtype.ts'
 
 export interface TfjsLoadOptions {
   maxPositions?: number

@@ -3,9 +3,7 @@ import type { Graph, WeightStorage } from '../engine/graph.ts'
 import { HomespunError } from '../errors.ts'
 import type { SafetensorsDtype } from '../hub/types.ts'
 import type { CheckpointTensor, LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
-
-/** 'stored': as the checkpoint has them. The others: quantised while they are read. */
-export type WeightDtype = 'stored' | 'int8' | 'int4'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 
 const BY_DTYPE: Partial<Record<SafetensorsDtype, WeightStorage>> = { F32: 'f32', BF16: 'bf16', F16: 'f16' }
 

@@ -1,6 +1,6 @@
 /** The device and the model on it: opened, closed, and after a lost device brought back once. */
 import { HomespunError } from '../errors.ts'
-import type { WeightDtype } from '../runtime/weight-dtype.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { loadOpened, openModel, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
 import type { EngineReport, EngineWish, LoadProgress } from './types.ts'

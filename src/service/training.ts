@@ -1,6 +1,7 @@
 /** Runs: begun, steered, kept as an adapter, and carried over a lost device from their last checkpoint. */
 import { createAdapter } from '../adapters/init.ts'
 import { HomespunError } from '../errors.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { RunDescription } from '../storage/types.ts'
 import { RunControl } from '../train/control.ts'
 import { runTraining, type RunResult } from '../train/run.ts'
@@ -161,10 +162,10 @@ export class Training {
       await this.#forget(description.run)
       throw new HomespunError('nothing-learnt', 'The run was stopped before its first step, so there is no adapter to keep.')
     }
-    const { name, base, template, dataset } = description
+    const { name, base, weights, template, dataset } = description
     const { trainingLosses, validationLosses } = state
     const { record, problem } = await this.#parts.shelf.put({
-      name, base, template, dataset, settings, trainingLosses, validationLosses,
+      name, base, weights, template, dataset, settings, trainingLosses, validationLosses,
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     }, adapter)
     if (problem) {
@@ -198,10 +199,18 @@ function givenUp(session: Session, cause: HomespunError): HomespunError {
   })
 }
 
-/** Whether a kept run belongs to what is open. Throws HomespunError 'run-other-model'. */
-export function checkSameModel(description: Description, model: OpenModel): void {
-  if (description.base.hash === model.identity.hash) return
-  throw new HomespunError('run-other-model', `This run trains ${description.base.name}, and ${model.identity.name} is open.`, {
-    fix: `Open ${description.base.name}, as it was then, and resume.`,
-  })
+const kept = (weights: WeightDtype) => (weights === 'stored' ? 'with its weights as stored' : `with its weights in ${weights}`)
+
+/** Whether a kept run belongs to what is open. Throws HomespunError 'run-other-model', 'run-other-weights'. */
+export function checkSameModel({ base, weights }: Pick<RunDescription<unknown>, 'base' | 'weights'>, model: OpenModel): void {
+  if (base.hash !== model.identity.hash) {
+    throw new HomespunError('run-other-model', `This run trains on ${base.name}, and ${model.identity.name} is open.`, {
+      fix: `Open ${base.name}, as it was then, and resume.`,
+    })
+  }
+  if (weights && weights !== model.weights) {
+    throw new HomespunError('run-other-weights', `This run trains on ${base.name} ${kept(weights)}, and now it is open ${kept(model.weights)}.`, {
+      fix: `Open ${base.name} ${kept(weights)}, and resume.`,
+    })
+  }
 }

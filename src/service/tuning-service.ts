@@ -185,8 +185,8 @@ export class HomespunService implements TuningService {
       return {
         settings, data, from: undefined, onEvent,
         description: {
-          run: this.#parts.host.newId(), name: name.trim() || dataName, startedAt: this.#parts.host.now(), base: model.identity, settings,
-          template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
+          run: this.#parts.host.newId(), name: name.trim() || dataName, startedAt: this.#parts.host.now(), base: model.identity,
+          weights: model.weights, settings, template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
           steps: totalSteps(facts.examples, settings),
         },
       }
@@ -212,8 +212,8 @@ export class HomespunService implements TuningService {
     const [entries, elsewhere] = [await this.#keptRuns(), await runsAtWork(this.#parts.host.locks)]
     const waiting = entries.filter(({ run }) => run !== this.#training.activeRun && !elsewhere.has(run))
     return waiting.map((entry) => ({
-      run: entry.run, base: entry.base, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash, step: entry.step,
-      steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
+      run: entry.run, base: entry.base, weights: entry.weights, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash,
+      step: entry.step, steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
     }))
   }
 

@@ -6,12 +6,12 @@ import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Finding, PreviewToken, PlainTemplate, Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
-import type { WeightDtype } from '../runtime/weight-dtype.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { PlainTemplate, PreviewToken, Template } from '../data/types.ts'
 export type { CachedModel } from '../hub/types.ts'
-export type { WeightDtype } from '../runtime/weight-dtype.ts'
+export type { WeightDtype } from '../models/weight-dtypes.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type EngineKind = 'webgpu' | 'onnx' | 'tfjs'
@@ -127,6 +127,8 @@ export interface AdapterRecord {
   /** ISO 8601. */
   createdAt: string
   base: BaseModelIdentity
+  /** How the base's matrices were kept while it was trained; absent where that was not written down. */
+  weights?: WeightDtype | undefined
   /** Unknown where another program made the adapter. */
   settings: TrainingSettings | undefined
   template: Template
@@ -143,6 +145,8 @@ export interface AdapterRecord {
 export interface UnfinishedRun {
   run: string
   base: BaseModelIdentity
+  /** How the base's matrices were kept; the run goes on with none other. */
+  weights?: WeightDtype | undefined
   datasetName: string
   datasetHash: string
   step: number

@@ -1,7 +1,7 @@
 /** An opened engine, watched: a graphics device can be lost, and then nothing may wait for it. */
 import { HomespunError } from '../errors.ts'
 import type { ModelFolder } from '../hub/types.ts'
-import type { WeightDtype } from '../runtime/weight-dtype.ts'
+import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { LoadedModel, OpenEngine } from './ports.ts'
 import type { EngineReport, LoadProgress } from './types.ts'
 

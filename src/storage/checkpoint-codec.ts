@@ -6,7 +6,7 @@
 import { sha256 } from '../adapters/digest.ts'
 import { Fields } from '../adapters/fields.ts'
 import { decodeJsonObject, encodeJson } from '../adapters/json.ts'
-import { readBase, readDataset, readTemplate } from '../adapters/receipt.ts'
+import { readBase, readDataset, readTemplate, readWeights } from '../adapters/receipt.ts'
 import { readTensors, writeTensors } from '../adapters/tensors.ts'
 import type { FolderFile } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
@@ -67,6 +67,7 @@ export function readRun(fields: Fields): RunDescription<unknown> {
     name: fields.text('name'),
     startedAt: fields.text('startedAt'),
     base: readBase(fields),
+    weights: readWeights(fields),
     settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),

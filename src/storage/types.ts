@@ -21,6 +21,7 @@ export interface RunDescription<Settings> {
   /** ISO 8601. */
   startedAt: string
   base: BaseModelIdentity
+  weights?: AdapterReceipt['weights']
   settings: Settings
   template: AdapterReceipt['template']
   dataset: AdapterReceipt['dataset']

@@ -17,12 +17,6 @@ function optional(fields: Fields, name: string): number | undefined {
   return fields.raw(name) === undefined || fields.raw(name) === null ? undefined : fields.amount(name)
 }
 
-function readSchedule(fields: Fields): TrainingSettings['schedule'] {
-  const schedule = SCHEDULES.find((one) => one === fields.raw('schedule'))
-  if (!schedule) throw invalid('schedule')
-  return schedule
-}
-
 /**
  * Settings that were written as JSON; undefined where there are none (an adapter made elsewhere).
  * Whether they suit a model is for `checkSettings`. Throws HomespunError 'settings-invalid' naming the field.
@@ -43,7 +37,7 @@ export function readSettings(value: unknown): TrainingSettings | undefined {
     accumulate: fields.count('accumulate'),
     maxLength: fields.count('maxLength'),
     learningRate: fields.amount('learningRate'),
-    schedule: readSchedule(fields),
+    schedule: fields.choice('schedule', SCHEDULES),
     warmupSteps: fields.count('warmupSteps'),
     weightDecay: fields.amount('weightDecay'),
     clipNorm: fields.amount('clipNorm'),

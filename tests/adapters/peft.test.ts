@@ -189,6 +189,8 @@ describe('import', () => {
     await expect(readPeftFolder(later, target)).rejects.toEqual(failure('receipt-newer'))
     const lacking = [...files.slice(0, 2), { path: 'homespun.json', bytes: json({ version: 1, name: 'x', createdAt: 'y', base: {} }) }]
     await expect(readPeftFolder(lacking, target)).rejects.toEqual(failure('receipt-invalid', /base\.name/))
+    const unknown = [...files.slice(0, 2), { path: 'homespun.json', bytes: json({ version: 1, name: 'x', createdAt: 'y', base, weights: 'int2' }) }]
+    await expect(readPeftFolder(unknown, target)).rejects.toEqual(failure('receipt-invalid', /"weights"/))
   })
 })
 

@@ -8,6 +8,7 @@ import {
   MODEL_OPTIONS,
   modelChoice,
   parseCommand,
+  WEIGHTS_OPTION,
 } from '../../src/cli/arguments.ts'
 import type { CommandSpec } from '../../src/cli/arguments.ts'
 import { exitCodeOf } from '../../src/cli/main.ts'
@@ -20,6 +21,7 @@ const SPEC: CommandSpec = {
   options: [
     ...MODEL_OPTIONS,
     ENGINE_OPTION,
+    WEIGHTS_OPTION,
     { name: 'lr', value: 'X', help: 'learning rate' },
     { name: 'steps', value: 'N', help: 'steps' },
     JSON_OPTION,
@@ -69,6 +71,12 @@ describe('a command line', () => {
     expect(engineWish(parse('p', '--engine', 'onnx'))).toBe('onnx')
     expect(engineWish(parse('p'))).toBe('auto')
     expect(modelChoice(parse('p')).name).toBe('builtin')
+  })
+
+  it('keeps the weights of a resumed run as they were unless told otherwise', () => {
+    expect(modelChoice(parse('p')).weights).toBe('stored')
+    expect(modelChoice(parse('p'), 'int8').weights).toBe('int8')
+    expect(modelChoice(parse('p', '--weights', 'int4'), 'int8').weights).toBe('int4')
   })
 })
 

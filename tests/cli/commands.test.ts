@@ -78,6 +78,8 @@ describe('finetune, generate, evaluate', () => {
     expect(await readdir(join(folder, 'halves'))).toContain('adapter_model.safetensors')
 
     const resume = ['pairs.jsonl', '--model', model, '--valid', 'pairs.jsonl', '--resume', 'halves', '--json']
+    const rounded = await run('finetune', [...resume, '--weights', 'int8'])
+    expect(rounded).toMatchObject({ code: 2, stderr: expect.stringContaining('with its weights as stored') as string })
     const resumed = await run('finetune', resume)
     expect(resumed.events.find(({ kind }) => kind === 'started')).toMatchObject({ fromStep: steps, steps: 12 })
     expect(resumed.events.at(-1)).toMatchObject({ reason: 'finished', steps: 12 })

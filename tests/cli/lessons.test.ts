@@ -29,7 +29,7 @@ async function curvesOf(id: string, epochs: number, model: OpenModel, output: Ou
   return [state.trainingLosses, state.validationLosses] as const
 }
 
-it('contradicting labels and six pairs: the training loss falls, the loss on unseen pairs rises, and the page says so; a good lesson does neither', async () => {
+it('contradicting labels and six pairs: the training loss falls, the loss on unseen pairs rises, and the page says so, but not before', async () => {
   const choice = { name: BUILT_IN, hub: undefined, revision: undefined, weights: 'stored' as const }
   const output = new Output(true)
   await withModel(choice, 'onnx', output, async (model) => {
@@ -37,9 +37,10 @@ it('contradicting labels and six pairs: the training loss falls, the loss on uns
       const [training, validation] = await curvesOf(id, epochs, model, output)
       const best = learntByHeart(training, validation)
       expect(best, id).toBeDefined()
+      const until = (curve: typeof training) => curve.filter(([step]) => step <= best![0])
+      expect(learntByHeart(until(training), until(validation)), id).toBeUndefined()
       expect(validation.at(-1)![1], id).toBeGreaterThan(1.1 * best![1])
       expect(training.at(-1)![1], id).toBeLessThan(0.1 * training[0]![1])
     }
-    expect(learntByHeart(...(await curvesOf('sentiment', 3, model, output)))).toBeUndefined()
   })
 }, 600_000)

@@ -161,6 +161,8 @@ test('F96 a run left unfinished is offered on return, and goes on once model and
   await page.getByRole('button', { name: 'Go to Train' }).click()
   await expect(page.getByText('To go on, open the model Thimble-4M again.')).toBeVisible()
   await openBoth(page)
+  await expect(page.getByText('It was begun with the weights in int8, and goes on with no others.')).toBeVisible()
+  await page.getByRole('button', { name: 'Open the model in int8' }).click()
   await page.getByRole('button', { name: 'Go on from step 148' }).click()
   await page.evaluate(() => window.homespun.fixture.advance(149))
   await expect(page.getByText(/^149\s\/ 300$/)).toBeVisible()

@@ -187,6 +187,22 @@ describe('a run', () => {
     await expect(other.service.resumeRun(run!.run, quiet)).rejects.toMatchObject({ code: 'run-not-found' })
   })
 
+  it('a kept run goes on with the base’s weights kept as they were, and its adapter says how', async () => {
+    const database = new IDBFactory()
+    const tab = await readyTab({ database })
+    await tab.service.openModel(modelFiles(), quiet, 'int8')
+    await pausedAt(tab, 5)
+    const other = openTab({ database })
+    await other.service.start('webgpu')
+    await other.service.openModel(modelFiles(), quiet)
+    const [run] = await other.service.unfinishedRuns()
+    expect(run!.weights).toBe('int8')
+    await expect(other.service.resumeRun(run!.run, quiet)).rejects.toMatchObject({ code: 'run-other-weights', message: expect.stringContaining('in int8') as string })
+    await other.service.openModel(modelFiles(), quiet, 'int8')
+    await other.service.resumeRun(run!.run, quiet)
+    expect((await other.service.listAdapters()).map(({ weights }) => weights)).toEqual(['int8'])
+  })
+
   it('F85 F89 without storage it trains with a warning, and the adapter can be used and exported', async () => {
     const { service, settings } = await readyTab({ database: undefined })
     const { events, onEvent } = listen()

@@ -22,6 +22,7 @@ export const run: RunDescription<SampleSettings> = {
   name: 'Questions to SQL',
   startedAt: receipt.createdAt,
   base: receipt.base,
+  weights: 'int4',
   settings: receipt.settings,
   template: receipt.template,
   dataset: receipt.dataset,

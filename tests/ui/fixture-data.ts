@@ -102,6 +102,7 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
     name,
     createdAt: '2026-11-18T19:24:00.000Z',
     base: model.identity,
+    weights: 'stored',
     settings,
     template: { prompt: 'Q: {input}\nA:', answer: ' {output}' },
     dataset: { name: 'pirate.csv', hash: 'a41f6c7708d2b9', examples: 60 },

@@ -232,6 +232,7 @@ export class FixtureService implements TuningService {
       {
         run: 'r1',
         base: model.identity,
+        weights: 'int8',
         datasetName: 'pirate.csv',
         datasetHash: 'a41f6c7708d2b9',
         step: 148,

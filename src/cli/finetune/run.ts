@@ -8,6 +8,7 @@ import { runBatches, type RunBatches } from '../../data/batch/source.ts'
 import { HomespunError } from '../../errors.ts'
 import type { OpenData } from '../../service/data-room.ts'
 import { linearEndings, type OpenModel } from '../../service/open-model.ts'
+import { checkSameModel } from '../../service/training.ts'
 import type { Checkpoint, RunDescription } from '../../storage/types.ts'
 import { RunControl } from '../../train/control.ts'
 import { readSettings } from '../../train/read-settings.ts'
@@ -58,25 +59,16 @@ function layOut({ data, valid }: RunRequest, model: OpenModel, settings: Trainin
   return runBatches(training, validation, { ...settings, steps: totalSteps(training.length, settings) })
 }
 
-/** A run goes on only with what it was begun with. Throws 'run-other-model', 'run-other-data'. */
-function checkResumed({ resumed, data }: RunRequest, { identity }: OpenModel): void {
+/** A run goes on only with what it was begun with. Throws 'run-other-model', 'run-other-weights', 'run-other-data'. */
+function checkResumed({ resumed, data }: RunRequest, model: OpenModel): void {
   if (!resumed) return
-  const { base, dataset } = resumed.run
-  if (base.hash !== identity.hash) {
-    throw new HomespunError('run-other-model', `This run trains on ${base.name}, and ${identity.name} is another model.`, {
-      fix: 'Give the model it was begun with.',
-    })
-  }
-  if (dataset.hash !== data.dataset.hash) {
-    throw new HomespunError(
-      'run-other-data',
-      `This run learns from ${dataset.name} as it was then, and this file differs from it.`,
-      {
-        where: data.dataset.name,
-        fix: 'Give the file it was begun with.',
-      },
-    )
-  }
+  checkSameModel(resumed.run, model)
+  const { dataset } = resumed.run
+  if (dataset.hash === data.dataset.hash) return
+  throw new HomespunError('run-other-data', `This run learns from ${dataset.name} as it was then, and this file differs from it.`, {
+    where: data.dataset.name,
+    fix: 'Give the file it was begun with.',
+  })
 }
 
 /** Ctrl-C ends the run at a step; a second one ends the process. */
@@ -147,6 +139,7 @@ function describe(
     name: basename(out),
     startedAt: new Date().toISOString(),
     base: model.identity,
+    weights: model.weights,
     settings,
     steps,
     template: data.template(model),
@@ -161,11 +154,12 @@ async function keep(
   { adapter, state, reason, adapterStep }: RunResult,
   out: string,
 ): Promise<void> {
-  const { name, base, settings, template, dataset } = run
+  const { name, base, weights, settings, template, dataset } = run
   const receipt: AdapterReceipt = {
     name,
     createdAt: new Date().toISOString(),
     base,
+    weights,
     settings,
     template,
     dataset,

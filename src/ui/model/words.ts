@@ -9,6 +9,9 @@ export function licenceText(licence: string | undefined): string {
 
 export const weightsText: Record<WeightDtype, string> = { stored: 'As stored', int8: 'int8', int4: 'int4' }
 
+/** "as stored", "in int8": how a model is open. */
+export const weightsWords = (weights: WeightDtype) => (weights === 'stored' ? 'as stored' : `in ${weights}`)
+
 /** What is lost by it, as measured: perplexity against the weights as stored. */
 export const weightsHelp: Record<WeightDtype, string> = {
   stored: 'Exactly as its makers gave them out.',
