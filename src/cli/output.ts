@@ -60,6 +60,14 @@ export class Output {
   }
 }
 
+/** Says nothing: for a run that is one of many. */
+export class Silence extends Output {
+  override note(): void {}
+  override status(): void {}
+  override progress(): void {}
+  override result(): void {}
+}
+
 /** A failure in plain words; one that nobody foresaw with its stack. */
 export function failureText(error: unknown): string {
   if (error instanceof HomespunError) return error.message

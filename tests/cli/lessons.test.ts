@@ -9,7 +9,7 @@ import { SPLIT } from '../../src/cli/finetune/options.ts'
 import { trainInto } from '../../src/cli/finetune/run.ts'
 import { readLessons } from '../../src/cli/lessons/measure.ts'
 import { withModel } from '../../src/cli/model.ts'
-import { Output } from '../../src/cli/output.ts'
+import { Silence, type Output } from '../../src/cli/output.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import { learntByHeart } from '../../src/ui/train/by-heart.ts'
 
@@ -31,7 +31,7 @@ async function curvesOf(id: string, epochs: number, model: OpenModel, output: Ou
 
 it('contradicting labels and six pairs: the training loss falls, the loss on unseen pairs rises, and the page says so, but not before', async () => {
   const choice = { name: BUILT_IN, hub: undefined, revision: undefined, weights: 'stored' as const }
-  const output = new Output(true)
+  const output = new Silence(true)
   await withModel(choice, 'onnx', output, async (model) => {
     for (const [id, epochs] of [['overfit', 20], ['contradiction', 12]] as const) {
       const [training, validation] = await curvesOf(id, epochs, model, output)

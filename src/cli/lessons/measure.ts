@@ -7,7 +7,7 @@ import { openDataFile } from '../dataset.ts'
 import { exactMatches } from '../exact-match.ts'
 import { SPLIT, type Wishes } from '../finetune/options.ts'
 import { trainInto } from '../finetune/run.ts'
-import { Output } from '../output.ts'
+import { Silence } from '../output.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../public/lessons')
 
@@ -27,14 +27,6 @@ export interface LessonFigures {
 }
 
 export const readLessons = async () => JSON.parse(await readFile(join(FOLDER, 'lessons.json'), 'utf8')) as Lesson[]
-
-/** Says nothing: the run is one of many. */
-class Silence extends Output {
-  override note(): void {}
-  override status(): void {}
-  override progress(): void {}
-  override result(): void {}
-}
 
 /** Throws what opening the file and training throw. */
 export async function measureLesson({ id, settings }: Lesson, seed: number, wishes: Wishes, model: OpenModel, out: string): Promise<LessonFigures> {
