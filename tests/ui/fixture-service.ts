@@ -1,28 +1,9 @@
 /** The engine's service without an engine, for looking at the page: every answer is made up, and steps come when they are asked for. */
 import { HomespunError } from '../../src/errors.ts'
 import type {
-  AdapterRecord,
-  DatasetSummary,
-  EngineReport,
-  EngineWish,
-  GenerationRequest,
-  GenerationResult,
-  LoadProgress,
-  ModelSummary,
-  OnnxExportOptions,
-  PickedFile,
-  PlainTemplate,
-  Template,
-  Preflight,
-  PreviewToken,
-  TrainingEvent,
-  TrainingOutcome,
-  TrainingSettings,
-  TuningService,
-  UnfinishedRun,
-  CachedModel,
-  MemoryByWeights,
-  WeightDtype,
+  AdapterRecord, CachedModel, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress,
+  MemoryByWeights, ModelSummary, OnnxExportOptions, PickedFile, PlainTemplate, Preflight, PreviewToken, Template,
+  TrainingEvent, TrainingOutcome, TrainingSettings, TuningService, UnfinishedRun, WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
 import { adapter, findings, model, plan, rows, settings, shelf, tokenize, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'

@@ -61,15 +61,17 @@ export function refusal({ status, headers }: Response, asked: Asked): HomespunEr
       : 'Check the name, as “owner/name”. A private model needs a token.'
     return error('hub-model-missing', `There is no public model called ${asked.repo} on ${hostOf(asked.hub)}.`, asked, fix)
   }
-  if (status === 403)
-    {return error('hub-forbidden', 'The hub does not let this file out.', asked, 'Check on its page who may download it.')}
-  if (status === 429)
-    {return error(
+  if (status === 403) {
+    return error('hub-forbidden', 'The hub does not let this file out.', asked, 'Check on its page who may download it.')
+  }
+  if (status === 429) {
+    return error(
       'hub-busy',
       'The hub asks to be left in peace for a while: too many requests came from this network.',
       asked,
       'Wait some minutes, then go on with the download.',
-    )}
+    )
+  }
   return error(
     'hub-failed',
     `The hub answered with an error (${status}).`,

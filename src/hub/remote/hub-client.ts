@@ -80,8 +80,9 @@ export async function describeModel(connection: HubConnection, repo: string, rev
     })
   }
   const info = await askJson(connection, `${hub}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`, asked)
-  if (!isJsonObject(info) || typeof info['sha'] !== 'string' || !isCommit(info['sha']) || !Array.isArray(info['siblings']))
-    {throw notAHub(hub)}
+  if (!isJsonObject(info) || typeof info['sha'] !== 'string' || !isCommit(info['sha']) || !Array.isArray(info['siblings'])) {
+    throw notAHub(hub)
+  }
   const siblings = new Map(info['siblings'].filter(isJsonObject).map((sibling) => [String(sibling['rfilename']), sibling]))
   const pinned = { hub, repo, commit: info['sha'] }
   const files = await Promise.all(
