@@ -1,4 +1,5 @@
 /** Settings of a run: sensible defaults from the model's and the data's size, and checks in plain words. */
+import { openAiEpochs } from '../data/check/openai/epochs.ts'
 import { HomespunError } from '../errors.ts'
 import type { TrainingSettings } from './types.ts'
 
@@ -37,10 +38,9 @@ const TINY = 10e6
  * reads up to 800 examples, or 8 times what there is.
  */
 export function defaultEpochs(examples: number, parameters: number): number {
-  if (examples <= 0) return 1
-  if (3 * examples < 100 && parameters >= TINY) return Math.min(25, Math.floor(100 / examples))
-  if (3 * examples > 25_000) return Math.max(1, Math.floor(25_000 / examples))
-  return parameters < TINY ? Math.min(25, Math.max(3, Math.floor(800 / Math.max(100, examples)))) : 3
+  const usual = openAiEpochs(examples)
+  if (parameters >= TINY || usual < 3 || examples <= 0) return usual
+  return Math.min(25, Math.max(3, Math.floor(800 / Math.max(100, examples))))
 }
 
 /** 2e-4 from 100M parameters on, more for smaller models ("LoRA Without Regret", Tinker's sweep over small Llamas; docs/defaults.md). */

@@ -18,6 +18,16 @@ export function commonSuffix(examples: readonly Example[], column: ColumnName): 
   return common(examples, column, (text, length) => text.slice(text.length - length), sharedEnd)
 }
 
+/** A beginning without the word that it breaks off in: "Table: 1-1" of "Table: 1-12" and "Table: 1-17" is "Table: ". */
+export function wholeBeginning(prefix: string): string {
+  return /^[^]*[\s:>)\]}]/.exec(prefix)?.[0] ?? ''
+}
+
+/** An ending without the word that it begins in. */
+export function wholeEnding(suffix: string): string {
+  return suffix.replace(/^[\p{L}\p{N}]+/u, '')
+}
+
 function* common(
   examples: readonly Example[], column: ColumnName,
   cut: (text: string, length: number) => string, shared: (one: string, other: string) => number,

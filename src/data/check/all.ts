@@ -4,9 +4,8 @@ import { checkNearDuplicates } from './near/check.ts'
 import { checkCharacters } from './rows/characters.ts'
 import { checkEmpty } from './rows/empty.ts'
 import { checkLength } from './rows/length.ts'
-import { checkPersonal } from './rows/personal.ts'
+import { checkPrivate } from './rows/private.ts'
 import { checkRoles } from './rows/roles.ts'
-import { checkSecrets } from './rows/secrets.ts'
 import { checkSpaces } from './rows/spaces.ts'
 import { checkSpecialTokens } from './rows/special-tokens.ts'
 import { checkUppercase } from './rows/uppercase.ts'
@@ -23,6 +22,6 @@ import { checkSystemMessages } from './whole/system-messages.ts'
 
 export const CHECKS: readonly Check[] = [
   checkSize, checkEmpty, checkRoles, checkSystemMessages, checkLength, checkSpaces, checkAffixes, checkLabels, checkLengthSpread,
-  checkBoilerplate, checkUppercase, checkCharacters, checkSpecialTokens, checkDuplicates, checkConflicts, checkGroups, checkSecrets,
-  checkPersonal, checkLanguage, checkNearDuplicates,
+  checkBoilerplate, checkUppercase, checkCharacters, checkSpecialTokens, checkDuplicates, checkConflicts, checkGroups, checkPrivate,
+  checkLanguage, checkNearDuplicates,
 ]

@@ -1,11 +1,11 @@
 /**
- * MinHash (Broder, "On the resemblance and containment of documents", 1997): for each of 48 hash functions the least
+ * MinHash (Broder, "On the resemblance and containment of documents", 1997): for each of 36 hash functions the least
  * value over a text's shingles. Two texts agree in as many places as their sets are alike.
  */
 import { mix } from '../text-index.ts'
 
-/** Bands of 4: texts that are alike by 0.8 share one with a probability of 0.998, by 0.3 with 0.09. */
-export const BANDS = 12
+/** Bands of 4: texts that are alike by 0.8 share one with a probability of 0.99, by 0.3 with 0.07. */
+export const BANDS = 9
 const BAND = 4
 const PLACES = BANDS * BAND
 
@@ -13,7 +13,7 @@ const FACTORS = Int32Array.from({ length: PLACES }, (_, place) => mix(0x9e3779b9
 const ADDENDS = Int32Array.from({ length: PLACES }, (_, place) => mix(0x7f4a7c15 - place))
 
 export class Signatures {
-  /** Of each minimum 16 bits are kept: 96 bytes a text. */
+  /** Of each minimum 16 bits are kept: 72 bytes a text. */
   readonly #values: Uint16Array
   
   constructor(count: number) {

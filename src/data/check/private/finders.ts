@@ -3,26 +3,26 @@ import { findCards } from './card.ts'
 import { findEmails } from './email.ts'
 import { findIbans } from './iban.ts'
 import { findIpAddresses } from './ip.ts'
-import { findAll, type PrivateMatch } from './match.ts'
+import { findAll, type Finder, type PrivateMatch } from './match.ts'
 import { findNames } from './name.ts'
 import { findPhones } from './phone.ts'
-import { findSecrets } from './secret.ts'
+import { findKeys, findPasswords } from './secret.ts'
+import { traitsOf } from './traits.ts'
 
-const NUMBERS = [findIbans, findCards, findIpAddresses, findPhones]
+/** Fewer digits make no number that is looked for, a shorter stretch no key. */
 const FEWEST_DIGITS = 4
+const SHORTEST_KEY = 16
 
-/** Personal data, by place. Secrets are left to `findSecrets`. */
-export function findPersonal(text: string): PrivateMatch[] {
-  return findAll(text, [findSecrets, findEmails, ...(hasDigits(text) ? NUMBERS : []), findNames]).filter(({ kind }) => kind !== 'secret')
-}
-
-function hasDigits(text: string): boolean {
-  let digits = 0
-  for (let at = 0; at < text.length && digits < FEWEST_DIGITS; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit >= 48 && unit <= 57) digits++
-  }
-  return digits >= FEWEST_DIGITS
+/** Likely secrets and personal data, by place. */
+export function findPrivate(text: string): PrivateMatch[] {
+  const { digits, hasAt, longestRun, hasMixture } = traitsOf(text)
+  const finders: Finder[] = []
+  if (longestRun >= SHORTEST_KEY || hasAt) finders.push(findKeys)
+  if (hasMixture) finders.push(findPasswords)
+  if (hasAt) finders.push(findEmails)
+  if (digits >= FEWEST_DIGITS) finders.push(findIbans, findCards, findIpAddresses, findPhones)
+  finders.push(findNames)
+  return findAll(text, finders)
 }
 
 /** Texts longer than this are looked through in pieces. */

@@ -28,17 +28,12 @@ const SAID =
 /** Words that stand for a password rather than being one. */
 const PLACEHOLDER = /^(?:\W+|x{3,}.*|\*+.*|\$.*|%.*|your.*|my.*|example.*|placeholder.*|password.*|secret|redacted|changeme.*|reset.*|\[.*)$/i
 
-/** One look that most texts fail. */
-const TRIGGER = /PRIVATE KEY|sk-|A[KS]IA|gh[pousr]_|github_pat|glpat|xox|[rs]k_|AIza|hf_|npm_|pypi-|SG\.|eyJ|:\/\/|pass|pwd|kennwort|contrase|[kK]ey|KEY|token|TOKEN|ecret|SECRET|PASS|Pass|Kennwort/
+export function findKeys(text: string): PrivateMatch[] {
+  return KEYS.flatMap(([what, pattern]) => matchesOf(text, pattern, 'secret', what, (found) => found))
+}
 
-export function findSecrets(text: string): PrivateMatch[] {
-  if (!TRIGGER.test(text)) return []
-  const keys = KEYS.flatMap(([what, pattern]) => matchesOf(text, pattern, 'secret', what, (found) => found))
-  const said = matchesOf(text, SAID, 'secret', 'a password or key', (found) => {
-    const value = found.replace(/[.!?:]+$/, '')
-    return isPasswordLike(value) ? found : undefined
-  })
-  return [...keys, ...said]
+export function findPasswords(text: string): PrivateMatch[] {
+  return matchesOf(text, SAID, 'secret', 'a password or key', (found) => (isPasswordLike(found.replace(/[.!?:]+$/, '')) ? found : undefined))
 }
 
 /** Two kinds of characters of which one is no letter; words, numbers alone and placeholders are something else. */

@@ -1,5 +1,5 @@
 /** Beginnings and endings that all share, under the names of OpenAI's older CLI. */
-import { commonPrefix, commonSuffix } from '../affixes.ts'
+import { commonPrefix, commonSuffix, wholeBeginning, wholeEnding } from '../affixes.ts'
 import { columnNoun, type ColumnName } from '../columns.ts'
 import { quoted, type CheckData, type Report } from '../data.ts'
 
@@ -8,6 +8,11 @@ const FEWEST_ROWS = 5
 /** OpenAI's older CLI advises to take out longer beginnings of prompts, and of completions from the second length on. */
 const LONG_PROMPT_PREFIX = 12
 const COMPLETION_PREFIX = 5
+
+const NEEDLESS: Record<ColumnName, string> = {
+  input: 'it tells them apart in nothing, and costs tokens in every example',
+  output: 'the model will begin so whatever it is asked',
+}
 
 /**
  * "common_prompt_prefix", "common_completion_prefix", "common_prompt_suffix", "common_completion_suffix". A missing separator
@@ -24,17 +29,17 @@ export function* checkAffixes(data: CheckData, report: Report): Generator<number
 }
 
 function* tellPrefix(data: CheckData, column: ColumnName, report: Report): Generator<void, void, undefined> {
-  const prefix = yield* commonPrefix(data.examples, column)
+  const prefix = wholeBeginning(yield* commonPrefix(data.examples, column))
   const isLong = column === 'input' ? prefix.length > LONG_PROMPT_PREFIX : prefix.length >= COMPLETION_PREFIX
   if (prefix.trim() === '' || (column === 'output' && !isLong)) return
-  const message = `All ${columnNoun(column, data)} begin with ${quoted(prefix)}${isLong ? ': it says nothing that differs, and costs tokens in every example.' : '.'}`
+  const message = `All ${columnNoun(column, data)} begin with ${quoted(prefix)}${isLong ? `: ${NEEDLESS[column]}.` : '.'}`
   const code = column === 'input' ? 'common_prompt_prefix' : 'common_completion_prefix'
   if (!isLong) report({ row: 0, code, severity: 'info', message })
-  else report({ row: 0, code, severity: 'note', message, fix: 'Leave it out, unless it is also written when the model is asked.', mend: column === 'input' ? 'drop-input-prefix' : 'drop-output-prefix' })
+  else report({ row: 0, code, severity: 'note', message, fix: column === 'input' ? 'Leave it out, unless it is also written when the model is asked.' : 'Leave it out, unless that is what it should do.', mend: column === 'input' ? 'drop-input-prefix' : 'drop-output-prefix' })
 }
 
 function* tellSuffix(data: CheckData, column: ColumnName, report: Report): Generator<void, void, undefined> {
-  const suffix = yield* commonSuffix(data.examples, column)
+  const suffix = wholeEnding(yield* commonSuffix(data.examples, column))
   const nouns = columnNoun(column, data)
   const code = column === 'input' ? 'common_prompt_suffix' : 'common_completion_suffix'
   const needless = column === 'input' ? 'the template writes what parts input from output' : "the model's own end token is learnt after each"
