@@ -35,7 +35,9 @@ function* common(
   let affix: string | undefined
   for (const example of examples) {
     const text = exampleColumns(example)[column]
-    affix = affix === undefined ? cut(text, Math.min(LONGEST, text.length)) : cut(affix, shared(affix, text))
+    affix ??= cut(text, Math.min(LONGEST, text.length))
+    const length = shared(affix, text)
+    if (length < affix.length) affix = cut(affix, length)
     if (affix === '') break
     yield
   }

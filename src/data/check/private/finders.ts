@@ -10,7 +10,7 @@ import { findKeys, findPasswords } from './secret.ts'
 import { traitsOf } from './traits.ts'
 
 /** Fewer digits make no number that is looked for, a shorter stretch no key. */
-const FEWEST_DIGITS = 4
+const FEWEST_DIGITS = 7
 const SHORTEST_KEY = 16
 
 /** Likely secrets and personal data, by place. */
