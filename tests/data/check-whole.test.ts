@@ -96,7 +96,7 @@ describe('what all share', () => {
   })
 
   it('tells of separators and endings for information, as they are not needed here', async () => {
-    const told = async (examples: Example[]) => (await checkDataset(examples, {})).filter(({ code }) => code.endsWith('suffix')).map(({ severity, message }) => `${severity} ${message.slice(0, 36)}`)
+    const told = async (examples: Example[]) => (await checkDataset(examples, {})).filter(({ code }) => code.endsWith('suffix')).map(({ severity, message }) => `${severity} ${message.slice(0, 36).trimEnd()}`)
     expect(await told(clean.map((one) => ({ ...one, input: `${one.input}\n\n###\n\n`, output: `${one.output} END` })))).toEqual([
       'info All inputs end with "?\\n\\n###\\n\\n".', 'info All outputs end with ". END". It is',
     ])
