@@ -1,6 +1,7 @@
 /**
- * MinHash (Broder, "On the resemblance and containment of documents", 1997): for each of 36 hash functions the least
- * value over a text's shingles. Two texts agree in as many places as their sets are alike.
+ * MinHash (Broder, "On the resemblance and containment of documents", 1997) with one hash a shingle (Li, Owen and Zhang, "One
+ * permutation hashing", 2012): the hash names one of 36 places, and each place keeps the least. Empty places borrow from others
+ * (Shrivastava, "Optimal densification", 2017). Two texts agree in as many places as their sets are alike.
  */
 import { mix } from '../text-index.ts'
 
@@ -8,30 +9,41 @@ import { mix } from '../text-index.ts'
 export const BANDS = 9
 const BAND = 4
 const PLACES = BANDS * BAND
+/** Places that an empty one asks. */
+const TRIES = 24
+const EMPTY = 0x7fffffff
 
-const FACTORS = Int32Array.from({ length: PLACES }, (_, place) => mix(0x9e3779b9 + place) | 1)
-const ADDENDS = Int32Array.from({ length: PLACES }, (_, place) => mix(0x7f4a7c15 - place))
+/** Where an empty place looks for a value: other places in an order of its own. */
+const DONORS = Uint8Array.from({ length: PLACES * TRIES }, (_, at) => (mix(0x9e3779b9 + at) >>> 0) % PLACES)
 
 export class Signatures {
   /** Of each minimum 16 bits are kept: 72 bytes a text. */
   readonly #values: Uint16Array
-  
+  readonly #least = new Int32Array(PLACES)
+
   constructor(count: number) {
     this.#values = new Uint16Array(count * PLACES)
   }
 
   set(index: number, shingles: Int32Array): void {
-    const start = index * PLACES
-    for (let place = 0; place < PLACES; place++) {
-      const factor = FACTORS[place]!
-      const addend = ADDENDS[place]!
-      let least = 0x7fffffff
-      for (let at = 0; at < shingles.length; at++) {
-        const value = (Math.imul(shingles[at]!, factor) + addend) | 0
-        if (value < least) least = value
-      }
-      this.#values[start + place] = mix(least)
+    const least = this.#least.fill(EMPTY)
+    for (let at = 0; at < shingles.length; at++) {
+      const item = shingles[at]!
+      const place = ((item >>> 16) * PLACES) >>> 16
+      const value = mix(item) & 0x7fffffff
+      if (value < least[place]!) least[place] = value
     }
+    const start = index * PLACES
+    for (let place = 0; place < PLACES; place++) this.#values[start + place] = mix(least[place] === EMPTY ? this.#lent(place) : least[place]!)
+  }
+
+  /** What an empty place takes: another's value, changed by how long it had to ask. */
+  #lent(place: number): number {
+    for (let turn = 0; turn < TRIES; turn++) {
+      const value = this.#least[DONORS[place * TRIES + turn]!]!
+      if (value !== EMPTY) return mix(value + turn + 1)
+    }
+    return this.#least.find((value) => value !== EMPTY) ?? EMPTY
   }
 
   /** A hash of one band. */

@@ -13,9 +13,13 @@ const SAMPLE = 400
 const USUAL = 0.7
 /** From this share on others are no slips but a mix. */
 const MIX = 0.15
-/** A text with so many of the usual language's frequent words is in it; the detector looks only at the rest. */
-const FREQUENT_WORDS = 150
-const FREQUENT_SHARE = 0.3
+/** Share of the long texts of the sample whose language must be sure at all: code and lists of names have none. */
+const SURE = 0.5
+/** A text with as many of the usual language's frequent words as nearly all of the sample have is in it; the detector looks at the rest. */
+const FREQUENT_WORDS = 300
+const NEARLY_ALL = 0.95
+const LEAST_SHARE = 0.08
+const MOST_SHARE = 0.3
 
 /** Languages that a short text may well be mistaken between. */
 const KIN = [['da', 'no', 'sv'], ['cs', 'sk'], ['hr', 'sl', 'sr'], ['ca', 'es', 'pt'], ['ms', 'tl'], ['be', 'bg', 'ru', 'sr', 'uk'], ['az', 'tr'], ['fa', 'ku', 'ur', 'ar'], ['hi', 'mr']]
@@ -51,10 +55,12 @@ function* usualLanguage(data: CheckData, column: ColumnName): Generator<number, 
   const { examples } = data
   const texts = new Map<string, string[]>()
   let known = 0
+  let long = 0
   for (let at = 0; at < Math.min(SAMPLE, examples.length); at++) {
     const index = Math.floor((at * examples.length) / Math.min(SAMPLE, examples.length))
     const text = exampleColumns(examples[index]!)[column].slice(0, MOST_CHARACTERS)
     const language = judged(text, data)
+    if (isLong(text)) long++
     if (language !== undefined) {
       texts.set(language, [...(texts.get(language) ?? []), text])
       known++
@@ -62,14 +68,21 @@ function* usualLanguage(data: CheckData, column: ColumnName): Generator<number, 
     yield (0.1 * at) / SAMPLE
   }
   const [most] = [...texts].sort((one, two) => two[1].length - one[1].length)
-  if (!most || most[1].length < USUAL * known) return undefined
+  if (!most || most[1].length < USUAL * known || known < SURE * long) return undefined
   const frequent = frequentWords(most[1])
-  return { language: most[0], knows: (text) => shareOf(text, frequent) >= FREQUENT_SHARE }
+  const shares = most[1].map((text) => shareOf(text, frequent)).sort((one, two) => two - one)
+  const usual = shares[Math.floor(NEARLY_ALL * (shares.length - 1))] ?? MOST_SHARE
+  const least = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, usual))
+  return { language: most[0], knows: (text) => shareOf(text, frequent) >= least }
 }
 
 /** The language of a text that is long enough to be judged. */
 function judged(text: string, { languageOf }: CheckData): string | undefined {
-  return (text.match(/\p{L}/gu)?.length ?? 0) < FEWEST_LETTERS ? undefined : languageOf(text)
+  return isLong(text) ? languageOf(text) : undefined
+}
+
+function isLong(text: string): boolean {
+  return (text.match(/\p{L}/gu)?.length ?? 0) >= FEWEST_LETTERS
 }
 
 function frequentWords(texts: readonly string[]): ReadonlySet<number> {
@@ -81,6 +94,7 @@ function frequentWords(texts: readonly string[]): ReadonlySet<number> {
 function shareOf(text: string, frequent: ReadonlySet<number>): number {
   let words = 0
   let known = 0
+  let long = 0
   eachWord(text, Infinity, (word) => {
     words++
     if (frequent.has(word)) known++
