@@ -14,7 +14,7 @@ export function findCards(text: string): PrivateMatch[] {
 }
 
 /** From the right, every second digit doubled, digits of two added up: the sum is a multiple of ten. */
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let at = 0; at < digits.length; at++) {
     const digit = Number(digits.at(-1 - at))

@@ -94,7 +94,6 @@ function frequentWords(texts: readonly string[]): ReadonlySet<number> {
 function shareOf(text: string, frequent: ReadonlySet<number>): number {
   let words = 0
   let known = 0
-  let long = 0
   eachWord(text, Infinity, (word) => {
     words++
     if (frequent.has(word)) known++
