@@ -18,6 +18,7 @@ export async function openDataFile(path: string, split: SplitSettings): Promise<
 
 /** Every problem of the file and of its examples with this model. */
 export function tellFindings(data: OpenData, model: OpenModel, output: Output): void {
+  data.tokens(model).countAll()
   const { name, findings } = data.summary(model)
   for (const { row, message, fix, severity } of findings.slice(0, MOST_TOLD)) {
     const left = severity === 'skipped' ? ' The row is left out.' : ''

@@ -32,6 +32,7 @@ export function exampleColumns(example: Example): { input: string; output: strin
 export function datasetLayout(examples: readonly Example[]): 'pairs' | 'chat' | 'text' | 'mixed' {
   const kinds = new Set(examples.map((example) => example.kind))
   const [first] = kinds
+  if (kinds.size === 0) return 'pairs'
   if (kinds.size !== 1 || first === undefined) return 'mixed'
   return first === 'pair' ? 'pairs' : first
 }

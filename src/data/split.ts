@@ -1,4 +1,4 @@
-/** Sets a part of the examples aside for validation: as the file itself says, else by seed. */
+/** Sets a part of the examples aside for validation: as the file itself says, else by group or by row, chosen by seed. */
 import { HomespunError } from '../errors.ts'
 import { epochOrder } from './batch/shuffle.ts'
 import { exampleMessages } from './example.ts'
@@ -10,19 +10,31 @@ export interface DatasetSplit {
   validation: number[]
 }
 
+/** 'file': as its own column says; 'group': rows of one group stay on one side; 'row': each for itself. */
+export type SplitBy = 'file' | 'group' | 'row'
+
+export interface SplitSettings {
+  /** Share of the examples for validation, from 0 up to, but not including, 1. */
+  validationFraction: number
+  seed: number
+  /** By the file where it divides itself, else by row, unless told. */
+  by?: SplitBy
+}
+
 /**
- * Nothing is set aside where `validationFraction` is 0. A file that says of its rows on which side they are is divided so;
- * else about `validationFraction` of the examples, chosen by seed, go to validation. Examples with the same words (as a pair or as a chat) stay on one side, so that nothing
- * validated was trained on; training always keeps at least one. Throws 'bad-fraction'.
+ * Nothing is set aside where `validationFraction` is 0. Examples with the same words (as a pair or as a chat) stay on one
+ * side, so that nothing validated was trained on; training always keeps at least one. Throws 'bad-fraction'.
  */
-export function splitDataset(examples: readonly Example[], validationFraction: number, seed: number): DatasetSplit {
+export function splitDataset(examples: readonly Example[], settings: SplitSettings): DatasetSplit {
+  const { validationFraction, seed } = settings
   if (!(validationFraction >= 0 && validationFraction < 1)) {
     throw new HomespunError('bad-fraction', `The validation part is ${validationFraction} of the data.`, {
       fix: 'Use a number from 0 up to, but not including, 1.',
     })
   }
-  const groups = [...groupDuplicates(examples).values()]
-  if (validationFraction > 0 && dividedByFile(examples)) return byFile(examples, groups)
+  const by = splitBy(examples, settings.by)
+  const groups = joined(examples, by === 'group')
+  if (validationFraction > 0 && by === 'file') return byFile(examples, groups)
   const wanted = Math.round(examples.length * validationFraction)
   const order = epochOrder(seed, 0, groups.length)
   const validation: number[] = []
@@ -31,13 +43,24 @@ export function splitDataset(examples: readonly Example[], validationFraction: n
     const group = groups[at] ?? []
     const mustTrain = training.length === 0 && turn === order.length - 1
     const fits = validation.length + group.length <= wanted
-    ;(fits && !mustTrain ? validation : training).push(...group)
+    append(fits && !mustTrain ? validation : training, group)
   }
   return { training: training.sort((a, b) => a - b), validation: validation.sort((a, b) => a - b) }
 }
 
+/** Ways that these examples can be divided; the first is taken where none is asked for. */
+export function possibleSplits(examples: readonly Example[]): SplitBy[] {
+  const grouped = examples.some(({ group }) => group !== undefined)
+  return [...(dividedByFile(examples) ? ['file' as const] : []), 'row', ...(grouped ? ['group' as const] : [])]
+}
+
+function splitBy(examples: readonly Example[], wished: SplitBy | undefined): SplitBy {
+  const possible = possibleSplits(examples)
+  return wished && possible.includes(wished) ? wished : (possible[0] ?? 'row')
+}
+
 /** Whether the file names both parts, so that it divides itself. */
-export function dividedByFile(examples: readonly Example[]): boolean {
+function dividedByFile(examples: readonly Example[]): boolean {
   return examples.some(({ part }) => part === 'validation') && examples.some(({ part }) => part !== 'validation')
 }
 
@@ -48,14 +71,38 @@ function byFile(examples: readonly Example[], groups: readonly number[][]): Data
   return { training: side(false), validation: side(true) }
 }
 
-function groupDuplicates(examples: readonly Example[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>()
-  for (const [index, example] of examples.entries()) {
-    const words = exampleMessages(example).map((message) => [message.role, message.content.trim()])
-    const key = JSON.stringify(words)
-    const group = groups.get(key)
-    if (group) group.push(index)
-    else groups.set(key, [index])
+/** Indices that belong together, in the order of their first: the same words, and on request the same group. */
+function joined(examples: readonly Example[], byGroup: boolean): number[][] {
+  const parent = Uint32Array.from(examples, (_, index) => index)
+  const root = (index: number): number => {
+    let at = index
+    while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!
+    return at
   }
-  return groups
+  const first = new Map<string, number>()
+  const join = (key: string, index: number) => {
+    const other = first.get(key)
+    if (other === undefined) first.set(key, index)
+    else parent[root(index)] = root(other)
+  }
+  for (const [index, example] of examples.entries()) {
+    join(`words ${wordsOf(example)}`, index)
+    if (byGroup && example.group !== undefined) join(`group ${example.group}`, index)
+  }
+  const groups = new Map<number, number[]>()
+  for (let index = 0; index < examples.length; index++) {
+    const group = groups.get(root(index))
+    if (group) group.push(index)
+    else groups.set(root(index), [index])
+  }
+  return [...groups.values()]
+}
+
+function wordsOf(example: Example): string {
+  return JSON.stringify(exampleMessages(example).map((message) => [message.role, message.content.trim()]))
+}
+
+/** `push(...)` of a large group would overflow the stack. */
+function append(onto: number[], more: readonly number[]): void {
+  for (const index of more) onto.push(index)
 }

@@ -37,6 +37,8 @@ export type Example = (
   group?: string
   /** Of a preference pair: the answer that was not chosen. It is kept, and not learnt. */
   rejected?: string
+  /** Where the row is from, where that is not the dataset's file: "answers.csv", "a chat". */
+  origin?: string
 }
 
 /**

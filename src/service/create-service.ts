@@ -1,5 +1,6 @@
 /** The service as the browser's worker runs it: its engines, IndexedDB, the tokenizer of transformers.js. */
 import { version } from '../../package.json'
+import { fetchDataParts } from '../data/parts.ts'
 import { createTokenizer } from '../data/tokenizer/browser.ts'
 import { ModelCache } from '../hub/cache/model-cache.ts'
 import { opfsFileStore } from '../hub/opfs-file-store.ts'
@@ -36,6 +37,7 @@ export function createService(): TuningService {
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
     onnxRuntime: async () => (await openBrowserRuntime()).runtime,
+    fetchParts: () => fetchDataParts(),
     software: `homespun ${version}`,
   })
 }

@@ -86,6 +86,8 @@ export interface ServiceParts {
   makeTokenizer: TokenizerFactory
   /** ONNX Runtime, by which exports are checked whatever engine is open; loaded when it is first wanted. */
   onnxRuntime: () => Promise<OnnxRuntime>
+  /** Fetches the code that is loaded when it is first wanted, so that nothing is requested once a model is open. */
+  fetchParts: () => Promise<unknown>
   /** What writes the adapters' receipts: "homespun 0.1.0". */
   software: string
 }

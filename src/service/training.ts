@@ -151,7 +151,7 @@ export class Training {
     await store.checkpoints.save(session.description, state)
     if (session.datasetKept) return
     // The pairs are kept beside the first checkpoint, so that the run can go on after the tab was closed.
-    await store.datasets.put(session.description.dataset.hash, session.data.bytes)
+    await store.datasets.put(session.description.dataset.hash, () => session.data.rows())
     session.datasetKept = true
   }
 

@@ -7,33 +7,39 @@ import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template
 import { HomespunError } from '../errors.ts'
 import { runsAtWork, withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
-import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
+import { checkSettings, defaultEpochs, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
-import { OpenData } from './data-room.ts'
+import { decodeExamples } from '../data/edit/codec.ts'
+import { OpenData, type SplitSettings } from './data-room.ts'
+import { DataRoom } from './data-service.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
 import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
-import type { ServiceParts } from './ports.ts'
+import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import {
-  USUAL_RUN, type AdapterRecord, type DatasetSummary, type EngineReport, type EngineWish, type GenerationRequest, type GenerationResult,
-  type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile, type PlainTemplate,
+  USUAL_RUN, type AdapterRecord, type EngineReport, type EngineWish, type GenerationRequest, type GenerationResult,
+  type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
-export class HomespunService implements TuningService {
+export class HomespunService extends DataRoom implements TuningService {
+  protected readonly store: TuningStore
+  protected readonly host: HostPort
   readonly #parts: ServiceParts
   readonly #room: EngineRoom
   readonly #shelf: Shelf
   readonly #training: Training
   readonly #answering: Answering
   readonly #downloads: Downloads
-  #data: OpenData | undefined
 
   constructor(parts: ServiceParts) {
+    super()
     const { host, store, software } = parts
+    this.host = host
+    this.store = store
     this.#parts = parts
     this.#room = new EngineRoom(parts)
     this.#shelf = new Shelf(store, host, software)
@@ -43,23 +49,26 @@ export class HomespunService implements TuningService {
   }
 
   #template(model: OpenModel | undefined): Template {
-    return this.#data?.template(model) ?? (model ? defaultTemplate(model.tokenizer) : DEFAULT_PLAIN_TEMPLATE)
+    return this.dataNow?.template(model) ?? (model ? defaultTemplate(model.tokenizer) : DEFAULT_PLAIN_TEMPLATE)
   }
 
-  #idle(what: string): void {
+  protected modelNow(): OpenModel | undefined {
+    return this.#room.modelNow()
+  }
+
+  protected model(): Promise<OpenModel> {
+    return this.#room.model()
+  }
+
+  protected idle(what: string): void {
     if (!this.#training.busy) return
     throw new HomespunError('run-in-progress', `${what} has to wait: a run is under way.`, { fix: 'Stop it, or wait for it to end.' })
-  }
-
-  #openData(): OpenData {
-    if (this.#data) return this.#data
-    throw new HomespunError('no-data', 'No data is open.', { fix: 'Open a file of input–output pairs first.' })
   }
 
   // Device and model
 
   async start(wish: EngineWish): Promise<EngineReport> {
-    this.#idle('Another engine')
+    this.idle('Another engine')
     await this.#answering.clear()
     return this.#room.start(wish)
   }
@@ -75,11 +84,13 @@ export class HomespunService implements TuningService {
   async #open(
     files: ModelFiles, downloaded: string | undefined, weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
   ): Promise<ModelSummary> {
-    this.#idle('Another model')
+    this.idle('Another model')
     await this.#answering.clear()
     await this.#downloads.hold(downloaded)
     try {
-      return summarise(await this.#room.openModel(files, weights, onProgress))
+      const model = await this.#room.openModel(files, weights, onProgress)
+      await this.#parts.fetchParts()
+      return summarise(model)
     } catch (error) {
       await this.#downloads.hold(undefined)
       throw error
@@ -95,7 +106,7 @@ export class HomespunService implements TuningService {
   }
 
   async closeModel(): Promise<void> {
-    this.#idle('Closing the model')
+    this.idle('Closing the model')
     await this.#answering.clear()
     await this.#room.closeModel()
     await this.#downloads.hold(undefined)
@@ -112,37 +123,6 @@ export class HomespunService implements TuningService {
     this.#room.onLost(listener)
   }
 
-  // Data
-
-  async readData(file: File, split: { validationFraction: number; seed: number }): Promise<DatasetSummary> {
-    this.#idle('Other data')
-    const bytes = new Uint8Array(await file.arrayBuffer())
-    const data = await OpenData.read(bytes, file.name, split)
-    const summary = data.summary(this.#room.modelNow())
-    this.#data = data
-    return summary
-  }
-
-  async closeData(): Promise<void> {
-    this.#idle('Closing the data')
-    this.#data = undefined
-  }
-
-  async setTemplate(template: PlainTemplate): Promise<DatasetSummary> {
-    this.#idle('Another template')
-    const data = this.#openData()
-    data.choose(template)
-    return data.summary(this.#room.modelNow())
-  }
-
-  async dataRows(from: number, count: number) {
-    return this.#openData().rows(from, count)
-  }
-
-  async previewRow(index: number, maxLength: number) {
-    return this.#openData().preview(index, maxLength, await this.#room.model())
-  }
-
   // Training
 
   #facts(data: OpenData, model: OpenModel, maxLength: number): RunFacts {
@@ -151,7 +131,7 @@ export class HomespunService implements TuningService {
   }
 
   async defaults(): Promise<TrainingSettings> {
-    const [data, model] = [this.#openData(), await this.#room.model()]
+    const [data, model] = [this.openData(), await this.model()]
     const examples = data.training(model.loaded.contextLength, model)
     const longest = examples.reduce((most, example) => Math.max(most, exampleLength(example)), 0)
     const facts = this.#facts(data, model, model.loaded.contextLength)
@@ -159,7 +139,7 @@ export class HomespunService implements TuningService {
   }
 
   async preflight(settings: TrainingSettings): Promise<Preflight> {
-    const [data, model] = [this.#openData(), await this.#room.model()]
+    const [data, model] = [this.openData(), await this.model()]
     const facts = this.#facts(data, model, settings.maxLength)
     checkSettings(settings, facts)
     const { lora } = settings
@@ -167,9 +147,14 @@ export class HomespunService implements TuningService {
     const steps = totalSteps(facts.examples, settings)
     const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + exampleTokens(example), 0)
     const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
+    const trainingTokens = Math.round((tokens * steps) / batches.stepsPerEpoch)
+    const batchTokens = batches.layout.rows * (batches.layout.rowLength + (batches.layout.sourceLength ?? 0))
     return {
       steps,
-      trainingTokens: Math.round((tokens * steps) / batches.stepsPerEpoch),
+      trainingTokens,
+      batchTokens,
+      epochsByRule: defaultEpochs(facts.examples, Infinity),
+      fullness: trainingTokens / (steps * settings.accumulate * batchTokens),
       trainableParameters: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
       plan: model.loaded.planStep({ lora, layout: batches.layout, settings }),
     }
@@ -177,15 +162,16 @@ export class HomespunService implements TuningService {
 
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
-      const [data, model] = [this.#openData(), await this.#room.model()]
+      const [data, model] = [this.openData(), await this.model()]
       const facts = this.#facts(data, model, settings.maxLength)
       checkSettings(settings, facts)
       await this.#answering.clear()
-      const { name: dataName, hash, examples } = data.dataset
+      const { name: dataName, examples } = data.dataset
+      const hash = await data.identity()
       return {
         settings, data, from: undefined, onEvent,
         description: {
-          run: this.#parts.host.newId(), name: name.trim() || dataName, startedAt: this.#parts.host.now(), base: model.identity,
+          run: this.host.newId(), name: name.trim() || dataName, startedAt: this.host.now(), base: model.identity,
           weights: model.weights, settings, template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
           steps: totalSteps(facts.examples, settings),
         },
@@ -209,7 +195,7 @@ export class HomespunService implements TuningService {
   }
 
   async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    const [entries, elsewhere] = [await this.#keptRuns(), await runsAtWork(this.#parts.host.locks)]
+    const [entries, elsewhere] = [await this.#keptRuns(), await runsAtWork(this.host.locks)]
     const waiting = entries.filter(({ run }) => run !== this.#training.activeRun && !elsewhere.has(run))
     return waiting.map((entry) => ({
       run: entry.run, base: entry.base, weights: entry.weights, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash,
@@ -220,7 +206,7 @@ export class HomespunService implements TuningService {
   /** None where storage does not open: the shelf says so, once is enough. */
   async #keptRuns() {
     try {
-      return (await this.#parts.store.checkpoints.list()).entries
+      return (await this.store.checkpoints.list()).entries
     } catch (error) {
       if (error instanceof HomespunError && error.code === 'storage-unavailable') return []
       throw error
@@ -237,29 +223,30 @@ export class HomespunService implements TuningService {
 
   /** A kept run with its own data, split and template, whatever is open beside. */
   async #orderFor(run: string, onEvent: (event: TrainingEvent) => void): Promise<RunOrder> {
-    const kept = await this.#parts.store.checkpoints.latest(run)
+    const kept = await this.store.checkpoints.latest(run)
     const settings = kept?.run.settings
     if (!kept || !settings) {
       throw new HomespunError('run-not-found', 'This run is not kept any more.', { fix: 'Start it anew.' })
     }
-    checkSameModel(kept.run, await this.#room.model())
+    checkSameModel(kept.run, await this.model())
     if (kept.problem) onEvent({ kind: 'warning', message: `${kept.problem.what} The run goes on from the checkpoint before it.` })
     const { dataset, split, template } = kept.run
-    const open = this.#data?.dataset.hash === dataset.hash ? this.#data : await this.#keptData(dataset, split)
-    return { description: kept.run, settings, data: open.asOf(split, template), from: kept.checkpoint, onEvent }
+    const open = this.dataNow
+    const data = open && (await open.identity()) === dataset.hash ? open : await this.#keptData(dataset, split)
+    return { description: kept.run, settings, data: data.asOf(split, template), from: kept.checkpoint, onEvent }
   }
 
-  async #keptData(dataset: { name: string; hash: string }, split: { validationFraction: number; seed: number }): Promise<OpenData> {
-    const bytes = await this.#parts.store.datasets.get(dataset.hash)
-    if (bytes) return OpenData.read(bytes, dataset.name, split)
-    throw new HomespunError('run-other-data', `This run learns from ${dataset.name}, which is not open.`, {
+  async #keptData({ name, hash }: { name: string; hash: string }, split: SplitSettings): Promise<OpenData> {
+    const rows = await this.store.datasets.get(hash)
+    if (rows) return new OpenData({ name, hash, examples: decodeExamples(rows), findings: [] }, split)
+    throw new HomespunError('run-other-data', `This run learns from ${name}, which is not open.`, {
       fix: 'Open that file, unchanged, and resume.',
     })
   }
 
   async discardRun(run: string): Promise<void> {
-    if (run === this.#training.activeRun) this.#idle('Discarding it')
-    await withRunLock(this.#parts.host.locks, run, () => this.#parts.store.checkpoints.discard(run))
+    if (run === this.#training.activeRun) this.idle('Discarding it')
+    await withRunLock(this.host.locks, run, () => this.store.checkpoints.discard(run))
   }
 
   // Answers
@@ -297,8 +284,8 @@ export class HomespunService implements TuningService {
   async exportOnnx(
     adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void,
   ): Promise<OnnxExport> {
-    this.#idle('An export')
-    const [model, device] = [await this.#room.model(), await this.#room.device()]
+    this.idle('An export')
+    const [model, device] = [await this.model(), await this.#room.device()]
     const kept = adapterId === undefined ? undefined : await this.#shelf.get(adapterId)
     if (kept) checkBase(kept.record.base, model)
     await this.#answering.clear()
@@ -316,11 +303,11 @@ export class HomespunService implements TuningService {
   // The browser
 
   async requestsMade(): Promise<string[]> {
-    return this.#parts.host.requestsMade()
+    return this.host.requestsMade()
   }
 
   async storageEstimate() {
-    const estimate = (await estimateStorage(this.#parts.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
+    const estimate = (await estimateStorage(this.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
     const problems = this.#shelf.problems.map(({ message }) => message)
     return problems.length > 0 ? { ...estimate, problems } : estimate
   }

@@ -3,13 +3,17 @@
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
 import type { BaseModelIdentity } from '../adapters/types.ts'
-import type { Finding, PreviewToken, PlainTemplate, Template } from '../data/types.ts'
+import type { Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
+import type { DataService } from './data-types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
-export type { PlainTemplate, PreviewToken, Template } from '../data/types.ts'
+export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
+export type { SplitBy, SplitSettings } from '../data/split.ts'
+export type * from './data-types.ts'
+export type { StoredDataset } from '../storage/types.ts'
 export type { CachedModel } from '../hub/types.ts'
 export type { WeightDtype } from '../models/weight-dtypes.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
@@ -66,34 +70,15 @@ export interface PickedFile {
   file: File
 }
 
-export interface DatasetSummary {
-  name: string
-  hash: string
-  layout: 'pairs' | 'chat' | 'text' | 'mixed'
-  examples: number
-  training: number
-  validation: number
-  /** Whether the file itself says which rows are kept aside. */
-  dividedByFile: boolean
-  findings: Finding[]
-  /** By example, in tokens, after rendering with the current template; absent until a model is open. */
-  tokenLengths: number[] | undefined
-  tooLong: number
-  template: Template
-}
-
-export interface DatasetRow {
-  row: number
-  part: 'training' | 'validation'
-  /** For chats: the turns before the last answer, and the last answer. For text: empty, and the text. */
-  input: string
-  output: string
-}
-
 export interface Preflight {
   steps: number
   trainingTokens: number
   trainableParameters: number
+  /** Tokens that a micro-batch has room for, and the share of it that the run's examples fill on average. */
+  batchTokens: number
+  fullness: number
+  /** Passes over the data by OpenAI's rule, whatever the settings say. */
+  epochsByRule: number
   plan: PlanReport
 }
 
@@ -176,7 +161,7 @@ export type MemoryByWeights = Record<WeightDtype, number>
 /** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
 export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
 
-export interface TuningService {
+export interface TuningService extends DataService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
@@ -192,13 +177,6 @@ export interface TuningService {
    * Throws 'config-unsupported' and the like where Homespun cannot train it at all.
    */
   memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights>
-  readData(file: File, settings: { validationFraction: number; seed: number }): Promise<DatasetSummary>
-  closeData(): Promise<void>
-  setTemplate(template: PlainTemplate): Promise<DatasetSummary>
-  /** Rows `from` … `from + count` of the table. */
-  dataRows(from: number, count: number): Promise<DatasetRow[]>
-  /** A row as the model sees it. */
-  previewRow(index: number, maxLength: number): Promise<PreviewToken[]>
   defaults(): Promise<TrainingSettings>
   preflight(settings: TrainingSettings): Promise<Preflight>
   /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. */

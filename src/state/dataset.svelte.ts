@@ -1,121 +1,250 @@
-/** The pairs to learn from: read by the worker, shown a page at a time, previewed as the model sees them. */
-import type { DatasetRow, DatasetSummary, PlainTemplate, PreviewToken } from '../service/types.ts'
+/** The dataset that is open: read by the worker, edited row by row, looked through in the background, kept in this browser. */
+import { proxy } from 'comlink'
+import type { AppendRequest, ColumnChoice, ColumnQuestion, DataFormat, DataState, DocumentRow, DocumentWay, NewRow, PlainTemplate, ReadProgress, SplitSettings } from '../service/types.ts'
+import { DataFindings } from './data-findings.svelte.ts'
+import { DataView } from './data-view.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import type { Model } from './model.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
-export const pageSize = 10
-/** One seed for the split, so that the same file is always split the same way. */
-const splitSeed = 1
+/** One seed at first, so that the same file is always split the same way. */
+const FIRST_SPLIT: SplitSettings = { validationFraction: 0.1, seed: 1 }
+
+/** What a person said about a file that does not say it itself. */
+export interface ReadChoices {
+  columns?: ColumnChoice
+  encoding?: string
+}
+
+export interface DatasetEvents {
+  /** Rows, lengths or split are other ones. */
+  onChange: () => Promise<void>
+  /** The dataset was kept in this browser. */
+  onKept: () => void
+}
 
 export class Dataset {
   status = $state<'none' | 'reading' | 'ready'>('none')
-  summary = $state.raw<DatasetSummary>()
+  progress = $state.raw<ReadProgress>()
+  state = $state.raw<DataState>()
   failure = $state.raw<Trouble>()
-  validationFraction = $state(0.1)
-  rows = $state.raw<DatasetRow[]>([])
-  from = $state(0)
-  /** Index of the row in the preview, from 0. */
-  previewed = $state(0)
-  preview = $state.raw<PreviewToken[]>()
+  /** Why it could not be kept in this browser. */
+  unkept = $state.raw<Trouble>()
   templateFailure = $state.raw<Trouble>()
-  #file: File | undefined
+  /** The file that is open or was refused, and how it was read: to be read again in another way. */
+  file = $state.raw<File>()
+  readonly view: DataView
+  readonly findings: DataFindings
+  readonly summary = $derived(this.state?.summary)
+  /** Asked where a file was refused because its columns are not clear. */
+  readonly columnQuestion = $derived.by(() => {
+    const { code, about } = this.failure ?? {}
+    return code === 'columns-unknown' || code === 'columns-twice' ? (about as ColumnQuestion | undefined) : undefined
+  })
+  #choices: ReadChoices = {}
+  #split = FIRST_SPLIT
+  #keeps = false
   #template: PlainTemplate | undefined
   #engine: Engine
   #model: Model
-  #onChange: () => Promise<void>
+  #events: DatasetEvents
 
-  constructor(engine: Engine, model: Model, onChange: () => Promise<void>) {
+  constructor(engine: Engine, model: Model, events: DatasetEvents) {
     this.#engine = engine
     this.#model = model
-    this.#onChange = onChange
+    this.#events = events
+    this.view = new DataView(engine, model)
+    this.findings = new DataFindings(engine, () => this.state, (state) => this.#counted(state))
   }
 
-  async open(file: File): Promise<void> {
+  /** `keeps`: whether it is kept in this browser before anything is done to it. */
+  async open(file: File, choices: ReadChoices = {}, keeps = true): Promise<void> {
+    if (this.status === 'reading') return
+    this.file = file
+    this.#choices = choices
     this.#template = undefined
-    await this.#read(file)
+    this.#keeps = keeps
+    await this.#take(() => {
+      const request = { split: $state.snapshot(this.#split), ...choices }
+      return this.#engine.service.readData(file, request, proxy((progress: ReadProgress) => (this.progress = progress)))
+    })
   }
 
-  /** Pasted text is read as the file it looks like: JSON lines where it begins like JSON, else CSV. */
+  /** Reads the file that is open, or was refused, in another way. What was changed in its rows is not carried over. */
+  async readAs(choices: ReadChoices): Promise<void> {
+    if (this.file) await this.open(this.file, { ...this.#choices, ...choices }, this.#keeps)
+  }
+
+  /** Pasted text is read as the file it looks like: JSON lines where it begins like JSON, a table where its lines have commas or tabs. */
   async openText(text: string): Promise<void> {
-    const name = /^\s*[[{]/.test(text) ? 'pasted.jsonl' : 'pasted.csv'
-    await this.open(new File([text], name))
+    await this.open(pastedFile(text))
   }
 
-  async setValidationFraction(fraction: number): Promise<void> {
-    this.validationFraction = fraction
-    await this.reread()
+  /** A table to type in, with a first row. */
+  async begin(row?: NewRow): Promise<void> {
+    this.file = undefined
+    this.#keeps = true
+    await this.#take(() => this.#engine.service.newData('My pairs', $state.snapshot(this.#split), row))
   }
 
-  /** Lengths and preview depend on the model's tokenizer: a new model means reading again. */
-  async reread(): Promise<void> {
-    if (this.#file && this.status === 'ready') await this.#read(this.#file)
+  documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]> {
+    return this.#engine.service.documentRows(text, way)
+  }
+
+  /** Adds a pair to what is open, or begins a dataset with it. */
+  addPair(pair: NewRow): Promise<void> {
+    return this.state ? this.addRow(pair) : this.begin(pair)
+  }
+
+  async openKept(id: string): Promise<void> {
+    this.file = undefined
+    this.#keeps = true
+    await this.#take(() => this.#engine.service.openKept(id))
+  }
+
+  async stopReading(): Promise<void> {
+    await this.#engine.service.cancelReading()
+  }
+
+  /** Rows of a further file, after those that are open. */
+  append(file: File, request: AppendRequest): Promise<void> {
+    return this.#edit(() => this.#engine.service.appendData(file, request))
+  }
+
+  setSplit(change: Partial<SplitSettings>): Promise<void> {
+    this.#split = { ...this.#split, ...this.summary?.splitSettings, ...change }
+    return this.#edit(() => this.#engine.service.setSplit($state.snapshot(this.#split)))
+  }
+
+  editRow(row: number, field: string, text: string): Promise<void> {
+    return this.#edit(() => this.#engine.service.editRow(row, field, text))
+  }
+
+  addRow(row: NewRow = { input: '', output: '' }): Promise<void> {
+    return this.#edit(() => this.#engine.service.addRow(row))
+  }
+
+  deleteRows(rows: readonly number[]): Promise<void> {
+    return this.#edit(() => this.#engine.service.deleteRows([...rows]))
+  }
+
+  mend(name: string): Promise<void> {
+    return this.#edit(() => this.#engine.service.mendData(name))
+  }
+
+  undo(): Promise<void> {
+    return this.#edit(() => this.#engine.service.undoEdit())
+  }
+
+  redo(): Promise<void> {
+    return this.#edit(() => this.#engine.service.redoEdit())
+  }
+
+  async accept(code: string, accepted: boolean): Promise<void> {
+    this.state = await this.#engine.service.acceptFinding(code, accepted)
+    await this.#keep()
+  }
+
+  exportFile(format: DataFormat): Promise<{ fileName: string; file: Blob }> {
+    return this.#engine.service.exportData(format)
+  }
+
+  /** Lengths and tokens depend on the model: a new one means counting again. */
+  async recount(): Promise<void> {
+    if (this.status !== 'ready') return
+    this.state = await this.#engine.service.setSplit($state.snapshot(this.#split))
+    await this.view.show(this.view.previewed)
+    await this.findings.look(this.#model.summary !== undefined)
   }
 
   async setTemplate(template: PlainTemplate): Promise<void> {
     this.templateFailure = undefined
     try {
-      this.summary = await this.#engine.service.setTemplate(template)
+      this.state = await this.#engine.service.setTemplate(template)
       this.#template = template
-      await this.showPreview(this.previewed)
-      await this.#onChange()
+      await this.recount()
     } catch (error) {
       this.templateFailure = asTrouble(error)
     }
   }
 
-  async showRows(from: number): Promise<void> {
-    try {
-      this.rows = await this.#engine.service.dataRows(from, pageSize)
-      this.from = from
-    } catch (error) {
-      this.failure = asTrouble(error)
-    }
-  }
-
-  async showPreview(index: number): Promise<void> {
-    this.previewed = index
-    const model = this.#model.summary
-    if (!model || !this.summary) {
-      this.preview = undefined
-      return
-    }
-    try {
-      const tokens = await this.#engine.service.previewRow(index, model.contextLength)
-      if (index === this.previewed) this.preview = tokens
-    } catch (error) {
-      this.failure = asTrouble(error)
-    }
-  }
-
   async close(): Promise<void> {
     await this.#engine.service.closeData()
-    this.summary = undefined
-    this.preview = undefined
-    this.rows = []
-    this.#file = undefined
-    this.status = 'none'
-    await this.#onChange()
+    this.#closed()
+    this.file = undefined
+    this.failure = undefined
+    await this.#events.onChange()
   }
 
-  async #read(file: File): Promise<void> {
+  #closed(): void {
+    this.state = undefined
+    this.status = 'none'
+    this.view.clear()
+    this.findings.clear()
+  }
+
+  /** What was open stays until the other dataset is there. */
+  async #take(read: () => Promise<DataState>): Promise<void> {
     if (this.status === 'reading') return
     const before = this.status
-    this.failure = undefined
+    this.failure = this.unkept = this.progress = undefined
     this.status = 'reading'
     try {
-      const settings = { validationFraction: this.validationFraction, seed: splitSeed }
-      let summary = await this.#engine.service.readData(file, settings)
-      if (this.#template && summary.template !== 'chat-template') summary = await this.#engine.service.setTemplate(this.#template)
-      this.summary = summary
-      this.#file = file
+      let state = await read()
+      this.#split = state.summary.splitSettings
+      if (this.#template && state.summary.template !== 'chat-template') state = await this.#engine.service.setTemplate(this.#template)
+      this.findings.clear()
+      this.state = state
       this.status = 'ready'
-      await this.showRows(0)
-      await this.showPreview(0)
+      await this.view.reset()
+      if (this.#keeps) void this.#keep()
+      await this.#changed()
     } catch (error) {
-      this.failure = asTrouble(error)
+      const what = asTrouble(error)
+      if (what.code !== 'cancelled') this.failure = what
       this.status = before
     }
-    await this.#onChange()
+    this.progress = undefined
   }
+
+  async #edit(change: () => Promise<DataState>): Promise<void> {
+    this.failure = undefined
+    try {
+      this.state = await change()
+      this.#keeps = true
+      this.findings.checked = []
+      await this.view.refresh()
+      void this.#keep()
+      await this.#changed()
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
+  }
+
+  async #changed(): Promise<void> {
+    await this.findings.look(this.#model.summary !== undefined)
+    if (!this.#model.summary) await this.#events.onChange()
+  }
+
+  /** The defaults of a run depend on the lengths. */
+  async #counted(state: DataState): Promise<void> {
+    this.state = state
+    await this.#events.onChange()
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      await this.#engine.service.keepData()
+      this.unkept = undefined
+      this.#events.onKept()
+    } catch (error) {
+      this.unkept = asTrouble(error)
+    }
+  }
+}
+
+function pastedFile(text: string): File {
+  if (/^\s*[[{]/.test(text)) return new File([text], 'pasted.jsonl')
+  const [header = ''] = text.trimStart().split('\n', 1)
+  return new File([text], /[,;\t|]/.test(header) ? 'pasted.csv' : 'pasted.txt')
 }

@@ -24,6 +24,8 @@ export type Sampling = Omit<GenerationOptions, 'adapterStrength'>
 
 export class Trial {
   prompt = $state('')
+  /** What the answers shown answer. */
+  asked = $state('')
   /** The adapter that speaks; absent where there is none for this model. */
   adapterId = $state<string>()
   /** 1 is as trained. */
@@ -57,6 +59,7 @@ export class Trial {
     if (this.asking) return
     const question = ++this.#question
     this.asking = true
+    this.asked = this.prompt
     this.base.clear('waiting')
     this.tuned.clear(this.adapterId ? 'waiting' : 'empty')
     await this.#answer(question, this.base, undefined)

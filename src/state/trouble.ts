@@ -5,6 +5,8 @@ export interface Trouble {
   what: string
   where: string | undefined
   fix: string | undefined
+  /** What the page can offer to choose from; its type is known by the code. */
+  about?: unknown
 }
 
 function textField(value: object, key: string): string | undefined {
@@ -18,7 +20,8 @@ export function asTrouble(thrown: unknown): Trouble {
     const code = textField(thrown, 'code')
     const what = textField(thrown, 'what')
     if (code && what && code !== 'unexpected') {
-      return { code, what, where: textField(thrown, 'where'), fix: textField(thrown, 'fix') }
+      const about = (thrown as { about?: unknown }).about
+      return { code, what, where: textField(thrown, 'where'), fix: textField(thrown, 'fix'), ...(about === undefined ? {} : { about }) }
     }
   }
   return {

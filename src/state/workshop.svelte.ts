@@ -3,6 +3,7 @@ import { createContext } from 'svelte'
 import type { Lesson } from '../train/types.ts'
 import type { BuiltIn } from './built-in.ts'
 import type { Connections } from './connection.ts'
+import { DataShelf } from './data-shelf.svelte.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'
 import { Hub } from './hub.svelte.ts'
@@ -34,6 +35,7 @@ export class Workshop {
   readonly library: Library
   readonly lessons: Lessons
   readonly dataset: Dataset
+  readonly dataShelf: DataShelf
   readonly training: Training
   readonly trial: Trial
   readonly shelf: Shelf
@@ -47,7 +49,7 @@ export class Workshop {
   /** The lesson whose pairs are open. */
   readonly lesson = $derived.by(() => this.lessons.all.find(({ id }) => this.dataset.summary?.name === `${id}.jsonl`))
   /** Model and data are open: a run could start. */
-  readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready')
+  readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready' && (this.dataset.summary?.training ?? 0) > 0)
 
   constructor(connect: Connections, platform: Platform) {
     this.platform = platform
@@ -63,8 +65,15 @@ export class Workshop {
       onDownloaded: (id) => this.#downloaded(id),
     })
     this.lessons = new Lessons(connect.builtIn)
-    this.dataset = new Dataset(this.engine, this.model, () => this.#inputsChanged())
     const onKept = () => void this.#keepSafe()
+    this.dataShelf = new DataShelf(this.engine, () => this.shelf.refreshStorage())
+    this.dataset = new Dataset(this.engine, this.model, {
+      onChange: () => this.#inputsChanged(),
+      onKept: () => {
+        void this.dataShelf.refresh()
+        if (this.dataset.state?.edits) onKept()
+      },
+    })
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.trial = new Trial(this.engine)
     this.shelf = new Shelf(this.engine, onKept)
@@ -75,7 +84,7 @@ export class Workshop {
     this.#lessonsRead = this.lessons.load()
     await this.engine.start()
     if (this.engine.status !== 'ready') return
-    await Promise.all([this.shelf.refresh(), this.library.refresh(), this.training.refreshUnfinished()])
+    await Promise.all([this.shelf.refresh(), this.library.refresh(), this.dataShelf.refresh(), this.training.refreshUnfinished()])
     if (this.training.unfinished.length > 0) this.#noteUnfinished()
     if (doesThimbleOpen() && this.model.status === 'none' && !this.hub.asked) await this.openThimble()
   }
@@ -88,7 +97,7 @@ export class Workshop {
   async openLesson(lesson: Lesson): Promise<void> {
     const file = this.lessons.file(lesson)
     if (!file || this.training.active) return
-    await this.dataset.open(file)
+    await this.dataset.open(file, {}, false)
     if (this.dataset.failure || !this.model.summary) return this.navigation.open('data')
     if (this.training.settings) Object.assign(this.training.settings, lesson.settings)
     this.trial.prompt = lesson.probes[0] ?? ''
@@ -102,8 +111,8 @@ export class Workshop {
     } else this.privacy.markModelClosed()
     this.trial.clear()
     this.#chooseAdapter()
-    await this.dataset.reread()
-    await this.#inputsChanged()
+    await this.dataset.recount()
+    if (this.dataset.status !== 'ready' || !this.model.summary) await this.#inputsChanged()
   }
 
   async #downloaded(id: string): Promise<void> {

@@ -71,9 +71,16 @@ export function readRun(fields: Fields): RunDescription<unknown> {
     settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),
-    split: { validationFraction: split.amount('validationFraction'), seed: split.number('seed') },
+    split: { validationFraction: split.amount('validationFraction'), seed: split.number('seed'), ...splitBy(split.raw('by')) },
     steps: fields.count('steps'),
   }
+}
+
+const WAYS = ['file', 'group', 'row'] as const
+
+function splitBy(value: unknown): Pick<RunDescription<unknown>['split'], 'by'> {
+  const by = WAYS.find((way) => way === value)
+  return by ? { by } : {}
 }
 
 function readState(fields: Fields, tensors: ReadonlyMap<string, Float32Array>): Checkpoint {

@@ -7,6 +7,7 @@ import { encodeJson } from '../adapters/json.ts'
 import type { FolderFile } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import { CHECKPOINT_JSON, CHECKPOINT_TENSORS, decodeCheckpoint, encodeCheckpoint, readRun } from './checkpoint-codec.ts'
+import type { DatasetStore } from './dataset-store.ts'
 import { listEach } from './listing.ts'
 import type { RecordKey, Records } from './records.ts'
 import type { Checkpoint, Listing, RunDescription, StoredRun } from './types.ts'
@@ -16,10 +17,12 @@ const FILES = [CHECKPOINT_TENSORS, CHECKPOINT_JSON]
 /** Every method may throw what Database.use and Records.read throw ('storage-…'). */
 export class CheckpointStore<Settings> {
   readonly #records: Records
+  readonly #datasets: DatasetStore
   readonly #readSettings: (value: unknown) => Settings
 
-  constructor(records: Records, readSettings: (value: unknown) => Settings) {
+  constructor(records: Records, datasets: DatasetStore, readSettings: (value: unknown) => Settings) {
     this.#records = records
+    this.#datasets = datasets
     this.#readSettings = readSettings
   }
 
@@ -66,18 +69,10 @@ export class CheckpointStore<Settings> {
     return listing
   }
 
-  /** Removes a run with its checkpoints, and its dataset where no other run needs it. */
+  /** Removes a run with its checkpoints, and its dataset where nothing else needs it. */
   async discard(run: string): Promise<void> {
     const checkpoints = await this.#records.keys('checkpoint', run)
-    await this.#records.change([], [runKey(run), ...checkpoints, ...(await this.#unneededDatasets(run))])
-  }
-
-  async #unneededDatasets(run: string): Promise<RecordKey[]> {
-    const { entries, problems } = await this.list()
-    const own = entries.find((entry) => entry.run === run)
-    if (!own || problems.length > 0) return []
-    const shared = entries.some((entry) => entry.run !== run && entry.dataset.hash === own.dataset.hash)
-    return shared ? [] : [['dataset', own.dataset.hash]]
+    await this.#records.change([], [runKey(run), ...checkpoints, ...(await this.#datasets.unneededAfter(run))])
   }
 
   async #summary(run: string): Promise<StoredRun<Settings> | undefined> {

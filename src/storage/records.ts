@@ -14,7 +14,7 @@ const RECORD_SCHEMA = 1
 
 const QUARANTINE = 'quarantine'
 
-export type RecordKind = 'adapter' | 'adapter-weights' | 'run' | 'checkpoint' | 'dataset' | 'settings'
+export type RecordKind = 'adapter' | 'adapter-weights' | 'run' | 'checkpoint' | 'dataset' | 'kept-dataset' | 'dataset-edits' | 'settings'
 
 /** A kind, and what tells records of it apart: ["checkpoint", run, sequence, file]. */
 export type RecordKey = readonly [RecordKind, ...string[]]

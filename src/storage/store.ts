@@ -34,10 +34,11 @@ export function createStore<Settings>(options: StoreOptions<Settings>): Store<Se
   const database = new Database(options)
   const records = new Records(database)
   const locks = createLocks('locks' in options ? options.locks : browserLocks())
+  const datasets = new DatasetStore(records)
   return {
     adapters: new AdapterShelf(records, locks, options.readSettings),
-    checkpoints: new CheckpointStore(records, options.readSettings),
-    datasets: new DatasetStore(records),
+    checkpoints: new CheckpointStore(records, datasets, options.readSettings),
+    datasets,
     settings: new SettingsStore(records),
     damagedCount: () => records.damagedCount(),
     clearDamaged: () => records.clearDamaged(),

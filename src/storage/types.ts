@@ -26,7 +26,7 @@ export interface RunDescription<Settings> {
   template: AdapterReceipt['template']
   dataset: AdapterReceipt['dataset']
   /** How the dataset was split; needed to read it in the same way again. */
-  split: { validationFraction: number; seed: number }
+  split: { validationFraction: number; seed: number; by?: 'file' | 'group' | 'row' }
   /** Steps the run will take in all. */
   steps: number
 }
@@ -55,6 +55,23 @@ export interface StoredRun<Settings> extends RunDescription<Settings> {
   savedAt: string
   trainingLosses: [step: number, loss: number][]
   validationLosses: [step: number, loss: number][]
+}
+
+/** A dataset that a person keeps, without its rows. */
+export interface StoredDataset {
+  id: string
+  name: string
+  /** Of the rows as they were read; they are kept under it. */
+  hash: string
+  /** Where they are from, in words: a file's name, "pasted", "typed". */
+  origin: string
+  /** ISO 8601. */
+  savedAt: string
+  examples: number
+  /** Things done to it since. */
+  edits: number
+  /** Of its rows as kept. */
+  bytes: number
 }
 
 /** What could be listed, and why the rest could not. */

@@ -21,7 +21,7 @@ async function realService() {
 
 it('is the whole folder, checked, with progress on the way: the base, and a trained adapter in both forms', async () => {
   const service = await realService()
-  await service.readData(pairsFile(), { validationFraction: 0.25, seed: 1 })
+  await service.readData(pairsFile(), { split: { validationFraction: 0.25, seed: 1 } })
   const defaults = await service.defaults()
   const settings = { ...defaults, epochs: undefined, steps: 3, warmupSteps: 1, evaluateEvery: 3, learningRate: 0.02, patience: 0 }
   const { adapterId } = await service.train(settings, 'pirate talk', listen().onEvent)

@@ -27,20 +27,21 @@ async function damage(factory: IDBFactory, key: string[]): Promise<void> {
 describe('model and data', () => {
   it('opens a folder, describes it, and reads pairs with their lengths', async () => {
     const { service } = await readyTab()
-    const summary = await service.readData(pairsFile(10), { validationFraction: 0.2, seed: 1 })
+    await service.readData(pairsFile(10), { split: { validationFraction: 0.2, seed: 1 } })
+    const { summary } = (await service.countTokens(quiet))!
     expect(summary).toMatchObject({ examples: 10, training: 8, validation: 2, layout: 'pairs', template: { prompt: '{input}\n', answer: '{output}' } })
     expect(summary.tokenLengths).toHaveLength(10)
     expect(summary.tokenLengths!.every((length) => length > 5)).toBe(true)
-    const preview = await service.previewRow(0, 256)
+    const preview = await service.previewRow(1, 256)
     expect(preview.filter((token) => token.learnt && !token.special).map((token) => token.text).join('')).toBe('a cat')
-    expect(await service.dataRows(8, 5)).toHaveLength(2)
+    expect((await service.dataRows({ from: 8, count: 5 })).rows).toHaveLength(2)
   })
 
   it('F51 counts what is longer than the context, and cuts for training only', async () => {
     const { service } = await readyTab()
     const long = new File([JSON.stringify({ input: 'x', output: 'many words '.repeat(200) }), '\n', JSON.stringify({ input: 'a', output: 'b' })], 'long.jsonl')
-    const summary = await service.readData(long, { validationFraction: 0, seed: 1 })
-    expect(summary.tooLong).toBe(1)
+    await service.readData(long, { split: { validationFraction: 0, seed: 1 } })
+    expect((await service.countTokens(quiet))!.summary.tooLong).toBe(1)
     expect((await service.defaults()).maxLength).toBe(256)
   })
 
@@ -56,7 +57,7 @@ describe('model and data', () => {
   it('asks for model and data in words', async () => {
     const { service } = openTab()
     await service.start('webgpu')
-    await service.readData(pairsFile(), { validationFraction: 0, seed: 1 })
+    await service.readData(pairsFile(), { split: { validationFraction: 0, seed: 1 } })
     await expect(service.defaults()).rejects.toMatchObject({ code: 'no-model', fix: 'Open a model first.' })
   })
 
@@ -101,7 +102,7 @@ describe('a run', () => {
       if (event.kind !== 'step' || event.step !== 3) return
       const tries = [
         service.train(settings, 'second', quiet), service.openModel(modelFiles(), quiet), service.closeModel(),
-        service.readData(pairsFile(), { validationFraction: 0, seed: 1 }), service.closeData(), service.setTemplate({ prompt: '{input}', answer: '{output}' }),
+        service.readData(pairsFile(), { split: { validationFraction: 0, seed: 1 } }), service.closeData(), service.setTemplate({ prompt: '{input}', answer: '{output}' }),
       ]
       void Promise.allSettled(tries).then((all) => (refusals = all.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'done'))))
     })

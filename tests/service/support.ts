@@ -218,6 +218,7 @@ export function openTab(
   const parts: ServiceParts = {
     host, engine, software: 'homespun test', store: createStore({ factory, readSettings, locks: undefined }),
     onnxRuntime: async () => onnxRuntime,
+    fetchParts: async () => undefined,
     // A folder that is not there: nothing was downloaded.
     cache: change.cache ?? new ModelCache(nodeFileStore(join(tmpdir(), 'homespun-nothing'))),
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
@@ -245,7 +246,7 @@ export async function readyTab(change: Parameters<typeof openTab>[0] = {}, steps
   const tab = openTab(change)
   await tab.service.start('webgpu')
   await tab.service.openModel(modelFiles(), () => undefined)
-  await tab.service.readData(pairsFile(), { validationFraction: 0.25, seed: 1 })
+  await tab.service.readData(pairsFile(), { split: { validationFraction: 0.25, seed: 1 } })
   const defaults = await tab.service.defaults()
   const lora = { ...defaults.lora, rank: 4, alpha: 8, dropout: 0.1 }
   const settings: TrainingSettings = {

@@ -50,9 +50,10 @@ it('pairs in, a run, an answer that begins anew, and an adapter that PEFT loads 
   await service.start('onnx')
   const model = await service.openModel(t5Files(), quiet)
   expect(model).toMatchObject({ family: 't5', hasEncoder: true, hasChatTemplate: false, layers: 4, linearModules: ['q', 'k', 'v', 'o', 'wi', 'wo'] })
-  const data = await service.readData(pairsFile(12), { validationFraction: 0.2, seed: 1 })
+  await service.readData(pairsFile(12), { split: { validationFraction: 0.2, seed: 1 } })
+  const { summary: data } = (await service.countTokens(() => undefined))!
   expect(data).toMatchObject({ template: 'source-target', findings: [] })
-  const preview = await service.previewRow(0, 100)
+  const preview = await service.previewRow(1, 100)
   expect(preview.filter(({ learnt }) => learnt).map(({ text }) => text).join('')).toContain('cat')
   const defaults = await service.defaults()
   const settings: TrainingSettings = {

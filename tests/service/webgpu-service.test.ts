@@ -46,7 +46,7 @@ it('F71 pairs in, a run that loses its device, an adapter out, and the same answ
   const { service, devices, model } = await openRealTab(database)
   expect(model).toMatchObject({ family: 'llama', vocabularySize: 304, layers: 2, dtype: 'F32', contextLength: 256 })
   expect(model.linearModules).toContain('q_proj')
-  await service.readData(pairsFile(12), { validationFraction: 0.2, seed: 1 })
+  await service.readData(pairsFile(12), { split: { validationFraction: 0.2, seed: 1 } })
   const defaults = await service.defaults()
   const settings: TrainingSettings = {
     ...defaults, epochs: undefined, steps: 6, warmupSteps: 0, checkpointEvery: 2, evaluateEvery: 3, patience: 0, learningRate: 0.01,

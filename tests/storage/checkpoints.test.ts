@@ -48,7 +48,7 @@ describe('checkpoints that are kept', () => {
     const factory = new IDBFactory()
     const store = open(factory)
     const other = { ...run, run: 'run-2' }
-    await store.datasets.put(run.dataset.hash, new TextEncoder().encode('{}'))
+    await store.datasets.put(run.dataset.hash, () => new TextEncoder().encode('{}'))
     await store.checkpoints.save(run, checkpointAt(4))
     await store.checkpoints.save(other, checkpointAt(6))
     const { entries } = await store.checkpoints.list()

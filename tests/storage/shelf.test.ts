@@ -134,8 +134,8 @@ describe('settings and datasets', () => {
   it('keeps a dataset once under its hash', async () => {
     const store = open()
     const bytes = new TextEncoder().encode('{"input":"a","output":"b"}\n')
-    await store.datasets.put('abcd', bytes)
-    await store.datasets.put('abcd', bytes)
+    await store.datasets.put('abcd', () => bytes)
+    await store.datasets.put('abcd', () => bytes)
     expect(await store.datasets.get('abcd')).toEqual(bytes)
     expect(await store.datasets.get('ffff')).toBeUndefined()
   })

@@ -1,6 +1,5 @@
-/** Made-up content for looking at the page without an engine: pairs, findings, tokens, losses, adapters. */
-import type { Finding } from '../../src/data/types.ts'
-import type { AdapterRecord, DatasetRow, ModelSummary, TrainingSettings } from '../../src/service/types.ts'
+/** Made-up content for looking at the page without an engine: losses, adapters. */
+import type { AdapterRecord, ModelSummary, TrainingSettings } from '../../src/service/types.ts'
 
 export const model: ModelSummary = {
   identity: { name: 'Thimble-4M', hash: '7c1f0e9a5b2d4c3e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6' },
@@ -36,43 +35,6 @@ export const settings: TrainingSettings = {
   patience: 3,
   checkpointEvery: 50,
   activationCheckpointing: false,
-}
-
-const questions: [string, string][] = [
-  ['Where is the dog?', 'Arr, the hound be in the garden.'],
-  ['Do you like fish?', 'Aye, fish be the finest food on the seven seas.'],
-  ['What will the weather be tomorrow?', 'A fair wind and a risin’ sun, matey.'],
-  ['Are you hungry?', 'Aye, I be hungry enough to eat a barrel o’ biscuits, and the barrel with them, hoops and all.'],
-  ['أين الكلب؟', 'الكلب في الحديقة يا صديقي، تحت الشجرة الكبيرة.'],
-  ['Tell me a very long word', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'],
-]
-
-export const rows: DatasetRow[] = Array.from({ length: 60 }, (_, index) => {
-  const [input, output] = questions[index % questions.length] ?? ['', '']
-  return { row: index + 1, part: index % 5 === 4 ? 'validation' : 'training', input, output }
-})
-
-export const findings: Finding[] = [
-  {
-    row: 17,
-    code: 'output-missing',
-    severity: 'skipped',
-    message: 'Row 17 has no output.',
-    fix: 'Write one, or leave the row out.',
-  },
-  {
-    row: 33,
-    code: 'json-invalid',
-    severity: 'skipped',
-    message: 'This line is not valid JSON: a quote is not closed.',
-    fix: 'Close it, or leave the row out.',
-  },
-  { row: 41, code: 'empty-input', severity: 'note', message: 'The input is only white space.' },
-]
-
-/** Words as tokens, near enough to see how they are drawn. */
-export function tokenize(text: string): string[] {
-  return text.match(/\s?[\p{L}\p{N}’]+|\s?[^\p{L}\p{N}\s]|\s/gu) ?? []
 }
 
 /** A falling loss with a fixed ripple, the same every time. */

@@ -1,18 +1,38 @@
 /** The engine's service without an engine, for looking at the page: every answer is made up, and steps come when they are asked for. */
 import { HomespunError } from '../../src/errors.ts'
 import type {
-  AdapterRecord, CachedModel, DatasetSummary, EngineReport, EngineWish, GenerationRequest, GenerationResult, LoadProgress,
-  MemoryByWeights, ModelSummary, OnnxExportOptions, PickedFile, PlainTemplate, Preflight, PreviewToken, Template,
-  TrainingEvent, TrainingOutcome, TrainingSettings, TuningService, UnfinishedRun, WeightDtype,
+  AdapterRecord,
+  EngineReport,
+  EngineWish,
+  GenerationRequest,
+  GenerationResult,
+  LoadProgress,
+  ModelSummary,
+  OnnxExportOptions,
+  PickedFile,
+  Preflight,
+  TrainingEvent,
+  TrainingOutcome,
+  TrainingSettings,
+  TuningService,
+  UnfinishedRun,
+  CachedModel,
+  MemoryByWeights,
+  WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
-import { adapter, findings, model, plan, rows, settings, shelf, tokenize, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { DataRoom } from '../../src/service/data-service.ts'
+import type { OpenModel } from '../../src/service/open-model.ts'
+import type { HostPort } from '../../src/service/ports.ts'
+import { createStore } from '../../src/storage/store.ts'
+import { readSettings } from '../../src/train/read-settings.ts'
+import { adapter, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { fixtureModel } from './fixture-model.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
   refuse?: HomespunError
   noGpu?: boolean
-  findings?: boolean
   shelf?: boolean
   unfinished?: boolean
   /** Models are in the browser: one whole, one in part. */
@@ -32,12 +52,22 @@ export interface Scenario {
 }
 
 const steps = 300
-export class FixtureService implements TuningService {
+
+function host(): HostPort {
+  return {
+    gpu: undefined, locks: undefined, storage: undefined, secure: true,
+    clock: () => performance.now() / 1000,
+    now: () => '2026-11-19T21:05:00.000Z',
+    newId: () => crypto.randomUUID(),
+    requestsMade: () => [],
+  }
+}
+
+export class FixtureService extends DataRoom implements TuningService {
   #scenario: Scenario
-  #template: PlainTemplate = { prompt: 'Q: {input}\nA:', answer: ' {output}' }
-  #open = false
-  #fraction = 0.2
-  #dataName = ''
+  protected readonly store = createStore({ readSettings })
+  protected readonly host = host()
+  #model: OpenModel | undefined
   #kept: AdapterRecord[]
   #downloaded: CachedModel[]
   #onEvent: ((event: TrainingEvent) => void) | undefined
@@ -49,10 +79,22 @@ export class FixtureService implements TuningService {
   holdAnswers = false
 
   constructor(scenario: Scenario) {
+    super()
     this.#scenario = scenario
     this.#kept = scenario.shelf ? [...shelf] : []
     this.#downloaded = scenario.downloaded ? [...downloaded] : []
   }
+
+  protected modelNow() {
+    return this.#model
+  }
+
+  protected async model(): Promise<OpenModel> {
+    if (this.#model) return this.#model
+    throw new HomespunError('no-model', 'No model is open.')
+  }
+
+  protected idle() {}
 
   /** Does steps up to `step`, and tests every 25. */
   advance(step: number, skipped = 0) {
@@ -121,7 +163,7 @@ export class FixtureService implements TuningService {
     if (this.#scenario.modelError) throw this.#scenario.modelError
     onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
     if (this.#scenario.loading) return new Promise(() => {})
-    this.#open = true
+    this.#model = fixtureModel(this.#scenario)
     const { chatTemplate = false, encoder = false } = this.#scenario
     return { ...model, weights, hasChatTemplate: chatTemplate, hasEncoder: encoder }
   }
@@ -144,41 +186,7 @@ export class FixtureService implements TuningService {
   }
 
   async closeModel() {
-    this.#open = false
-  }
-
-  async readData(file: File, { validationFraction }: { validationFraction: number }): Promise<DatasetSummary> {
-    if (file.size === 0) {
-      throw new HomespunError('data-empty', 'The file holds no rows.', {
-        where: file.name,
-        fix: 'Choose a file with at least one pair.',
-      })
-    }
-    this.#fraction = validationFraction
-    this.#dataName = file.name
-    return this.#summary()
-  }
-
-  async closeData() {}
-
-  async setTemplate(template: PlainTemplate) {
-    this.#template = template
-    return this.#summary()
-  }
-
-  async dataRows(from: number, count: number) {
-    return rows.slice(from, from + count)
-  }
-
-  async previewRow(index: number): Promise<PreviewToken[]> {
-    const row = rows[index]
-    if (!row) return []
-    const read = tokenize(this.#template.prompt.replace('{input}', row.input))
-    const learnt = tokenize(this.#template.answer.replace('{output}', row.output))
-    return [
-      ...['<s>', ...read].map((text, at) => ({ text, id: 200 + at, learnt: false, special: at === 0 })),
-      ...[...learnt, '</s>'].map((text, at) => ({ text, id: 400 + at, learnt: true, special: at === learnt.length })),
-    ]
+    this.#model = undefined
   }
 
   async defaults(): Promise<TrainingSettings> {
@@ -186,7 +194,7 @@ export class FixtureService implements TuningService {
   }
 
   async preflight(asked: TrainingSettings): Promise<Preflight> {
-    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, trainableParameters: 331_776, plan }
+    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan }
   }
 
   train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
@@ -296,30 +304,6 @@ export class FixtureService implements TuningService {
 
   #unseenLoss(step: number): number {
     return this.#scenario.byHeart ? risingLoss(step) : validationLoss(step)
-  }
-
-  #summary(): DatasetSummary {
-    const validation = Math.round(rows.length * this.#fraction)
-    return {
-      name: this.#dataName,
-      hash: 'a41f6c7708d2b9',
-      layout: 'pairs',
-      examples: rows.length,
-      training: rows.length - validation,
-      validation,
-      dividedByFile: false,
-      findings: this.#scenario.findings ? findings : [],
-      tokenLengths: this.#open ? rows.map((_, index) => 12 + ((index * 37) % 17) + ((index * 11) % 23)) : undefined,
-      tooLong: 0,
-      template: this.#openTemplate(),
-    }
-  }
-
-  /** The open model's own, or the one of the person. */
-  #openTemplate(): Template {
-    const { chatTemplate, encoder } = this.#scenario
-    if (this.#open && encoder) return 'source-target'
-    return this.#open && chatTemplate ? 'chat-template' : this.#template
   }
 
   #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {

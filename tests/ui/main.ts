@@ -6,6 +6,7 @@ import { Workshop } from '../../src/state/workshop.svelte.ts'
 import App from '../../src/ui/App.svelte'
 import { fixtureBuiltIn } from './fixture-lessons.ts'
 import { FixtureHub } from './fixture-hub.ts'
+import { faultyFile, pirateFile, unclearFile } from './fixture-pairs.ts'
 import { FixtureService, type Scenario } from './fixture-service.ts'
 
 const refused = (code: string, what: string, fix: string) => new HomespunError(code, what, { fix })
@@ -21,7 +22,6 @@ const scenarios: Record<string, Scenario> = {
       },
     ),
   },
-  findings: { findings: true },
   'chat-template': { chatTemplate: true },
   encoder: { encoder: true, shelf: true },
   'first-visit': { byHeart: true },
@@ -70,7 +70,7 @@ const strings = {
   fixture,
   crash: () => crash(trouble('worker-failed', 'The engine stopped: its worker could not go on.', { fix: 'Reload the page.' })),
   openModel: () => workshop.model.open([{ path: 'thimble/config.json', file: new File(['{}'], 'config.json') }]),
-  openData: () => workshop.dataset.open(new File(['input,output'], 'pirate.csv')),
+  openData: () => workshop.dataset.open((state === 'findings' ? faultyFile : state === 'unclear' ? unclearFile : pirateFile)()),
 }
 declare global {
   interface Window {

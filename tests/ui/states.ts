@@ -103,6 +103,47 @@ export const states: PageState[] = [
   { name: 'no data', scenario: 'empty', room: 'data', reach: stay },
   { name: 'data without a model', scenario: 'findings', room: 'data', reach: openData },
   { name: 'data with findings', scenario: 'findings', room: 'data', reach: openBoth },
+  { name: 'columns that are not clear', scenario: 'unclear', room: 'data', reach: openData },
+  {
+    name: 'rows being found and changed',
+    scenario: 'empty',
+    room: 'data',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByLabel('Find a word in the rows').fill('parrot')
+      await page.getByText('5 of 60 rows').waitFor()
+      await page.getByRole('button', { name: /^Change the output/ }).first().click()
+    },
+  },
+  {
+    name: 'datasets of earlier visits',
+    scenario: 'empty',
+    room: 'data',
+    reach: async (page) => {
+      await openData(page)
+      await page.getByRole('button', { name: 'Other pairs' }).click()
+      await page.getByRole('heading', { name: 'Yours, kept in this browser' }).waitFor()
+    },
+  },
+  {
+    name: 'pairs from a document',
+    scenario: 'empty',
+    room: 'data',
+    reach: async (page) => {
+      await engine(page)
+      await page.getByRole('button', { name: 'From a document' }).click()
+      await page.getByLabel('The document’s text').fill('# Cats\n\nCats sleep a lot.\n\n# Dogs\n\nDogs bark.')
+    },
+  },
+  {
+    name: 'rows to be added',
+    scenario: 'empty',
+    room: 'data',
+    reach: async (page) => {
+      await openData(page)
+      await page.getByRole('button', { name: 'Add rows' }).click()
+    },
+  },
   { name: 'data for a chat template', scenario: 'chat-template', room: 'data', reach: openBoth },
   { name: 'data for a model with an encoder', scenario: 'encoder', room: 'data', reach: openBoth },
   {

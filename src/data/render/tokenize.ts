@@ -152,6 +152,10 @@ export function tokenizeExamples(
 function tokenizeOrReport(
   example: Example, tokenizer: Tokenizer, template: Template, maxLength: number, findings: Finding[],
 ): TokenizedExample | undefined {
+  if (isUnanswered(example)) {
+    findings.push({ row: example.row, code: 'empty-answer', severity: 'skipped', message: 'There is nothing to learn: the answer is empty.', fix: 'Write the answer, or delete the row.' })
+    return undefined
+  }
   try {
     return tokenizeExample(example, tokenizer, template, maxLength)
   } catch (error) {
@@ -160,6 +164,12 @@ function tokenizeOrReport(
     findings.push({ row: example.row, code, severity: 'skipped', message: what, ...(fix === undefined ? {} : { fix }) })
     return undefined
   }
+}
+
+/** A row of the table that is still being written. */
+function isUnanswered(example: Example): boolean {
+  if (example.kind === 'pair') return example.output === ''
+  return example.kind === 'text' && example.text === ''
 }
 
 /** The tokens of an example one by one, for a person to see which the model learns. Throws like `tokenizeExample`. */

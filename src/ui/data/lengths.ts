@@ -11,6 +11,7 @@ export interface Lengths {
   shortest: number
   median: number
   longest: number
+  sum: number
 }
 
 /** Returns nothing for no lengths. Bars cover shortest … longest; there are at most `most`. */
@@ -30,5 +31,5 @@ export function countLengths(lengths: number[], most = 16): Lengths | undefined 
     const bar = bars[Math.floor((length - shortest) / step)]
     if (bar) bar.count++
   }
-  return { bars, shortest, median, longest }
+  return { bars, shortest, median, longest, sum: lengths.reduce((total, length) => total + length, 0) }
 }

@@ -1,0 +1,38 @@
+/** The texts of an example that a person can change, each under a name. */
+import { HomespunError } from '../../errors.ts'
+import type { Example, Role } from '../types.ts'
+
+export interface ExampleField {
+  /** "input", "output", "text", or "message 1", "message 2", … of a chat. */
+  name: string
+  text: string
+  /** Of a chat's message. */
+  role?: Role
+}
+
+export function exampleFields(example: Example): ExampleField[] {
+  switch (example.kind) {
+    case 'pair':
+      return [{ name: 'input', text: example.input }, { name: 'output', text: example.output }]
+    case 'text':
+      return [{ name: 'text', text: example.text }]
+    case 'chat':
+      return example.messages.map(({ role, content }, index) => ({ name: `message ${index + 1}`, text: content, role }))
+  }
+}
+
+/** The example with another text in one field. Throws 'no-such-field'. */
+export function withField(example: Example, name: string, text: string): Example {
+  if (example.kind === 'pair' && (name === 'input' || name === 'output')) return { ...example, [name]: text }
+  if (example.kind === 'text' && name === 'text') return { ...example, text }
+  if (example.kind === 'chat') {
+    const at = exampleFields(example).findIndex((field) => field.name === name)
+    if (at >= 0) return { ...example, messages: example.messages.map((message, index) => (index === at ? { ...message, content: text } : message)) }
+  }
+  throw new HomespunError('no-such-field', `This row has no ${name}.`, { where: `row ${example.row}`, fix: 'Choose one that it has.' })
+}
+
+/** Every text of an example that a search looks through. */
+export function exampleTexts(example: Example): string[] {
+  return exampleFields(example).map(({ text }) => text)
+}

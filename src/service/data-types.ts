@@ -1,0 +1,125 @@
+/** What the page asks of the dataset that is open; part of the service in types.ts. All of it is plain, cloneable data. */
+import type { DocumentRow, DocumentWay } from '../data/make/document.ts'
+import type { SplitBy, SplitSettings } from '../data/split.ts'
+import type { ColumnChoice, EncodingGuess, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
+import type { StoredDataset } from '../storage/types.ts'
+
+export interface DatasetSummary {
+  name: string
+  hash: string
+  layout: 'pairs' | 'chat' | 'text' | 'mixed'
+  examples: number
+  training: number
+  validation: number
+  /** Ways that the rows can be divided, and the one in use. */
+  splits: SplitBy[]
+  splitSettings: SplitSettings
+  findings: Finding[]
+  /** By example, in tokens, after rendering with the current template; absent until they were counted with a model. */
+  tokenLengths: number[] | undefined
+  /** Tokens that the model learns to write, over all rows; absent like the lengths. */
+  targetTokens: number | undefined
+  tooLong: number
+  template: Template
+  /** Columns of a table and which is what; absent where the file's layout says it. */
+  columns?: { names: string[]; chosen: ColumnChoice }
+  /** How the text was read, and, where some of it is no such text, what it rather is. */
+  encoding?: { used: string; likely: EncodingGuess[] }
+}
+
+/** A dataset together with what was done to it. */
+export interface DataState {
+  summary: DatasetSummary
+  /** What undo and redo would take back or do again, in words. */
+  undoes: string | undefined
+  redoes: string | undefined
+  /** Rows changed, added or deleted since it was read. */
+  edits: number
+  /** Codes of findings that the person looked at and accepts. */
+  accepted: string[]
+}
+
+export interface DatasetRow {
+  row: number
+  part: 'training' | 'validation'
+  /** For chats: the turns before the last answer, and the last answer. For text: empty, and the text. */
+  input: string
+  output: string
+  /** Which of its texts the two columns show, to be edited; absent where a column shows several or none. */
+  inputField?: string
+  outputField?: string
+  /** Where the row is from, where that is not the file. */
+  origin?: string
+}
+
+/** A stretch of the table, of all rows or of those that fit. */
+export interface RowView {
+  from: number
+  count: number
+  /** Rows with this text in any case, anywhere. */
+  search?: string
+  /** Rows with a finding of this code. */
+  code?: string
+}
+
+export interface ReadRequest {
+  split: SplitSettings
+  columns?: ColumnChoice
+  /** A label as TextDecoder knows it, where the file's bytes do not tell. */
+  encoding?: string
+}
+
+/** How rows of a second file join those that are open. */
+export interface AppendRequest {
+  part?: 'validation'
+  /** Who wrote the answers, where that is known: kept with every row. */
+  origin?: string
+}
+
+export interface NewRow {
+  input: string
+  output: string
+  origin?: string
+}
+
+export type DataFormat = 'pairs' | 'openai-chat'
+
+export type { DocumentRow, DocumentWay }
+
+export interface DataService {
+  /** Takes the place of what is open. Throws what `readDataset` throws, and 'cancelled' after `cancelReading`; then what was open stays. */
+  readData(file: File, request: ReadRequest, onProgress?: (progress: ReadProgress) => void): Promise<DataState>
+  cancelReading(): Promise<void>
+  /** A table to type in, with a first row, empty unless given. */
+  newData(name: string, split: SplitSettings, row?: NewRow): Promise<DataState>
+  /** Rows made of a document's text, to be opened as a dataset. */
+  documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]>
+  /** Rows of a further file, after those that are open: one edit. Throws what `readDataset` throws. */
+  appendData(file: File, request: AppendRequest): Promise<DataState>
+  closeData(): Promise<void>
+  setTemplate(template: PlainTemplate): Promise<DataState>
+  setSplit(split: SplitSettings): Promise<DataState>
+  /** Lengths in tokens with the open model. Undefined where other data or another model came in between. */
+  countTokens(onProgress: (share: number) => void): Promise<DataState | undefined>
+  /** All that the checks find. Undefined where other data came in between. */
+  checkData(onProgress: (share: number) => void): Promise<Finding[] | undefined>
+  dataRows(view: RowView): Promise<{ total: number; rows: DatasetRow[] }>
+  /** A row as the model sees it, by its number. */
+  previewRow(row: number, maxLength: number): Promise<PreviewToken[]>
+  editRow(row: number, field: string, text: string): Promise<DataState>
+  addRow(row: NewRow): Promise<DataState>
+  deleteRows(rows: readonly number[]): Promise<DataState>
+  /** Takes away what a finding names, in every row that has it. */
+  mendData(mend: string): Promise<DataState>
+  undoEdit(): Promise<DataState>
+  redoEdit(): Promise<DataState>
+  /** Marks a kind of finding as looked at and fine. */
+  acceptFinding(code: string, accepted: boolean): Promise<DataState>
+  /** A JSONL file of all rows, split included. */
+  exportData(format: DataFormat): Promise<{ fileName: string; file: Blob }>
+  /** Keeps the open dataset with its edits in this browser, in place of what was kept of it. Throws 'storage-…'. */
+  keepData(): Promise<void>
+  keptDatasets(): Promise<StoredDataset[]>
+  openKept(id: string): Promise<DataState>
+  forgetDataset(id: string): Promise<void>
+}
