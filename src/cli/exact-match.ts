@@ -1,31 +1,34 @@
 /** Whether a model gives the expected answers, word for word. */
 import type { LoraAdapter } from '../adapters/types.ts'
+import { messageText } from '../data/example.ts'
 import { promptTokens } from '../data/render/tokenize.ts'
 import { TextStream } from '../data/tokenizer/text-stream.ts'
-import type { Example, Message, Template } from '../data/types.ts'
+import type { Example, JsonObject, Message, Template } from '../data/types.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { OpenData } from '../service/data-room.ts'
 import type { OpenModel } from '../service/open-model.ts'
 import type { Output } from './output.ts'
 
+interface Expectation {
+  messages: readonly Message[]
+  tools?: JsonObject[]
+  answer: string
+}
+
 /** The messages to be answered, and the answer that is expected; none for a text. */
-function expectation(example: Example): { messages: readonly Message[]; answer: string } | undefined {
+function expectation(example: Example): Expectation | undefined {
   if (example.kind === 'text') return undefined
   if (example.kind === 'pair') return { messages: [{ role: 'user', content: example.input }], answer: example.output }
   const last = example.messages.findLastIndex(({ role }) => role === 'assistant')
-  return last < 1 ? undefined : { messages: example.messages.slice(0, last), answer: example.messages[last]?.content ?? '' }
+  if (last < 1) return undefined
+  const { messages, tools } = example
+  return { messages: messages.slice(0, last), answer: messageText(messages[last]!), ...(tools && { tools }) }
 }
 
 /** Whether the greedy answer is the expected one, but for white space around it. */
-async function isExact(
-  messages: readonly Message[],
-  expected: string,
-  template: Template,
-  decoder: Decoder,
-  { tokenizer }: OpenModel,
-) {
-  const prompt = promptTokens(messages, tokenizer, template)
+async function isExact({ messages, tools, answer: expected }: Expectation, template: Template, decoder: Decoder, { tokenizer }: OpenModel) {
+  const prompt = promptTokens(messages, tokenizer, template, tools)
   if (prompt.length >= decoder.contextLength) return false
   const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1, stopStrings: [] }
   // A little longer than the expected one, so that an answer that goes on is seen to.
@@ -55,9 +58,9 @@ export async function exactMatches(
   const decoder = await model.loaded.createDecoder(adapter)
   let matches = 0
   try {
-    for (const [index, { messages, answer }] of asked.entries()) {
+    for (const [index, one] of asked.entries()) {
       output.progress(index, asked.length, 'questions asked')
-      if (await isExact(messages, answer, template, decoder, model)) matches++
+      if (await isExact(one, template, decoder, model)) matches++
     }
   } finally {
     decoder.destroy()

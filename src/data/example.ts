@@ -1,5 +1,5 @@
 /** Examples of every layout seen in one way: as messages, and as the two columns of the table. */
-import type { Example, Message } from './types.ts'
+import type { Example, JsonObject, Message } from './types.ts'
 
 /** A pair is a question and its answer; a text is one answer to nothing. */
 export function exampleMessages(example: Example): readonly Message[] {
@@ -16,6 +16,15 @@ export function exampleMessages(example: Example): readonly Message[] {
   }
 }
 
+/** The tools that a conversation names. */
+export const exampleTools = (example: Example): JsonObject[] | undefined => (example.kind === 'chat' ? example.tools : undefined)
+
+/** What a message says where no chat template writes it: its text, then each call of a tool as JSON on a line. */
+export function messageText({ content, tool_calls: calls = [] }: Pick<Message, 'content' | 'tool_calls'>): string {
+  const called = calls.map((call) => JSON.stringify(call.function))
+  return [...(content === '' && called.length > 0 ? [] : [content]), ...called].join('\n')
+}
+
 /** What the table shows: for a chat the turns before its last answer, and that answer; for a text nothing, and the text. */
 export function exampleColumns(example: Example): { input: string; output: string } {
   if (example.kind === 'pair') return { input: example.input, output: example.output }
@@ -23,8 +32,8 @@ export function exampleColumns(example: Example): { input: string; output: strin
   const last = example.messages.findLastIndex((message) => message.role === 'assistant')
   const before = example.messages.slice(0, last)
   return {
-    input: before.map((message) => `${message.role}: ${message.content}`).join('\n'),
-    output: example.messages[last]?.content ?? '',
+    input: before.map((message) => `${message.role}: ${messageText(message)}`).join('\n'),
+    output: last < 0 ? '' : messageText(example.messages[last]!),
   }
 }
 

@@ -163,7 +163,7 @@ export interface Tokenizer {
   /** One token as shown to a person: a leading space stays a space, bytes that are no text alone become "·". */
   tokenText(id: number): string
   /** The chat template applied to messages, as text holding special tokens. Throws where there is no template. */
-  renderChat(messages: readonly Message[], options: { addGenerationPrompt: boolean }): string
+  renderChat(messages: readonly Message[], options: { addGenerationPrompt: boolean; tools?: readonly JsonObject[] | undefined }): string
 }
 
 /** How pairs are written as text where the model has no chat template. `{input}` and `{output}` are replaced. */

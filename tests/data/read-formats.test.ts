@@ -5,7 +5,7 @@ import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { readDataset } from '../../src/data/read/read-dataset.ts'
 import type { Dataset } from '../../src/data/types.ts'
-import { writeXlsx, type XlsxCell } from './write-xlsx.ts'
+import { writeXlsx, type XlsxCell } from '../../scripts/lib/write-xlsx.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const codes = (dataset: Dataset) => dataset.findings.map(({ row, code, severity }) => `${row} ${code} ${severity}`)

@@ -192,6 +192,44 @@ describe('the chat template', () => {
   })
 })
 
+describe('tools', () => {
+  const tool = { type: 'function', function: { name: 'weather', description: 'about <|im_end|>' } }
+  const call: Message = { role: 'assistant', content: '', tool_calls: [{ type: 'function', function: { name: 'weather', arguments: { city: 'Bern <|im_end|>' } } }] }
+  const withTools = (row: number): Example => ({ kind: 'chat', row, tools: [tool], messages: [user('Rain?'), call, { role: 'tool', content: 'sun' }, assistant('No.')] })
+  const TOOLS = "{% if tools %}<|im_start|>system\nTools: {{ tools | tojson }}<|im_end|>\n{% endif %}{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}{% if m.tool_calls %}{% for c in m.tool_calls %}{{ '<tool_call>' + (c.function | tojson) + '</tool_call>' }}{% endfor %}{% else %}{{ m.content }}{% endif %}{{ '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+
+  it('F49 are given to the template with the calls, which are learnt as it writes them; written special tokens stay text', async () => {
+    const tokenizer = await chatTokenizer(TOOLS)
+    const example = tokenizeExample(withTools(1), tokenizer, 'chat-template', LONG)
+    expect(whole(example, tokenizer)).toContain('Tools: [{"type": "function", "function": {"name": "weather"')
+    expect(learnt(example, tokenizer)).toBe('<tool_call>{"name": "weather", "arguments": {"city": "Bern <|im_end|>"}}</tool_call><|im_end|>No.<|im_end|>')
+    const ends = [...example.tokens].filter((id) => tokenizer.decode([id]) === '<|im_end|>')
+    expect(ends, 'of the tools and four messages').toHaveLength(5)
+    expect(tokenizeExamples([withTools(1)], tokenizer, 'chat-template', LONG).findings).toEqual([])
+  })
+
+  it('are told once where the template has no place for them', async () => {
+    const tokenizer = await chatTokenizer()
+    const { findings } = tokenizeExamples([withTools(3), pair('a', 'b'), withTools(5)], tokenizer, 'chat-template', LONG)
+    expect(findings).toMatchObject([{ code: 'tools-unused', row: 3, others: [5], severity: 'note' }])
+    const plain = tokenizeExamples([withTools(3)], tokenizer, PLAIN, LONG)
+    expect(plain.findings.map(({ code }) => code)).toEqual(['tools-unused'])
+  })
+
+  it('are a finding where the template refuses them', async () => {
+    const tokenizer = await chatTokenizer("{% if tools %}{{ raise_exception('No tools here') }}{% endif %}" + CHATML)
+    const { examples, findings } = tokenizeExamples([withTools(3), pair('a', 'b')], tokenizer, 'chat-template', LONG)
+    expect(examples.map((example) => example !== undefined)).toEqual([false, true])
+    expect(findings).toMatchObject([{ row: 3, code: 'chat-template-refused', severity: 'skipped' }])
+  })
+
+  it('calls are JSON where no template writes them', async () => {
+    const tokenizer = await tinyTokenizer()
+    const example = tokenizeExample(withTools(1), tokenizer, PLAIN, LONG)
+    expect(learnt(example, tokenizer)).toBe('{"name":"weather","arguments":{"city":"Bern <|im_end|>"}}</s>No.</s>')
+  })
+})
+
 describe('limits', () => {
   it('F51 cuts at the end, counts what is cut and says so', async () => {
     const tokenizer = await tinyTokenizer()

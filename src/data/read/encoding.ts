@@ -53,10 +53,22 @@ export async function* asUtf8(chunks: AsyncIterable<Uint8Array>, { label, mark }
   for await (const chunk of chunks) {
     const bytes = chunk.subarray(Math.min(skip, chunk.length))
     skip -= chunk.length - bytes.length
-    yield decoder ? encoder.encode(decoder.decode(bytes, { stream: true })) : bytes
+    yield decoder ? encoder.encode(mended(decoder.decode(bytes, { stream: true }), label)) : bytes
   }
   const rest = decoder?.decode()
   if (rest) yield encoder.encode(rest)
+}
+
+/** What stands at 0x80 to 0x9F; the dots have no character. */
+const WINDOWS_1252 = '€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ'
+
+/** Some versions of Node read windows-1252 as Latin-1, whose controls at 0x80 to 0x9F nobody writes. */
+function mended(text: string, label: string): string {
+  if (label !== 'windows-1252') return text
+  return text.replace(/[\x80-\x9F]/g, (control) => {
+    const meant = WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80)
+    return meant === '.' ? control : meant
+  })
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -80,6 +92,7 @@ const CANDIDATES = [
   'shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr',
 ]
 const SAMPLE_LENGTH = 80
+const LEAST_PLAUSIBLE = 0.4
 const MOST_KEPT_BYTES = 2 ** 14
 
 /** Keeps the first lines that are not UTF-8, to say what they may be. */
@@ -107,12 +120,12 @@ export class EncodingWitness {
     })
     const scored = read.map(({ encoding, texts }) => ({ encoding, sample: sampleOf(texts[0]!), score: plausibility(texts.join('\n')) }))
     const distinct = scored.filter(({ sample }, at) => scored.findIndex((other) => other.sample === sample) === at)
-    return distinct.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 4).map(({ encoding, sample }) => ({ encoding, sample }))
+    return distinct.filter(({ score }) => score > LEAST_PLAUSIBLE).sort((a, b) => b.score - a.score).slice(0, 4).map(({ encoding, sample }) => ({ encoding, sample }))
   }
 }
 
 function decodeAs(encoding: string, bytes: Uint8Array): string | undefined {
-  const text = decoderFor(encoding).decode(bytes)
+  const text = mended(decoderFor(encoding).decode(bytes), encoding)
   // A sample may end in the middle of a character.
   return text.slice(0, -1).includes('\uFFFD') ? undefined : text
 }
@@ -129,24 +142,23 @@ const USUAL = /[\u2018-\u201E\u2013\u2014\u2026\u00A0\u00AB\u00BB\u20AC\u00B0\u0
 /** Mean over the characters beyond ASCII: 1 for one that fits, -1 for one that does not. */
 function plausibility(text: string): number {
   const characters = [...text]
-  const script = (at: number) => SCRIPTS.findIndex((pattern) => pattern.test(characters[at] ?? ''))
-  let sum = 0
-  let count = 0
-  for (const [at, character] of characters.entries()) {
-    if (character < '\x80') continue
-    count++
-    sum += fits(character, script(at), [script(at - 1), script(at + 1)], [characters[at - 1], characters[at + 1]])
-  }
-  return count === 0 ? 0 : sum / count
+  const values = characters.flatMap((character, at) =>
+    character < '\x80' ? [] : [fit(character, characters[at - 1] ?? '', characters[at + 1] ?? '')],
+  )
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 }
 
-function fits(character: string, script: number, beside: number[], neighbours: (string | undefined)[]): number {
-  if (script < 0) return !USUAL.test(character) ? -1 : neighbours.some((other) => other !== undefined && /[\p{L}\s]/u.test(other)) ? 0.5 : 0
-  if (beside.some((other) => other >= 0 && other !== script)) return -1
-  // A capital after a small letter of the same word: that is how a wrong alphabet looks.
-  const [before = ''] = neighbours
+/**
+ * A letter fits that stands beside one of its script and none of another; a Latin one with an accent beside a plain one. A
+ * capital after a small letter, and many accents in a row, are how a wrong alphabet looks.
+ */
+function fit(character: string, before: string, after: string): number {
+  const script = SCRIPTS.find((pattern) => pattern.test(character))
+  if (!script) return !USUAL.test(character) ? -1 : /[\p{L}\s]/u.test(before + after) ? 0.5 : 0
+  const beside = [before, after].filter((other) => /\p{L}/u.test(other))
+  if (beside.length === 0) return 0
   const isCapital = character !== character.toLowerCase()
-  const capitalInside = isCapital && /\p{Ll}/u.test(before)
-  if (capitalInside) return -1
-  return beside.includes(script) ? (isCapital ? 0.8 : 1) : 0
+  const isMixed = beside.some((other) => !script.test(other))
+  const isBare = script === SCRIPTS[0] && !/[A-Za-z]/.test(before + after)
+  return isMixed || isBare || (isCapital && /\p{Ll}/u.test(before)) ? -1 : isCapital ? 0.8 : 1
 }

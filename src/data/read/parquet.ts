@@ -1,5 +1,5 @@
 /** Parquet, read by hyparquet: a row group at a time. */
-import type { AsyncBuffer, FileMetaData } from 'hyparquet'
+import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet'
 import { HomespunError } from '../../errors.ts'
 import { tooLarge, type Intake } from './intake.ts'
 import { isStructured } from './layouts.ts'
@@ -20,7 +20,9 @@ export async function readParquet(intake: Intake, rows: Rows): Promise<void> {
   }
   const metadata = await orInvalid(() => parquetMetadataAsync(file))
   checkSizes(metadata)
-  const names = await orInvalid(() => parquetSchema(metadata).children.map(({ element }) => element.name))
+  const schema = await orInvalid(() => parquetSchema(metadata))
+  checkColumns(metadata, schema)
+  const names = schema.children.map(({ element }) => element.name)
   let next = 0
   for (const group of metadata.row_groups) {
     const end = next + Number(group.num_rows)
@@ -67,6 +69,23 @@ function checkSizes({ row_groups: groups, num_rows: rowCount }: FileMetaData): v
   const counted = groups.reduce((sum, group) => sum + group.num_rows, 0n)
   if (counted !== rowCount || rowCount < 0n || groups.some((group) => group.num_rows < 0n)) throw invalid(undefined)
   if (rowCount > MOST_ROWS) throw new HomespunError('file-too-large', `The file has ${rowCount} rows.`, { fix: 'Use at most 5 million of them.' })
+}
+
+/**
+ * Every row group holds each column once. Of a damaged file that does not, the library would start reading columns that it
+ * then forgets, and their failures would be nobody's.
+ */
+function checkColumns({ row_groups: groups }: FileMetaData, schema: SchemaTree): void {
+  const expected = new Set(leaves(schema))
+  for (const { columns } of groups) {
+    const paths = new Set(columns.map(({ meta_data: data, file_path: elsewhere }) => (elsewhere === undefined ? data?.path_in_schema?.join('.') : undefined)))
+    const isWhole = columns.length === paths.size && paths.size === expected.size && leaves(schema).length === expected.size
+    if (!isWhole || [...paths].some((path) => path === undefined || !expected.has(path))) throw invalid(undefined)
+  }
+}
+
+function leaves({ children, path }: SchemaTree): string[] {
+  return children.length === 0 ? [path.join('.')] : children.flatMap(leaves)
 }
 
 async function orInvalid<T>(read: () => T | Promise<T>): Promise<T> {

@@ -53,7 +53,9 @@ function sheetText(cell: Cell): string {
 async function readSheets(bytes: Uint8Array<ArrayBuffer>): Promise<Sheet[]> {
   const { default: readXlsxFile } = await import('read-excel-file/universal')
   try {
-    return (await readXlsxFile(bytes.buffer, { trim: false })) as unknown as Sheet[]
+    const sheets = (await readXlsxFile(bytes.buffer, { trim: false })) as unknown as Partial<Sheet>[]
+    // A sheet that the workbook lists and the archive lacks has no data.
+    return sheets.map(({ sheet = '', data = [] }) => ({ sheet, data }))
   } catch (cause) {
     throw invalid(cause)
   }

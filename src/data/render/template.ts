@@ -1,5 +1,6 @@
 /** The plain template: how pairs are written as text for a model without a chat template. */
 import { HomespunError } from '../../errors.ts'
+import { messageText } from '../example.ts'
 import type { Message, PlainTemplate, Template, Tokenizer } from '../types.ts'
 
 /** The input on its own line, the output after it. A line's end separates in every vocabulary, so no token spans both. */
@@ -35,10 +36,10 @@ export function plainTurns(messages: readonly Message[], template: PlainTemplate
   const prompt = () => template.prompt.replaceAll('{input}', () => inputs.join('\n\n'))
   for (const message of messages) {
     if (message.role !== 'assistant') {
-      inputs.push(message.content)
+      inputs.push(messageText(message))
       continue
     }
-    const answer = template.answer.replaceAll('{output}', () => message.content)
+    const answer = template.answer.replaceAll('{output}', () => messageText(message))
     turns.push({ prompt: prompt(), answer, learnt: message.weight !== 0 })
     inputs = []
   }

@@ -3,13 +3,15 @@
  * encoded exactly as it is when the model is asked, so training and use never differ.
  */
 import { HomespunError } from '../../errors.ts'
-import { exampleMessages } from '../example.ts'
-import { shieldSpecial } from '../tokenizer/special.ts'
-import type { Example, Finding, Message, PlainTemplate, PreviewToken, Template, TokenizedExample, Tokenizer } from '../types.ts'
+import { exampleMessages, exampleTools } from '../example.ts'
+import { shieldDeep } from '../tokenizer/special.ts'
+import type { Example, Finding, JsonObject, Message, PlainTemplate, PreviewToken, Template, TokenizedExample, Tokenizer } from '../types.ts'
 import { renderWithSpans } from './chat-spans.ts'
 import { cutExample, exampleTokens } from './cut.ts'
 import { sourceAndTarget, sourceTokens, targetTokens } from './source-target.ts'
 import { plainTurns } from './template.ts'
+
+type Tools = readonly JsonObject[] | undefined
 
 /** A weight belongs to predicting its token; nothing predicts the first, so its weight is 0. */
 class TokenList {
@@ -46,7 +48,7 @@ function tokenizeWhole(example: Example, tokenizer: Tokenizer, template: Templat
     list.add(textTokens(example.text, tokenizer), true)
     list.add(tokenizer.endIds.slice(0, 1), true)
   } else if (template === 'chat-template') {
-    addChat(list, exampleMessages(example), tokenizer)
+    addChat(list, exampleMessages(example), exampleTools(example), tokenizer)
   } else {
     addPlain(list, exampleMessages(example), tokenizer, template)
   }
@@ -66,10 +68,10 @@ export function textTokens(text: string, tokenizer: Tokenizer): number[] {
 }
 
 /** What the model is given to answer these messages, in the form it was trained on. Throws 'chat-template-refused'. */
-export function promptTokens(messages: readonly Message[], tokenizer: Tokenizer, template: Template): number[] {
+export function promptTokens(messages: readonly Message[], tokenizer: Tokenizer, template: Template, tools?: readonly JsonObject[]): number[] {
   if (template === 'source-target') return sourceTokens(messages, tokenizer)
   if (template === 'chat-template') {
-    const rendered = renderShielded(messages, tokenizer, true)
+    const rendered = renderShielded(messages, tools, tokenizer, true)
     return tokenizer.encode(rendered, { allowSpecial: true })
   }
   const list = new TokenList()
@@ -91,15 +93,17 @@ function addPlain(list: TokenList, messages: readonly Message[], tokenizer: Toke
   }
 }
 
-function renderShielded(messages: readonly Message[], tokenizer: Tokenizer, addGenerationPrompt: boolean): string {
-  const shielded = messages.map(({ role, content }) => ({ role, content: shieldSpecial(content, tokenizer.specialTokens) }))
-  return tokenizer.renderChat(shielded, { addGenerationPrompt })
+/** OpenAI's older role of what a tool answers is "function", which few templates know. */
+function renderShielded(messages: readonly Message[], tools: Tools, tokenizer: Tokenizer, addGenerationPrompt: boolean): string {
+  const shown = messages.map(({ weight: _, ...message }) => ({ ...message, role: message.role === 'function' ? 'tool' : message.role }))
+  const shield = <T>(value: T): T => shieldDeep(value, tokenizer.specialTokens)
+  return tokenizer.renderChat(shield(shown), { addGenerationPrompt, tools: tools && shield(tools) })
 }
 
 /** The rendered text is encoded in pieces that begin and end with the spans; what follows the last span teaches nothing and is left out. */
-function addChat(list: TokenList, messages: readonly Message[], tokenizer: Tokenizer): void {
+function addChat(list: TokenList, messages: readonly Message[], tools: Tools, tokenizer: Tokenizer): void {
   const endTokens = tokenizer.endIds.map((id) => tokenizer.decode([id])).filter((token) => token !== '')
-  const render = (part: readonly Message[], prompt: boolean) => renderShielded(part, tokenizer, prompt)
+  const render = (part: readonly Message[], prompt: boolean) => renderShielded(part, tools, tokenizer, prompt)
   const { text, spans } = renderWithSpans(messages, render, endTokens)
   const encodeNext = (piece: string): number[] => {
     const last = list.ids.at(-1)
@@ -146,7 +150,28 @@ export function tokenizeExamples(
     }
     return result
   })
-  return { examples: tokenized, findings }
+  return { examples: tokenized, findings: [...findings, ...unusedTools(examples, tokenizer, template)] }
+}
+
+/** Tools that a row names, where the template writes nothing of them: said once for all such rows. */
+function unusedTools(examples: readonly Example[], tokenizer: Tokenizer, template: Template): Finding[] {
+  const rows = examples.filter((example) => exampleTools(example) && !writesTools(example, tokenizer, template)).map(({ row }) => row)
+  const [row, ...others] = rows
+  if (row === undefined) return []
+  const message = 'The row names tools, and what the model reads has no place for them: it learns the calls without knowing the tools.'
+  return [{ row, code: 'tools-unused', severity: 'note', message, fix: 'Use a model whose chat template takes tools, or describe them in the system message.', others }]
+}
+
+function writesTools(example: Example, tokenizer: Tokenizer, template: Template): boolean {
+  if (template !== 'chat-template') return false
+  try {
+    const render = (tools: Tools) => renderShielded(exampleMessages(example), tools, tokenizer, false)
+    return render(exampleTools(example)) !== render(undefined)
+  } catch (error) {
+    // A template that refuses the row has been reported with it.
+    if (error instanceof HomespunError) return true
+    throw error
+  }
 }
 
 function tokenizeOrReport(

@@ -10,8 +10,10 @@ export async function createTokenizer(files: TokenizerFiles): Promise<Tokenizer>
     const library = new PreTrainedTokenizer(json, config)
     return {
       tokenizer: library._tokenizer,
-      renderChat: (messages, addGenerationPrompt) =>
-        library.apply_chat_template([...messages], { tokenize: false, add_generation_prompt: addGenerationPrompt }),
+      renderChat: (messages, addGenerationPrompt, tools = []) =>
+        library.apply_chat_template([...messages], {
+          tokenize: false, add_generation_prompt: addGenerationPrompt, ...(tools.length > 0 && { tools: [...tools] }),
+        }),
     }
   })
 }

@@ -13,7 +13,7 @@ import { SHIELD, SpecialSplitter } from './special.ts'
 /** What a library gives: its tokenizer, and the chat template rendered. */
 export interface TokenizerParts {
   tokenizer: LibraryTokenizer
-  renderChat(messages: readonly Message[], addGenerationPrompt: boolean): string
+  renderChat(messages: readonly Message[], addGenerationPrompt: boolean, tools: readonly JsonObject[] | undefined): string
 }
 
 export type BuildParts = (json: JsonObject, config: JsonObject) => TokenizerParts
@@ -128,12 +128,12 @@ class HomespunTokenizer implements Tokenizer {
     return this.decode([...this.#anchor, id]).slice(before.length).replace(NO_TEXT, '·')
   }
 
-  renderChat(messages: readonly Message[], { addGenerationPrompt }: { addGenerationPrompt: boolean }): string {
+  renderChat(messages: readonly Message[], { addGenerationPrompt, tools }: Parameters<Tokenizer['renderChat']>[1]): string {
     if (!this.hasChatTemplate) {
       throw new HomespunError('no-chat-template', 'This model has no chat template.', { fix: 'Use the plain template.' })
     }
     try {
-      return this.#parts.renderChat(messages, addGenerationPrompt)
+      return this.#parts.renderChat(messages, addGenerationPrompt, tools)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new HomespunError('chat-template-refused', `The model's chat template does not take this conversation: ${reason}`, {

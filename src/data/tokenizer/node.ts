@@ -15,9 +15,9 @@ function buildParts(json: JsonObject, config: JsonObject): TokenizerParts {
   let template: Template | undefined
   return {
     tokenizer: new LibraryTokenizer(json, config),
-    renderChat(messages, addGenerationPrompt) {
+    renderChat(messages, addGenerationPrompt, tools = []) {
       template ??= new Template(typeof source === 'string' ? source : '')
-      return template.render({ ...namedTokens(config), messages, add_generation_prompt: addGenerationPrompt, tools: null, documents: null })
+      return template.render({ ...namedTokens(config), messages, add_generation_prompt: addGenerationPrompt, tools: tools.length > 0 ? tools : null, documents: null })
     },
   }
 }

@@ -17,6 +17,15 @@ export function shieldSpecial(content: string, specialTokens: readonly string[])
   return shielded
 }
 
+/** A value of JSON with every text in it shielded. */
+export function shieldDeep<T>(value: T, specialTokens: readonly string[]): T
+export function shieldDeep(value: unknown, specialTokens: readonly string[]): unknown {
+  if (typeof value === 'string') return shieldSpecial(value, specialTokens)
+  if (Array.isArray(value)) return value.map((inner: unknown) => shieldDeep(inner, specialTokens))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]: [string, unknown]) => [shieldSpecial(key, specialTokens), shieldDeep(inner, specialTokens)]))
+}
+
 /** Parts a text at its special tokens, the longest one first, as the libraries do. */
 export class SpecialSplitter {
   /** Longest first. */

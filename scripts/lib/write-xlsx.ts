@@ -1,4 +1,4 @@
-/** A tiny writer of XLSX, for tests: sheets of cells as spreadsheet programs store them. */
+/** A tiny writer of XLSX, for tests and fuzzing: sheets of cells as spreadsheet programs store them. */
 import { strToU8, zipSync } from 'fflate'
 
 export type XlsxCell = string | number | boolean | Date | null
