@@ -7,6 +7,7 @@ import type { Rows } from './rows.ts'
 
 const MOST_GROUP_BYTES = 256 * 2 ** 20
 const MOST_ROWS = 5_000_000
+const MOST_VALUES = 50_000_000
 
 type Library = Pick<typeof import('hyparquet'), 'parquetMetadataAsync' | 'parquetRead' | 'parquetSchema'> & Pick<typeof import('hyparquet-compressors'), 'compressors'>
 
@@ -22,6 +23,7 @@ export async function readParquet(intake: Intake, rows: Rows): Promise<void> {
   checkSizes(metadata)
   const schema = await orInvalid(() => parquetSchema(metadata))
   checkColumns(metadata, schema)
+  await checkPages(file, metadata)
   const names = schema.children.map(({ element }) => element.name)
   let next = 0
   for (const group of metadata.row_groups) {
@@ -81,6 +83,25 @@ function checkColumns({ row_groups: groups }: FileMetaData, schema: SchemaTree):
     const paths = new Set(columns.map(({ meta_data: data, file_path: elsewhere }) => (elsewhere === undefined ? data?.path_in_schema?.join('.') : undefined)))
     const isWhole = columns.length === paths.size && paths.size === expected.size && leaves(schema).length === expected.size
     if (!isWhole || [...paths].some((path) => path === undefined || !expected.has(path))) throw invalid(undefined)
+  }
+}
+
+/** A page that claims less than nothing would be read for ever, and one that claims too much takes all memory. */
+async function checkPages(file: AsyncBuffer, { row_groups: groups }: FileMetaData): Promise<void> {
+  const { parquetHeader } = await import('hyparquet/src/column.js')
+  for (const { meta_data: column } of groups.flatMap(({ columns }) => columns)) {
+    if (!column) throw invalid(undefined)
+    const { dictionary_page_offset: dictionary, data_page_offset: first, total_compressed_size: size, num_values: values } = column
+    const start = Number(dictionary && dictionary < first ? dictionary : first)
+    if (start < 0 || size < 0n || values < 0n || values > MOST_VALUES || start + Number(size) > file.byteLength) throw invalid(undefined)
+    const reader = { view: new DataView(await file.slice(start, start + Number(size))), offset: 0 }
+    while (reader.offset < reader.view.byteLength - 1) {
+      const { compressed_page_size: packed, uncompressed_page_size: unpacked, ...page } = await orInvalid(() => parquetHeader(reader))
+      const counts = [page.data_page_header?.num_values, page.data_page_header_v2?.num_values, page.dictionary_page_header?.num_values]
+      const isSound = packed >= 0 && unpacked >= 0 && unpacked <= MOST_GROUP_BYTES && counts.every((count = 0) => count >= 0 && count <= Number(values))
+      if (!isSound) throw invalid(undefined)
+      reader.offset += packed
+    }
   }
 }
 
