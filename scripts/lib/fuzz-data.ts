@@ -40,7 +40,7 @@ export const FORMATS: Record<string, Omit<FuzzInput, 'options'>[]> = {
   csv: [{ name: 'x.csv', bytes: encode(CSV) }, { name: 'x.tsv', bytes: encode(CSV.replaceAll(',', '\t')) }],
   xlsx: [{ name: 'x.xlsx', bytes: writeXlsx({ A: TABLE }) }, { name: 'x.xlsx', bytes: writeXlsx({ A: TABLE, B: [['x']] }, { compressed: false }) }],
   parquet: [{ name: 'x.parquet', bytes: parquet(5) }, { name: 'x.parquet', bytes: parquet(50) }],
-  text: [{ name: 'x.md', bytes: encode('# Head\n\nOne. Two.\n\nThree\n') }, { name: 'pasted', bytes: encode('a\tb\nc\td\n') }],
+  text: [{ name: 'x.md', bytes: encode('# Head\n\nOne. Two.\n\nThree\n') }, { name: 'pasted', bytes: encode('input\toutput\nc\td\n') }],
 }
 
 const TOKENS = ['{', '}', '[', ']', '"', '""', ',', ';', '\t', ':', '\n', '\r', '\r\n', '\\', '\\u', '\0', 'null', '1e999', 'é', '🎉', '\uFEFF', '__proto__', 'constructor', 'input', 'output', 'messages', 'role', '-1', '#'].map(encode)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readDataset } from '../../src/data/read/read-dataset.ts'
 import type { Dataset, EncodingGuess } from '../../src/data/types.ts'
-import { HomespunError } from '../../src/errors.ts'
+import type { HomespunError } from '../../src/errors.ts'
 
 const codes = (dataset: Dataset) => dataset.findings.map(({ row, code, severity }) => `${row} ${code} ${severity}`)
 const pairs = ({ examples }: Dataset) => examples.map((example) => (example.kind === 'pair' ? [example.input, example.output] : [example.kind]))

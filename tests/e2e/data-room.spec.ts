@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { ViteDevServer } from 'vite'
-import { writeXlsx } from '../data/write-xlsx.ts'
+import { writeXlsx } from '../../scripts/lib/write-xlsx.ts'
 import { serveFixture } from '../ui/serve.ts'
 import { openBoth, openModel } from '../ui/states.ts'
 
