@@ -1,6 +1,6 @@
 /**
- * Pictures of the built page in real use: the five rooms, 1280 and 360 px wide, light and dark, over a run of the tiny
- * Llama of the tests in software WebGPU. Also renews docs/train.png, which README.md shows.
+ * Pictures of the built page in real use, 1280 and 360 px wide, light and dark: the first visit, then the five rooms over a run
+ * of the tiny Llama of the tests. Also renews docs/train.png, which README.md shows.
  *   npm run build && npm run screenshots [-- FOLDER]      (test-results/screenshots unless told)
  */
 import { mkdirSync } from 'node:fs'
@@ -64,6 +64,16 @@ const open = (page, room) => page.locator(`nav a[href="#${room}"]`).click()
 /** @param {Page} page @param {string | RegExp} title */
 const reach = (page, title) => page.getByRole('heading', { level: 1, name: title }).waitFor(patience)
 
+/** What the page opens with. @param {Page} page */
+async function visit(page) {
+  await reach(page, 'Thimble is open')
+  await takeAll(page, '0-first-visit')
+  await open(page, 'data')
+  await takeAll(page, '0-lessons')
+  await open(page, 'model')
+  await page.getByRole('button', { name: 'Choose another' }).click()
+}
+
 /** @param {Page} page */
 async function bringModelAndPairs(page) {
   await page.getByRole('button', { name: 'Choose a folder', disabled: false }).waitFor(patience)
@@ -120,6 +130,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: wide, reducedMotion: 'reduce' })
   await page.goto(server.resolvedUrls?.local[0] ?? '')
+  await visit(page)
   await bringModelAndPairs(page)
   await train(page)
   await tryAndKeep(page)

@@ -46,8 +46,10 @@ export class Workshop {
   #lessonsRead: Promise<void> = Promise.resolve()
   #builtIn: BuiltIn
   #keeping: Promise<Persistence> | undefined
+  /** The lesson that was opened last, and the hash of its pairs: a file of the person's own may have the same name. */
+  #opened = $state.raw<{ lesson: Lesson; hash: string }>()
   /** The lesson whose pairs are open. */
-  readonly lesson = $derived.by(() => this.lessons.all.find(({ id }) => this.dataset.summary?.name === `${id}.jsonl`))
+  readonly lesson = $derived.by(() => (this.#opened?.hash === this.dataset.summary?.hash ? this.#opened?.lesson : undefined))
   /** Model and data are open: a run could start. */
   readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready' && (this.dataset.summary?.training ?? 0) > 0)
 
@@ -98,7 +100,9 @@ export class Workshop {
     const file = this.lessons.file(lesson)
     if (!file || this.training.active) return
     await this.dataset.open(file, {}, false)
-    if (this.dataset.failure || !this.model.summary) return this.navigation.open('data')
+    const { summary, failure } = this.dataset
+    if (summary && !failure) this.#opened = { lesson, hash: summary.hash }
+    if (failure || !this.model.summary) return this.navigation.open('data')
     if (this.training.settings) Object.assign(this.training.settings, lesson.settings)
     this.trial.prompt = lesson.probes[0] ?? ''
     this.navigation.open('train')

@@ -86,6 +86,17 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByText('Arr, a fair sun')).toBeVisible()
 })
 
+test('a file of the person’s own is no lesson, though it has the name of one', async ({ page }) => {
+  await page.goto(open('first-visit', 'data'))
+  await expect(page.getByRole('button', { name: 'Teach it this: Talk like a pirate' })).toBeEnabled()
+  await page.evaluate(() => window.homespun.workshop.dataset.open(new File(['{"input": "Hm?", "output": "Arr."}'], 'pirate.jsonl')))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^\d+ pairs?, /)
+  const note = page.getByText('Talk like a pirate.')
+  await expect(note).toHaveCount(0)
+  await page.evaluate(() => window.homespun.workshop.openLesson(window.homespun.workshop.lessons.all[0]!))
+  await expect(note).toBeVisible()
+})
+
 test('a run that learns its rows by heart says since when, while it goes on and at its end', async ({ page }) => {
   await page.goto(open('by-heart', 'train'))
   await startTraining(page, 75)
