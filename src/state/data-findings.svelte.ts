@@ -84,6 +84,8 @@ function group(findings: readonly Finding[], accepted: readonly string[]): Findi
   for (const finding of findings) {
     const { code, severity, mend } = finding
     const same = groups.get(code)
+    // The reader and the checks may have found the same.
+    if (same?.findings.some(({ row, message }) => row === finding.row && message === finding.message)) continue
     if (same) same.findings.push(finding)
     else groups.set(code, { code, severity, findings: [finding], rows: 0, mend, accepted: accepted.includes(code) })
   }

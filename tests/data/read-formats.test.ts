@@ -113,7 +113,7 @@ describe('Parquet', () => {
       { name: 'messages', data: [[{ role: 'user', content: 'u' }, { role: 'assistant', content: 'a' }], [{ role: 'user', content: 'only' }]], type: 'JSON' },
     ])
     expect(dataset.examples).toEqual([{ kind: 'chat', row: 1, messages: [{ role: 'user', content: 'u' }, { role: 'assistant', content: 'a' }] }])
-    expect(codes(dataset)).toEqual(['2 missing-assistant-message skipped'])
+    expect(codes(dataset)).toEqual(['2 example_missing_assistant_message skipped'])
   })
 
   it('refuses a damaged file in words', async () => {

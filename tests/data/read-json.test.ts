@@ -103,7 +103,7 @@ describe('bad rows', () => {
     const dataset = await read(`${good}\n\n{"input":\n[1]\n"x"\n7\nnull\n   \n{}\n${good}`)
     expect(dataset.examples.map((example) => example.row)).toEqual([1, 10])
     expect(codes(dataset)).toEqual([
-      '3 bad-json skipped', '4 data-type skipped', '5 data-type skipped', '6 data-type skipped', '7 data-type skipped', '9 unknown-layout skipped',
+      '3 bad-json skipped', '4 data_type skipped', '5 data_type skipped', '6 data_type skipped', '7 data_type skipped', '9 unknown-layout skipped',
     ])
     for (const finding of dataset.findings) expect(finding.fix).toBeTruthy()
   })
@@ -116,7 +116,7 @@ describe('bad rows', () => {
   it('F44 reads a JSON array named .jsonl, and explains', async () => {
     const dataset = await read(`[\n ${good},\n 5,\n ${good}\n]`)
     expect(dataset.examples.map((example) => example.row)).toEqual([1, 3])
-    expect(codes(dataset)).toEqual(['1 json-array note', '2 data-type skipped'])
+    expect(codes(dataset)).toEqual(['1 json-array note', '2 data_type skipped'])
     expect((await read(`[${good}]`, 'data.json')).findings).toEqual([])
   })
 
@@ -150,9 +150,9 @@ describe('bad rows', () => {
     )
     expect(dataset.examples).toHaveLength(1)
     expect(codes(dataset)).toEqual([
-      '2 wrong-type skipped', '3 wrong-type skipped', '4 missing-key skipped', '5 wrong-type skipped', '6 missing-messages-list skipped',
-      '7 unrecognized-role skipped', '8 message-missing-key skipped', '9 missing-assistant-message skipped', '10 missing-content skipped',
-      '11 bad-weight skipped', '12 empty-answer skipped',
+      '2 wrong-type skipped', '3 wrong-type skipped', '4 missing-key skipped', '5 wrong-type skipped', '6 missing_messages_list skipped',
+      '7 unrecognized_role skipped', '8 message_missing_key skipped', '9 example_missing_assistant_message skipped', '10 missing_content skipped',
+      '11 bad-weight skipped', '12 empty_completion skipped',
     ])
     expect(dataset.findings[5]?.message).toContain('"robot"')
   })

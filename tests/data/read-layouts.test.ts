@@ -59,8 +59,8 @@ describe('OpenAI chat', () => {
       { messages: [{ ...user('x'), mood: 'good' }, assistant('y')] },
       { messages: [user('x'), { role: 'assistant' }] },
     )
-    expect(codes(dataset).slice(0, 4)).toEqual(['2 bad-tool-call skipped', '3 wrong-type skipped', '4 message-unrecognized-key note', '4 mixed-layouts note'])
-    expect(codes(dataset)[4]).toBe('5 message-missing-key skipped')
+    expect(codes(dataset).slice(0, 4)).toEqual(['2 bad-tool-call skipped', '3 wrong-type skipped', '4 message_unrecognized_key note', '4 mixed-layouts note'])
+    expect(codes(dataset)[4]).toBe('5 message_missing_key skipped')
     expect(dataset.findings[2]?.message).toContain('mood')
   })
 })
@@ -117,8 +117,8 @@ describe('ShareGPT', () => {
       { conversations: [turn('human', 'a')] },
     )
     expect(codes(dataset)).toEqual([
-      '2 roles-do-not-alternate skipped', '3 roles-do-not-alternate skipped', '4 unrecognized-role skipped', '5 bad-tool-call skipped',
-      '6 missing-messages-list skipped', '7 missing-assistant-message skipped',
+      '2 roles-do-not-alternate skipped', '3 roles-do-not-alternate skipped', '4 unrecognized_role skipped', '5 bad-tool-call skipped',
+      '6 missing_messages_list skipped', '7 example_missing_assistant_message skipped',
     ])
   })
 })
@@ -144,7 +144,7 @@ describe('preference pairs', () => {
 
   it('F45 names what is missing or of the wrong type', async () => {
     const dataset = await read(good, { chosen: 'c', rejected: 'r' }, { prompt: 'p', chosen: 'c' }, { prompt: 'p', chosen: 1, rejected: 'r' }, { input: 'p', preferred_output: [], non_preferred_output: [] })
-    expect(codes(dataset)).toEqual(['2 missing-key skipped', '3 missing-key skipped', '4 wrong-type skipped', '5 missing-messages-list skipped'])
+    expect(codes(dataset)).toEqual(['2 missing-key skipped', '3 missing-key skipped', '4 wrong-type skipped', '5 missing_messages_list skipped'])
   })
 })
 

@@ -122,6 +122,6 @@ describe('cells and rows', () => {
   })
 
   it('leaves out rows with an empty answer', async () => {
-    expect(codes(await read('input,output\na,\nb,c'))).toEqual(['2 empty-answer skipped'])
+    expect(codes(await read('input,output\na,\nb,c'))).toEqual(['2 empty_completion skipped'])
   })
 })

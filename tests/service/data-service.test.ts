@@ -83,7 +83,7 @@ describe('the data room', () => {
     const { service } = await readyTab()
     const { summary } = await service.newData('My pairs', split)
     expect(summary).toMatchObject({ examples: 1, name: 'My pairs' })
-    expect((await service.countTokens(quiet))?.summary.findings.some(({ code }) => code === 'empty-answer')).toBe(true)
+    expect((await service.countTokens(quiet))?.summary.findings.some(({ code }) => code === 'empty_completion')).toBe(true)
     await service.editRow(1, 'input', 'cat?')
     await service.editRow(1, 'output', 'a cat')
     expect((await service.countTokens(quiet))?.summary.findings).toEqual([])

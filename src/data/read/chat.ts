@@ -15,7 +15,7 @@ export function chatExample(read: Messages, record: JsonObject, row: number): Pa
   if ('problem' in read) return read
   const { messages, notes } = read
   if (!messages.some((message) => message.role === 'assistant')) {
-    return fail('missing-assistant-message', 'No message is from the assistant.', 'End the conversation with the answer to be learnt.')
+    return fail('example_missing_assistant_message', 'No message is from the assistant.', 'End the conversation with the answer to be learnt.')
   }
   if (!messages.some((message) => message.role === 'assistant' && message.weight !== 0)) {
     return fail('nothing-to-learn', 'Every answer has weight 0.', 'Give at least one answer weight 1, or none at all.')
@@ -27,7 +27,7 @@ export function chatExample(read: Messages, record: JsonObject, row: number): Pa
 
 export function readMessages(value: unknown): Messages {
   if (!Array.isArray(value) || value.length === 0) {
-    return fail('missing-messages-list', '"messages" must be a list of messages.', 'Write a list of objects with role and content.')
+    return fail('missing_messages_list', '"messages" must be a list of messages.', 'Write a list of objects with role and content.')
   }
   const messages: Message[] = []
   const unrecognised = new Set<string>()
@@ -39,7 +39,7 @@ export function readMessages(value: unknown): Messages {
   }
   if (unrecognised.size === 0) return { messages, notes: [] }
   const message = `Messages have keys that nobody reads: ${[...unrecognised].slice(0, 8).join(', ')}.`
-  return { messages, notes: [{ code: 'message-unrecognized-key', message, fix: `Use ${[...MESSAGE_KEYS].slice(0, 5).join(', ')} and the like.` }] }
+  return { messages, notes: [{ code: 'message_unrecognized_key', message, fix: `Use ${[...MESSAGE_KEYS].slice(0, 5).join(', ')} and the like.` }] }
 }
 
 /** A side of an exchange: a list of messages, or the words of one. */
@@ -50,12 +50,12 @@ export function sideMessages(value: unknown, role: 'user' | 'assistant', key: st
 
 function readMessage(item: unknown, place: number): { message: Message } | { problem: Problem } {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-    return fail('data-type', `Message ${place} must be an object, and is ${typeName(item)}.`, 'Write role and content.')
+    return fail('data_type', `Message ${place} must be an object, and is ${typeName(item)}.`, 'Write role and content.')
   }
   const { role, content, weight, name, tool_call_id: callId, ...rest } = item as JsonObject
-  if (role === undefined) return fail('message-missing-key', `Message ${place} has no "role".`, `Use one of ${ROLES.join(', ')}.`)
+  if (role === undefined) return fail('message_missing_key', `Message ${place} has no "role".`, `Use one of ${ROLES.join(', ')}.`)
   const known = role === SYSTEM_TOO ? 'system' : ROLES.find((candidate) => candidate === role)
-  if (!known) return fail('unrecognized-role', `Message ${place} has the role ${JSON.stringify(role)}.`, `Use one of ${ROLES.join(', ')}.`)
+  if (!known) return fail('unrecognized_role', `Message ${place} has the role ${JSON.stringify(role)}.`, `Use one of ${ROLES.join(', ')}.`)
   if (weight !== undefined && weight !== null && weight !== 0 && weight !== 1) {
     return fail('bad-weight', `Message ${place} has the weight ${JSON.stringify(weight)}.`, 'Use 0 or 1.')
   }
@@ -78,7 +78,7 @@ function readWords(content: unknown, rest: JsonObject, place: number): Pick<Mess
   const text = contentText(content)
   if (calls.length > 0) return { content: text ?? '', tool_calls: calls }
   if (text !== undefined) return { content: text }
-  const code = content === undefined ? 'message-missing-key' : 'missing-content'
+  const code = content === undefined ? 'message_missing_key' : 'missing_content'
   return fail(code, `Message ${place} has no text in "content".`, 'Write the content as text.')
 }
 

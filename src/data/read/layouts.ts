@@ -28,7 +28,7 @@ export function isStructured(names: readonly string[]): boolean {
 
 /** One example; `choice` where a person said which key is what. */
 export function exampleFromRecord(record: unknown, row: number, choice?: ColumnChoice): Parsed {
-  if (!isObject(record)) return fail('data-type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
+  if (!isObject(record)) return fail('data_type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
   const parsed = choice ? byChoice(record, choice, row) : (structured(record, row) ?? byKeys(record, row))
   return 'example' in parsed ? checked(parsed) : parsed
 }
@@ -139,7 +139,7 @@ const HALF_CHARACTER = /[\uD800-\uDFFF]/gu
 export function checked(parsed: Extract<Parsed, { example: unknown }>): Parsed {
   const { example, notes = [] } = parsed
   if (answersNothing(example)) {
-    return fail('empty-answer', 'There is nothing to learn: the answer is empty.', 'Write the answer, or delete the row.')
+    return fail('empty_completion', 'There is nothing to learn: the answer is empty.', 'Write the answer, or delete the row.')
   }
   let halves = 0
   const whole = (text: string) => text.replace(HALF_CHARACTER, () => (halves++, '\uFFFD'))

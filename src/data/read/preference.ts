@@ -26,7 +26,7 @@ export function preference(record: JsonObject, row: number): Parsed {
 function openAiPreference(record: JsonObject, row: number): Parsed {
   const { input, preferred_output: chosen, non_preferred_output: rejected } = record
   if (typeof input !== 'object' || input === null || !('messages' in input)) {
-    return fail('missing-messages-list', '"input" must hold a list of messages.', 'Write {"input": {"messages": […]}}.')
+    return fail('missing_messages_list', '"input" must hold a list of messages.', 'Write {"input": {"messages": […]}}.')
   }
   return conversation(input.messages, chosen, rejected, { ...record, ...input }, row)
 }

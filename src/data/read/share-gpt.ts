@@ -13,7 +13,7 @@ const ROLES: Readonly<Record<string, Role>> = {
 export function shareGpt(record: JsonObject, row: number): Parsed {
   const { conversations, system } = record
   if (!Array.isArray(conversations) || conversations.length === 0) {
-    return fail('missing-messages-list', '"conversations" must be a list of turns.', 'Write a list of objects with from and value.')
+    return fail('missing_messages_list', '"conversations" must be a list of turns.', 'Write a list of objects with from and value.')
   }
   const messages: Message[] = typeof system === 'string' && system !== '' ? [{ role: 'system', content: system }] : []
   for (const [index, turn] of conversations.entries()) {
@@ -26,13 +26,13 @@ export function shareGpt(record: JsonObject, row: number): Parsed {
 
 function readTurn(turn: unknown, place: number): { message: Message } | { problem: Problem } {
   if (typeof turn !== 'object' || turn === null || Array.isArray(turn)) {
-    return fail('data-type', `Turn ${place} must be an object, and is ${typeName(turn)}.`, 'Write from and value.')
+    return fail('data_type', `Turn ${place} must be an object, and is ${typeName(turn)}.`, 'Write from and value.')
   }
   const { from, value, weight, role = from, content = value } = turn as JsonObject
-  if (role === undefined) return fail('message-missing-key', `Turn ${place} has no "from".`, 'Use human or gpt.')
+  if (role === undefined) return fail('message_missing_key', `Turn ${place} has no "from".`, 'Use human or gpt.')
   const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined
-  if (!known) return fail('unrecognized-role', `Turn ${place} is from ${JSON.stringify(role)}.`, 'Use human, gpt, system, function_call or observation.')
-  if (typeof content !== 'string') return fail('missing-content', `Turn ${place} has no text in "value".`, 'Write the value as text.')
+  if (!known) return fail('unrecognized_role', `Turn ${place} is from ${JSON.stringify(role)}.`, 'Use human, gpt, system, function_call or observation.')
+  if (typeof content !== 'string') return fail('missing_content', `Turn ${place} has no text in "value".`, 'Write the value as text.')
   const weighed = weight === 0 || weight === 1 ? { weight } : {}
   if (role !== 'function_call') return { message: { role: known, content, ...weighed } }
   const called = parsedObject(content)

@@ -178,7 +178,7 @@ function tokenizeOrReport(
   example: Example, tokenizer: Tokenizer, template: Template, maxLength: number, findings: Finding[],
 ): TokenizedExample | undefined {
   if (isUnanswered(example)) {
-    findings.push({ row: example.row, code: 'empty-answer', severity: 'skipped', message: 'There is nothing to learn: the answer is empty.', fix: 'Write the answer, or delete the row.' })
+    findings.push({ row: example.row, code: 'empty_completion', severity: 'skipped', message: 'There is nothing to learn: the answer is empty.', fix: 'Write the answer, or delete the row.' })
     return undefined
   }
   try {
