@@ -139,15 +139,10 @@ export class DataDesk {
     const whole = changes > MOST_KEPT_CHANGES
     const base = whole ? this.#data : new OpenData(this.#read, this.#data.splitSettings)
     const hash = await base.identity()
-    let bytes = 0
-    await store.put(hash, () => {
-      const rows = base.rows()
-      bytes = rows.length
-      return rows
-    })
+    await store.put(hash, () => base.rows())
     const edits = whole ? [] : [...this.#history.done]
     const entry: StoredDataset = {
-      id: this.#keptAs, name: this.#read.name, hash, origin: this.#origin, savedAt: host.now(), examples: this.examples.length, edits: edits.length, bytes,
+      id: this.#keptAs, name: this.#read.name, hash, origin: this.#origin, savedAt: host.now(), examples: this.examples.length, edits: edits.length,
     }
     const details: Details = { edits, findings: this.#read.findings, accepted: [...this.#accepted], split: this.#data.splitSettings }
     await store.keep(entry, { ...details })

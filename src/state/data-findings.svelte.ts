@@ -17,6 +17,12 @@ export interface FindingGroup {
   accepted: boolean
 }
 
+export interface FindingEvents {
+  /** Lengths are known. */
+  onCounted: (state: DataState) => Promise<void>
+  onChecked: () => void
+}
+
 const GRAVITY: readonly Severity[] = ['stops', 'skipped', 'note', 'info']
 
 export class DataFindings {
@@ -27,12 +33,12 @@ export class DataFindings {
   checked = $state.raw<Finding[]>([])
   #state: () => DataState | undefined
   #engine: Engine
-  #onCounted: (state: DataState) => Promise<void>
+  #events: FindingEvents
 
-  constructor(engine: Engine, state: () => DataState | undefined, onCounted: (state: DataState) => Promise<void>) {
+  constructor(engine: Engine, state: () => DataState | undefined, events: FindingEvents) {
     this.#engine = engine
     this.#state = state
-    this.#onCounted = onCounted
+    this.#events = events
   }
 
   readonly groups = $derived.by(() => group([...(this.#state()?.summary.findings ?? []), ...this.checked], this.#state()?.accepted ?? []))
@@ -41,6 +47,7 @@ export class DataFindings {
   /** Counts tokens where a model is open; then, on its own, looks for everything else. A later call takes over from this one. */
   async look(withModel: boolean): Promise<void> {
     this.failure = undefined
+    this.counting = undefined
     try {
       if (withModel && !(await this.#count())) return
       void this.#check()
@@ -56,6 +63,7 @@ export class DataFindings {
       const found = await this.#engine.service.checkData(proxy((share: number) => (this.checking = share)))
       if (!found) return
       this.checked = found
+      this.#events.onChecked()
     } catch (error) {
       this.failure = asTrouble(error)
     }
@@ -67,7 +75,7 @@ export class DataFindings {
     const state = await this.#engine.service.countTokens(proxy((share: number) => (this.counting = share)))
     if (!state) return false
     this.counting = undefined
-    await this.#onCounted(state)
+    await this.#events.onCounted(state)
     return true
   }
 

@@ -54,7 +54,7 @@ export class Dataset {
     this.#model = model
     this.#events = events
     this.view = new DataView(engine, model)
-    this.findings = new DataFindings(engine, () => this.state, (state) => this.#counted(state))
+    this.findings = new DataFindings(engine, () => this.state, { onCounted: (state) => this.#counted(state), onChecked: () => this.#checked() })
   }
 
   /** `keeps`: whether it is kept in this browser before anything is done to it. */
@@ -230,6 +230,13 @@ export class Dataset {
   async #counted(state: DataState): Promise<void> {
     this.state = state
     await this.#events.onChange()
+  }
+
+  /** Rows that are looked at for a finding are other ones now, or there are none. */
+  #checked(): void {
+    const { code, search } = this.view
+    if (code === undefined) return
+    void this.view.find(search, this.findings.groups.some((kind) => kind.code === code) ? code : undefined)
   }
 
   async #keep(): Promise<void> {

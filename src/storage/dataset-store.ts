@@ -91,7 +91,7 @@ export class DatasetStore {
     const fields = fieldsOf(json, id)
     return {
       id, name: fields.text('name'), hash: fields.text('hash'), origin: fields.text('origin'), savedAt: fields.text('savedAt'),
-      examples: fields.count('examples'), edits: fields.count('edits'), bytes: fields.count('bytes'),
+      examples: fields.count('examples'), edits: fields.count('edits'),
     }
   }
 }

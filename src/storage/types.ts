@@ -70,8 +70,6 @@ export interface StoredDataset {
   examples: number
   /** Things done to it since. */
   edits: number
-  /** Of its rows as kept. */
-  bytes: number
 }
 
 /** What could be listed, and why the rest could not. */

@@ -44,6 +44,24 @@ describe('checkpoints that are kept', () => {
     expect(kept).toHaveLength(4)
   })
 
+  it('rows go when neither a run nor a kept dataset needs them', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const { hash, name, examples } = run.dataset
+    const entry = { id: 'mine', name, hash, origin: name, savedAt: '2026-11-20T12:00:00.000Z', examples, edits: 0 }
+    await store.datasets.put(hash, () => new TextEncoder().encode('{}'))
+    await store.checkpoints.save(run, checkpointAt(4))
+    await store.datasets.keep(entry, { edits: [] })
+    expect((await open(factory).datasets.list()).entries).toEqual([entry])
+    await store.checkpoints.discard(run.run)
+    expect((await store.datasets.open('mine')).rows).toBeDefined()
+    await store.checkpoints.save(run, checkpointAt(4))
+    await store.datasets.remove('mine')
+    expect(await store.datasets.get(hash)).toBeDefined()
+    await store.checkpoints.discard(run.run)
+    expect(await allKeys(factory)).toEqual([])
+  })
+
   it('F96 lists unfinished runs without their weights, and forgets a discarded one with its data', async () => {
     const factory = new IDBFactory()
     const store = open(factory)
