@@ -21,6 +21,7 @@ import type {
   WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
+import { fetchDataParts } from '../../src/data/parts.ts'
 import { DataRoom } from '../../src/service/data-service.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import type { HostPort } from '../../src/service/ports.ts'
@@ -163,6 +164,7 @@ export class FixtureService extends DataRoom implements TuningService {
     if (this.#scenario.modelError) throw this.#scenario.modelError
     onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
     if (this.#scenario.loading) return new Promise(() => {})
+    await fetchDataParts()
     this.#model = fixtureModel(this.#scenario)
     const { chatTemplate = false, encoder = false } = this.#scenario
     return { ...model, weights, hasChatTemplate: chatTemplate, hasEncoder: encoder }

@@ -10,7 +10,8 @@ export async function serveFixture(port?: number): Promise<{ address: string; se
     cacheDir: 'node_modules/.vite-fixture',
     plugins: [svelte({ configFile: false })],
     server: { port: port ?? 0, host: 'localhost', hmr: false, watch: null },
-    optimizeDeps: { entries: ['tests/ui/index.html'] },
+    // Named, because they are loaded when first wanted: found only then, they would be a request.
+    optimizeDeps: { entries: ['tests/ui/index.html'], include: ['eld/extrasmall', 'read-excel-file/universal', 'hyparquet', 'hyparquet-compressors'] },
     logLevel: 'error',
   })
   await server.listen()

@@ -1,4 +1,5 @@
 /** XLSX, read by read-excel-file: the first sheet that has something on it. */
+import { unzipSync, zipSync } from 'fflate'
 import { HomespunError } from '../../errors.ts'
 import { cellText } from './columns.ts'
 import { tooLarge } from './intake.ts'
@@ -8,7 +9,7 @@ const MOST_UNPACKED_BYTES = 256 * 2 ** 20
 
 /** Throws 'xlsx-invalid', 'file-empty', 'file-too-large', and what `Rows.header` throws. */
 export async function readSpreadsheet(bytes: Uint8Array<ArrayBuffer>, rows: Rows): Promise<void> {
-  const sheets = await readSheets(await unpacked(bytes))
+  const sheets = await readSheets(unpacked(bytes))
   const sheet = sheets.find(({ data }) => data.some(hasText))
   if (!sheet) throw new HomespunError('file-empty', 'The spreadsheet is empty.', { fix: 'Write a header and a row for each example.' })
   const others = sheets.filter((other) => other !== sheet && other.data.some(hasText)).map((other) => `"${other.sheet}"`)
@@ -65,8 +66,7 @@ async function readSheets(bytes: Uint8Array<ArrayBuffer>): Promise<Sheet[]> {
  * The same archive, its files not compressed: the library unpacks larger ones in workers made of strings, which the page's
  * policy does not admit; and how much there is to unpack is known before it is done.
  */
-async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const { unzipSync, zipSync } = await import('fflate')
+function unpacked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let total = 0
   try {
     const files = unzipSync(bytes, {
