@@ -1,6 +1,6 @@
 /** A data file opened for a command; its problems are told by row. */
 import { basename } from 'node:path'
-import { OpenData, type SplitSettings } from '../service/data-room.ts'
+import { OpenData, type SplitSettings } from '../service/open-data.ts'
 import type { OpenModel } from '../service/open-model.ts'
 import { readBytes } from './folders.ts'
 import type { Output } from './output.ts'

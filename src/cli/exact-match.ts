@@ -6,7 +6,7 @@ import { TextStream } from '../data/tokenizer/text-stream.ts'
 import type { Example, JsonObject, Message, Template } from '../data/types.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import type { Decoder } from '../generate/types.ts'
-import type { OpenData } from '../service/data-room.ts'
+import type { OpenData } from '../service/open-data.ts'
 import type { OpenModel } from '../service/open-model.ts'
 import type { Output } from './output.ts'
 

@@ -16,6 +16,19 @@ export function exampleMessages(example: Example): readonly Message[] {
   }
 }
 
+/** The example with each of its texts changed, the answer that was not chosen among them. */
+export function withTexts(example: Example, change: (text: string) => string): Example {
+  const rejected = example.rejected === undefined ? {} : { rejected: change(example.rejected) }
+  switch (example.kind) {
+    case 'pair':
+      return { ...example, ...rejected, input: change(example.input), output: change(example.output) }
+    case 'text':
+      return { ...example, ...rejected, text: change(example.text) }
+    case 'chat':
+      return { ...example, ...rejected, messages: example.messages.map((message) => ({ ...message, content: change(message.content) })) }
+  }
+}
+
 /** The tools that a conversation names. */
 export const exampleTools = (example: Example): JsonObject[] | undefined => (example.kind === 'chat' ? example.tools : undefined)
 

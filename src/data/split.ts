@@ -1,7 +1,7 @@
 /** Sets a part of the examples aside for validation: as the file itself says, else by group or by row, chosen by seed. */
 import { HomespunError } from '../errors.ts'
 import { epochOrder } from './batch/shuffle.ts'
-import { exampleMessages } from './example.ts'
+import { exampleMessages, messageText } from './example.ts'
 import type { Example } from './types.ts'
 
 export interface DatasetSplit {
@@ -99,7 +99,7 @@ function joined(examples: readonly Example[], byGroup: boolean): number[][] {
 }
 
 function wordsOf(example: Example): string {
-  return JSON.stringify(exampleMessages(example).map((message) => [message.role, message.content.trim()]))
+  return JSON.stringify(exampleMessages(example).map((message) => [message.role, messageText(message).trim()]))
 }
 
 /** `push(...)` of a large group would overflow the stack. */

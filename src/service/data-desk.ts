@@ -1,7 +1,8 @@
 /** The dataset that is open, with what was done to it, what is wrong with it, and what of it is looked at. */
+import { isObject, type JsonObject } from '../adapters/json.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import type { Edit } from '../data/edit/changes.ts'
-import { withField } from '../data/edit/fields.ts'
+import { columnFields, withField } from '../data/edit/fields.ts'
 import { EditHistory } from '../data/edit/history.ts'
 import { mendRows } from '../data/check/mends.ts'
 import { exampleColumns } from '../data/example.ts'
@@ -10,7 +11,7 @@ import type { Dataset, Example, Finding, RowChange } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { StoredDataset } from '../storage/types.ts'
 import type { DatasetStore } from '../storage/dataset-store.ts'
-import { OpenData } from './data-room.ts'
+import { OpenData } from './open-data.ts'
 import { RowFilter } from './row-filter.ts'
 import type { DatasetRow, DataState, NewRow, RowView } from './data-types.ts'
 import type { OpenModel } from './open-model.ts'
@@ -50,7 +51,7 @@ export class DataDesk {
   /** Throws 'dataset-not-found' and what storage throws. */
   static async open(store: DatasetStore, id: string): Promise<DataDesk> {
     const { entry, details, rows } = await store.open(id)
-    const kept = details as unknown as Details
+    const kept = readDetails(details, entry.name)
     const read = { name: entry.name, hash: entry.hash, examples: decodeExamples(rows), findings: kept.findings }
     return new DataDesk(read, kept.split, entry.origin, { id, details: kept })
   }
@@ -118,8 +119,8 @@ export class DataDesk {
     this.#do(rows.length === 1 ? `Delete row ${rows[0]}` : `Delete ${rows.length} rows`, rows.map((row) => ({ row, before: this.#example(row), after: undefined })))
   }
 
-  mend(name: string): void {
-    this.#do(`Mend “${name.replaceAll('-', ' ')}”`, mendRows(name, this.examples, this.#allFindings()))
+  mend(name: string, what: string): void {
+    this.#do(what, mendRows(name, this.examples, this.#allFindings()))
   }
 
   undo(): void {
@@ -177,12 +178,19 @@ export class DataDesk {
   #row(index: number): DatasetRow {
     const example = this.examples[index]!
     const { row, origin } = example
-    const last = example.kind === 'chat' ? example.messages.findLastIndex(({ role }) => role === 'assistant') : -1
-    const outputField = example.kind === 'pair' ? 'output' : example.kind === 'text' ? 'text' : last >= 0 ? `message ${last + 1}` : undefined
-    const inputField = example.kind === 'pair' ? 'input' : example.kind === 'chat' && last === 1 ? 'message 1' : undefined
+    const { input: inputField, output: outputField } = columnFields(example)
     return {
       row, part: this.#data.isValidation(index) ? 'validation' : 'training', ...exampleColumns(example),
       ...(inputField && { inputField }), ...(outputField && { outputField }), ...(origin && { origin }),
     }
   }
+}
+
+/** Of what storage gave back. Throws 'storage-newer' where another version wrote it. */
+function readDetails(json: JsonObject, name: string): Details {
+  const { edits, findings, accepted, split } = json
+  if (Array.isArray(edits) && Array.isArray(findings) && Array.isArray(accepted) && isObject(split)) return json as unknown as Details
+  throw new HomespunError('storage-newer', 'This dataset was kept by another version of this page.', {
+    where: name, fix: 'Reload the page. It was left untouched.',
+  })
 }

@@ -1,172 +1,214 @@
-/** A dataset with its split, rendered with a template and laid out for a run. */
+/** The part of the service that looks after the dataset: opened, edited, checked, kept. */
 import { sha256 } from '../adapters/digest.ts'
-import { runBatches, type RunBatches } from '../data/batch/source.ts'
-import { datasetLayout } from '../data/example.ts'
-import { encodeExamples } from '../data/edit/codec.ts'
+import { checkDataset } from '../data/check/check.ts'
+import { datasetFile } from '../data/edit/write.ts'
+import { documentRows, type DocumentRow, type DocumentWay } from '../data/make/document.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
-import { cutExample } from '../data/render/cut.ts'
-import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
-import { previewTokens } from '../data/render/tokenize.ts'
-import { possibleSplits, splitDataset, type DatasetSplit, type SplitSettings } from '../data/split.ts'
-import type { Dataset, DatasetPart, Example, PlainTemplate, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
+import type { SplitSettings } from '../data/split.ts'
+import type { Dataset, Finding, PlainTemplate, PreviewToken, ReadProgress } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
-import { totalSteps } from '../train/settings.ts'
-import type { TrainingSettings } from '../train/types.ts'
-import { DataTokens, type TokenMemory } from './data-tokens.ts'
+import type { StoredDataset } from '../storage/types.ts'
+import { DataDesk } from './data-desk.ts'
+import type { OpenData } from './open-data.ts'
+import type { AppendRequest, DataFormat, DataService, DataState, NewRow, ReadRequest, RowView } from './data-types.ts'
 import type { OpenModel } from './open-model.ts'
-import type { DatasetSummary } from './types.ts'
+import type { HostPort, TuningStore } from './ports.ts'
 
-export type { SplitSettings } from '../data/split.ts'
+/** Abstract, so that the service says where models are and when data may change. */
+export abstract class DataRoom implements DataService {
+  protected abstract readonly store: TuningStore
+  protected abstract readonly host: HostPort
+  #desk: DataDesk | undefined
+  #reading: AbortController | undefined
 
-/** An example cut to `maxLength` tokens; undefined where nothing of its answer is left. */
-function cut(example: TokenizedExample, maxLength: number): TokenizedExample | undefined {
-  const shorter = cutExample(example, maxLength)
-  return shorter.weights.some((weight) => weight > 0) ? shorter : undefined
-}
+  /** The open model, if any. */
+  protected abstract modelNow(): OpenModel | undefined
+  /** Throws where no model is open. */
+  protected abstract model(): Promise<OpenModel>
+  /** Throws 'run-in-progress' where the data cannot be changed now. */
+  protected abstract idle(what: string): void
 
-export class OpenData {
-  readonly dataset: Dataset
-  readonly splitSettings: SplitSettings
-  readonly split: DatasetSplit
-  readonly #edited: boolean
-  readonly #validation: ReadonlySet<number>
-  #chosen: PlainTemplate | undefined
-  #tokens: DataTokens | undefined
-  /** Of these examples, or of those before an edit. */
-  #memory: TokenMemory | undefined
-  #identity: Promise<string> | undefined
-
-  /** `edited`: the examples are no longer those that `dataset.hash` names. */
-  constructor(dataset: Dataset, splitSettings: SplitSettings, chosen?: PlainTemplate, edited = false) {
-    this.dataset = dataset
-    this.splitSettings = splitSettings
-    this.split = splitDataset(dataset.examples, splitSettings)
-    this.#validation = new Set(this.split.validation)
-    this.#chosen = chosen
-    this.#edited = edited
+  /** What is open, if anything. */
+  get dataNow(): OpenData | undefined {
+    return this.#desk?.data
   }
 
-  /** Throws what `readDataset` and `splitDataset` throw. */
-  static async read(bytes: Uint8Array<ArrayBuffer>, name: string, split: SplitSettings): Promise<OpenData> {
-    return new OpenData(await readDataset(bytes, name), split)
+  /** Throws 'no-data'. */
+  openData(): OpenData {
+    return this.#opened().data
   }
 
-  /** The same examples, divided in another way. */
-  dividedBy(split: SplitSettings): OpenData {
-    const other = new OpenData(this.dataset, split, this.#chosen, this.#edited)
-    other.#tokens = this.#tokens
-    return other
+  async readData(file: File, request: ReadRequest, onProgress?: (progress: ReadProgress) => void): Promise<DataState> {
+    this.idle('Other data')
+    const read = await this.#read(file, request, onProgress)
+    return this.#take(new DataDesk(read, request.split, file.name))
   }
 
-  /** The same data as a kept run had it: its split and its template. */
-  asOf(split: SplitSettings, template: Template): OpenData {
-    return new OpenData(this.dataset, split, typeof template === 'string' ? undefined : template, this.#edited)
+  async cancelReading(): Promise<void> {
+    this.#reading?.abort(new HomespunError('cancelled', 'Reading the file was stopped.'))
   }
 
-  /** Other examples, otherwise the same. */
-  with(examples: Example[], edited: boolean): OpenData {
-    const other = new OpenData({ ...this.dataset, examples }, this.splitSettings, this.#chosen, edited)
-    other.#memory = this.#memory
-    return other
+  async newData(name: string, split: SplitSettings, row: NewRow = { input: '', output: '' }): Promise<DataState> {
+    this.idle('Other data')
+    const hash = await sha256(new TextEncoder().encode(`${name} ${this.host.newId()}`))
+    const desk = new DataDesk({ name, hash, examples: [], findings: [] }, split, 'typed')
+    desk.add(row)
+    return this.#take(desk)
   }
 
-  /** The rows that the file itself puts on one side, as data of their own, nothing of it set aside. */
-  only(part: DatasetPart): OpenData {
-    const examples = this.dataset.examples.filter((example) => (example.part ?? 'training') === part)
-    return new OpenData({ ...this.dataset, examples }, { ...this.splitSettings, validationFraction: 0 }, this.#chosen, true)
+  async documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]> {
+    return documentRows(text, way)
   }
 
-  /** SHA-256 of the file's bytes, or, where rows were changed since, of the examples as they are kept. */
-  identity(): Promise<string> {
-    if (!this.#edited) return Promise.resolve(this.dataset.hash)
-    this.#identity ??= sha256(this.rows())
-    return this.#identity
+  async appendData(file: File, { part, origin }: AppendRequest): Promise<DataState> {
+    const desk = this.#editable()
+    const { examples } = await this.#read(file, {})
+    const rows = examples.map((example) => ({ ...example, origin: origin ?? file.name, ...(part && { part }) }))
+    desk.append(rows, `Add ${rows.length} rows of ${file.name}`)
+    return this.#state()
   }
 
-  /** The examples as they are kept. */
-  rows(): Uint8Array<ArrayBuffer> {
-    return encodeExamples(this.dataset.examples)
+  async closeData(): Promise<void> {
+    this.idle('Closing the data')
+    this.#desk = undefined
   }
 
-  /** Throws HomespunError 'template-incomplete'. */
-  choose(template: PlainTemplate): void {
-    checkTemplate(template)
-    this.#chosen = template
-    this.#tokens = undefined
-    this.#memory = undefined
+  async setTemplate(template: PlainTemplate): Promise<DataState> {
+    this.idle('Another template')
+    this.openData().choose(template)
+    return this.#state()
   }
 
-  /** The template chosen by hand, else the model's own, else the plain one. A model with an encoder has no choice. */
-  template(model: OpenModel | undefined): Template {
-    const own = model && defaultTemplate(model.tokenizer)
-    return own === 'source-target' ? own : (this.#chosen ?? own ?? DEFAULT_PLAIN_TEMPLATE)
+  async setSplit(split: SplitSettings): Promise<DataState> {
+    this.#editable().divide(split)
+    return this.#state()
   }
 
-  /** The examples as this model's tokens. They are counted when first asked for, or before, in slices, by `DataTokens.count`. */
-  tokens(model: OpenModel): DataTokens {
-    if (this.#tokens?.memory.model !== model) {
-      const known = this.#memory?.model === model ? this.#memory : undefined
-      this.#memory = known ?? { model, template: this.template(model), of: new WeakMap() }
-      this.#tokens = new DataTokens(this.dataset.examples, this.#memory)
+  async countTokens(onProgress: (share: number) => void): Promise<DataState | undefined> {
+    const [data, model] = [this.openData(), await this.model()]
+    const tokens = data.tokens(model)
+    const current = () => this.#desk?.data.tokens(model) === tokens && this.modelNow() === model
+    await tokens.count(onProgress, current)
+    return current() ? this.#state() : undefined
+  }
+
+  async checkData(onProgress: (share: number) => void): Promise<Finding[] | undefined> {
+    const desk = this.#opened()
+    const { examples, data } = desk
+    const model = this.modelNow()
+    const lengths = model && data.tokens(model).lengths
+    const contextLength = model?.loaded.contextLength
+    const control = new AbortController()
+    const context = {
+      validation: data.validation, ...(lengths && { lengths }), ...(contextLength !== undefined && { contextLength }), ...(model && { tokenizer: model.tokenizer }),
     }
-    return this.#tokens
-  }
-
-  isValidation(index: number): boolean {
-    return this.#validation.has(index)
-  }
-
-  get validation(): ReadonlySet<number> {
-    return this.#validation
-  }
-
-  /** Lengths and what they show are there once the tokens were counted. */
-  summary(model: OpenModel | undefined): DatasetSummary {
-    const { name, hash, examples, findings, columns, encoding } = this.dataset
-    const tokens = model && this.tokens(model)
-    const tokenLengths = tokens?.lengths && Array.from(tokens.lengths)
-    const contextLength = model?.loaded.contextLength ?? Infinity
-    return {
-      name, hash, examples: examples.length, tokenLengths,
-      layout: datasetLayout(examples),
-      training: this.split.training.length,
-      validation: this.split.validation.length,
-      splits: possibleSplits(examples),
-      splitSettings: this.splitSettings,
-      findings: [...findings, ...(tokens?.findings ?? [])].sort((one, two) => one.row - two.row),
-      tooLong: tokenLengths?.filter((length) => length > contextLength).length ?? 0,
-      targetTokens: tokens?.targetTokens,
-      template: this.template(model),
-      ...(columns && { columns }),
-      ...(encoding && { encoding }),
+    const watched = (share: number) => {
+      if (this.#desk?.examples !== examples) control.abort()
+      else onProgress(share)
+    }
+    try {
+      const findings = await checkDataset(examples, context, { onProgress: watched, signal: control.signal })
+      if (this.#desk?.examples !== examples) return undefined
+      desk.found(findings)
+      return findings
+    } catch (error) {
+      if (control.signal.aborted) return undefined
+      throw error
     }
   }
 
-  /** Throws HomespunError 'no-such-row' and what the chat template throws. */
-  preview(index: number, maxLength: number, model: OpenModel): PreviewToken[] {
-    const example = this.dataset.examples[index]
-    if (!example) throw new HomespunError('no-such-row', `There is no example ${index + 1}.`, { fix: 'Choose one of the table.' })
-    return previewTokens(example, model.tokenizer, this.template(model), maxLength)
+  async dataRows(view: RowView) {
+    return this.#opened().rows(view)
   }
 
-  #part(indices: readonly number[], maxLength: number, model: OpenModel): TokenizedExample[] {
-    const tokens = this.tokens(model)
-    return indices.flatMap((index) => {
-      const example = tokens.at(index)
-      return (example && cut(example, maxLength)) ?? []
-    })
+  async previewRow(row: number, maxLength: number): Promise<PreviewToken[]> {
+    const desk = this.#opened()
+    return desk.data.preview(desk.indexOf(row), maxLength, await this.model())
   }
 
-  /** Training examples with something to learn, cut to `maxLength`. */
-  training(maxLength: number, model: OpenModel): TokenizedExample[] {
-    return this.#part(this.split.training, maxLength, model)
+  editRow(row: number, field: string, text: string): Promise<DataState> {
+    return this.#edit((desk) => desk.edit(row, field, text))
   }
 
-  /** Every micro-batch of a run. Throws what `runBatches` throws. */
-  batches(settings: TrainingSettings, model: OpenModel): RunBatches {
-    const training = this.training(settings.maxLength, model)
-    const { batchSize, accumulate, seed } = settings
-    const steps = totalSteps(training.length, settings)
-    return runBatches(training, this.#part(this.split.validation, settings.maxLength, model), { batchSize, accumulate, seed, steps })
+  addRow(row: NewRow): Promise<DataState> {
+    return this.#edit((desk) => desk.add(row))
+  }
+
+  deleteRows(rows: readonly number[]): Promise<DataState> {
+    return this.#edit((desk) => desk.delete(rows))
+  }
+
+  mendData(mend: string, what: string): Promise<DataState> {
+    return this.#edit((desk) => desk.mend(mend, what))
+  }
+
+  undoEdit(): Promise<DataState> {
+    return this.#edit((desk) => desk.undo())
+  }
+
+  redoEdit(): Promise<DataState> {
+    return this.#edit((desk) => desk.redo())
+  }
+
+  async acceptFinding(code: string, accepted: boolean): Promise<DataState> {
+    this.#opened().accept(code, accepted)
+    return this.#state()
+  }
+
+  async exportData(format: DataFormat): Promise<{ fileName: string; file: Blob }> {
+    const { dataset, split } = this.openData()
+    return datasetFile(dataset.name, dataset.examples, split, format)
+  }
+
+  async keepData(): Promise<void> {
+    await this.#opened().keep(this.store.datasets, this.host)
+  }
+
+  async keptDatasets(): Promise<StoredDataset[]> {
+    return (await this.store.datasets.list()).entries
+  }
+
+  async openKept(id: string): Promise<DataState> {
+    this.idle('Other data')
+    return this.#take(await DataDesk.open(this.store.datasets, id))
+  }
+
+  forgetDataset(id: string): Promise<void> {
+    return this.store.datasets.remove(id)
+  }
+
+  #opened(): DataDesk {
+    if (this.#desk) return this.#desk
+    throw new HomespunError('no-data', 'No data is open.', { fix: 'Open a file of input–output pairs first.' })
+  }
+
+  #editable(): DataDesk {
+    this.idle('Changing the data')
+    return this.#opened()
+  }
+
+  async #edit(change: (desk: DataDesk) => void): Promise<DataState> {
+    change(this.#editable())
+    return this.#state()
+  }
+
+  #take(desk: DataDesk): DataState {
+    this.#desk = desk
+    return this.#state()
+  }
+
+  #state(): DataState {
+    return this.#opened().state(this.modelNow())
+  }
+
+  /** One file at a time: another one stops the one before. Choices by hand make other rows of the same file, under another hash. */
+  async #read(file: File, { columns, encoding }: Partial<ReadRequest>, onProgress?: (progress: ReadProgress) => void): Promise<Dataset> {
+    await this.cancelReading()
+    const control = new AbortController()
+    this.#reading = control
+    const choices = { ...(columns && { columns }), ...(encoding !== undefined && { encoding }) }
+    const read = await readDataset(file, file.name, { ...choices, ...(onProgress && { onProgress }), signal: control.signal })
+    if (Object.keys(choices).length === 0) return read
+    return { ...read, hash: await sha256(new TextEncoder().encode(`${read.hash} ${JSON.stringify(choices)}`)) }
   }
 }

@@ -109,8 +109,8 @@ export interface DataService {
   editRow(row: number, field: string, text: string): Promise<DataState>
   addRow(row: NewRow): Promise<DataState>
   deleteRows(rows: readonly number[]): Promise<DataState>
-  /** Takes away what a finding names, in every row that has it. */
-  mendData(mend: string): Promise<DataState>
+  /** Takes away what a finding names, in every row that has it; `what` tells the edit in words. */
+  mendData(mend: string, what: string): Promise<DataState>
   undoEdit(): Promise<DataState>
   redoEdit(): Promise<DataState>
   /** Marks a kind of finding as looked at and fine. */

@@ -65,7 +65,7 @@ export class Dataset {
     this.#template = undefined
     this.#keeps = keeps
     await this.#take(() => {
-      const request = { split: $state.snapshot(this.#split), ...choices }
+      const request = { split: this.#split, ...choices }
       return this.#engine.service.readData(file, request, proxy((progress: ReadProgress) => (this.progress = progress)))
     })
   }
@@ -84,7 +84,7 @@ export class Dataset {
   async begin(row?: NewRow): Promise<void> {
     this.file = undefined
     this.#keeps = true
-    await this.#take(() => this.#engine.service.newData('My pairs', $state.snapshot(this.#split), row))
+    await this.#take(() => this.#engine.service.newData('My pairs', this.#split, row))
   }
 
   documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]> {
@@ -106,6 +106,10 @@ export class Dataset {
     await this.#engine.service.cancelReading()
   }
 
+  appendText(text: string, request: AppendRequest): Promise<void> {
+    return this.append(pastedFile(text), request)
+  }
+
   /** Rows of a further file, after those that are open. */
   append(file: File, request: AppendRequest): Promise<void> {
     return this.#edit(() => this.#engine.service.appendData(file, request))
@@ -113,7 +117,7 @@ export class Dataset {
 
   setSplit(change: Partial<SplitSettings>): Promise<void> {
     this.#split = { ...this.#split, ...this.summary?.splitSettings, ...change }
-    return this.#edit(() => this.#engine.service.setSplit($state.snapshot(this.#split)))
+    return this.#edit(() => this.#engine.service.setSplit(this.#split))
   }
 
   editRow(row: number, field: string, text: string): Promise<void> {
@@ -128,8 +132,8 @@ export class Dataset {
     return this.#edit(() => this.#engine.service.deleteRows([...rows]))
   }
 
-  mend(name: string): Promise<void> {
-    return this.#edit(() => this.#engine.service.mendData(name))
+  mend(name: string, what: string): Promise<void> {
+    return this.#edit(() => this.#engine.service.mendData(name, what))
   }
 
   undo(): Promise<void> {
@@ -152,7 +156,7 @@ export class Dataset {
   /** Lengths and tokens depend on the model: a new one means counting again. */
   async recount(): Promise<void> {
     if (this.status !== 'ready') return
-    this.state = await this.#engine.service.setSplit($state.snapshot(this.#split))
+    this.state = await this.#engine.service.setSplit(this.#split)
     await this.view.show(this.view.previewed)
     await this.findings.look(this.#model.summary !== undefined)
   }

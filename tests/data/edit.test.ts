@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, inverse } from '../../src/data/edit/changes.ts'
 import { decodeExamples, encodeExamples } from '../../src/data/edit/codec.ts'
-import { exampleFields, withField } from '../../src/data/edit/fields.ts'
+import { columnFields, exampleFields, withField } from '../../src/data/edit/fields.ts'
 import { EditHistory } from '../../src/data/edit/history.ts'
 import { datasetFile } from '../../src/data/edit/write.ts'
 import { documentRows } from '../../src/data/make/document.ts'
@@ -57,6 +57,17 @@ describe('edits', () => {
     expect(changed.map(({ row }) => row)).toEqual([1, 3])
     expect(applyChanges(changed, inverse({ what: '', changes }).changes)).toEqual(examples)
     expect(() => withField(examples[0]!, 'message 1', 'x')).toThrow(/no message 1/)
+  })
+})
+
+describe('what the table lets a person change', () => {
+  it('is what a column shows alone: not several turns, not the call of a tool', () => {
+    const user = { role: 'user' as const, content: 'two and two?' }
+    expect(columnFields({ kind: 'pair', row: 1, input: 'a', output: 'b' })).toEqual({ input: 'input', output: 'output' })
+    expect(columnFields({ kind: 'chat', row: 1, messages: [user, { role: 'assistant', content: '4' }] })).toEqual({ output: 'message 2' })
+    const call = { type: 'function' as const, function: { name: 'add', arguments: '{}' } }
+    expect(columnFields({ kind: 'chat', row: 1, messages: [user, { role: 'assistant', content: '', tool_calls: [call] }] })).toEqual({})
+    expect(columnFields({ kind: 'chat', row: 1, messages: [user] })).toEqual({})
   })
 })
 

@@ -22,7 +22,7 @@ import type {
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
-import { DataRoom } from '../../src/service/data-service.ts'
+import { DataRoom } from '../../src/service/data-room.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import type { HostPort } from '../../src/service/ports.ts'
 import { createStore } from '../../src/storage/store.ts'

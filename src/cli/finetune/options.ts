@@ -1,5 +1,5 @@
 /** The options of `finetune`, and the settings of a run that come from them. Names and defaults are the page's. */
-import type { SplitSettings } from '../../service/data-room.ts'
+import type { SplitSettings } from '../../service/open-data.ts'
 import { defaultSettings, withPace, type RunFacts } from '../../train/settings.ts'
 import type { TrainingSettings } from '../../train/types.ts'
 import {

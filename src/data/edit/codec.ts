@@ -1,5 +1,6 @@
 /** Examples as kept: one a line, with everything that reading found out about them. */
 import { HomespunError } from '../../errors.ts'
+import { joined } from '../bytes.ts'
 import type { Example } from '../types.ts'
 
 const KINDS: readonly unknown[] = ['pair', 'chat', 'text'] satisfies Example['kind'][]
@@ -13,13 +14,7 @@ export function encodeExamples(examples: readonly Example[]): Uint8Array<ArrayBu
   for (let from = 0; from < examples.length; from += LINES) {
     parts.push(encoder.encode(examples.slice(from, from + LINES).map((example) => `${JSON.stringify(example)}\n`).join('')))
   }
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+  return joined(parts)
 }
 
 /** Throws 'storage-newer' for lines of a kind that this version does not know. */

@@ -36,3 +36,12 @@ export function withField(example: Example, name: string, text: string): Example
 export function exampleTexts(example: Example): string[] {
   return exampleFields(example).map(({ text }) => text)
 }
+
+/** The fields that the table's two columns show, where a column shows one of them and nothing else: not several turns, no call of a tool. */
+export function columnFields(example: Example): { input?: string; output?: string } {
+  if (example.kind === 'pair') return { input: 'input', output: 'output' }
+  if (example.kind === 'text') return { output: 'text' }
+  const last = example.messages.findLastIndex(({ role }) => role === 'assistant')
+  const calls = example.messages[last]?.tool_calls !== undefined
+  return last >= 0 && !calls ? { output: `message ${last + 1}` } : {}
+}

@@ -2,6 +2,7 @@
  * Records to examples: OpenAI's chat messages, ShareGPT, preference pairs, prompt and completion as message lists, Alpaca with
  * a history; every other record is read by its keys as a table is by its columns (columns.ts).
  */
+import { withTexts } from '../example.ts'
 import type { ColumnChoice, Example, JsonObject, Message } from '../types.ts'
 import { cellText, exampleFromColumns, guessColumns, isComplete, joinInstruction, noText, typeName } from './columns.ts'
 import { chatExample, readMessages, sideMessages } from './chat.ts'
@@ -143,7 +144,7 @@ export function checked(parsed: Extract<Parsed, { example: unknown }>): Parsed {
   }
   let halves = 0
   const whole = (text: string) => text.replace(HALF_CHARACTER, () => (halves++, '\uFFFD'))
-  const mended = mapTexts(example, whole)
+  const mended = withTexts(example, whole)
   if (halves === 0) return parsed
   return { example: mended, notes: [...notes, { code: 'half-character', message: `${halves} half characters (lone surrogates) became "\uFFFD".` }] }
 }
@@ -156,17 +157,5 @@ function answersNothing(example: Example): boolean {
       return example.text === ''
     case 'chat':
       return example.messages.every(({ role, content, weight, tool_calls }) => role !== 'assistant' || weight === 0 || (content === '' && !tool_calls))
-  }
-}
-
-function mapTexts(example: Example, change: (text: string) => string): Example {
-  const rejected = example.rejected === undefined ? {} : { rejected: change(example.rejected) }
-  switch (example.kind) {
-    case 'pair':
-      return { ...example, ...rejected, input: change(example.input), output: change(example.output) }
-    case 'text':
-      return { ...example, ...rejected, text: change(example.text) }
-    case 'chat':
-      return { ...example, ...rejected, messages: example.messages.map((message) => ({ ...message, content: change(message.content) })) }
   }
 }

@@ -1,4 +1,5 @@
 /** Bytes to whole lines of text: line ends of every kind, lines of monstrous length, bytes that are no UTF-8. */
+import { joined } from '../bytes.ts'
 import { decodeLeniently, decodeUtf8 } from './encoding.ts'
 
 /** A line that is longer is no training example, and would have to be held in memory several times over. */
@@ -104,18 +105,6 @@ class LineSplitter {
 function lastLineEnd(bytes: Uint8Array): number {
   const lf = bytes.lastIndexOf(LF) + 1
   return lf > 0 || bytes.length < 2 ? lf : bytes.lastIndexOf(CR, bytes.length - 2) + 1
-}
-
-/** One after another. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 /** The length of each line, its end included. */

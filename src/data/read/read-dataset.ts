@@ -1,4 +1,5 @@
 /** A data file to examples: what can be used, and everything that cannot, by row. */
+import { joined } from '../bytes.ts'
 import { HomespunError } from '../../errors.ts'
 import type { Dataset, EncodingGuess, Example, ReadOptions } from '../types.ts'
 import { readCsv } from './csv.ts'
@@ -6,7 +7,7 @@ import { asUtf8, decodeLeniently, detectEncoding, EncodingWitness } from './enco
 import { binaryFormat, textFormat } from './format.ts'
 import { Intake } from './intake.ts'
 import { readJsonLines, readWholeJson } from './json.ts'
-import { joined, lineBlocks, type LineBlock, type LineReports } from './lines.ts'
+import { lineBlocks, type LineBlock, type LineReports } from './lines.ts'
 import { readParagraphs } from './paragraphs.ts'
 import { readParquet } from './parquet.ts'
 import { Rows } from './rows.ts'

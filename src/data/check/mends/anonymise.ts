@@ -5,7 +5,8 @@ import { findPrivate } from '../private/finders.ts'
 import type { PrivateMatch } from '../private/match.ts'
 import { Marks } from './marks.ts'
 import { NameIndex } from './name-index.ts'
-import { rowChange, withTexts } from './texts.ts'
+import { withTexts } from '../../example.ts'
+import { rowChange } from './texts.ts'
 
 type Wanted = (match: PrivateMatch) => boolean
 

@@ -99,9 +99,9 @@ describe('the data room', () => {
     const { rows } = await service.dataRows({ from: 0, count: 20, code: twin!.code })
     expect(rows.map(({ row }) => row)).toContain(13)
     if (twin!.mend) {
-      const { summary, undoes } = await service.mendData(twin!.mend)
+      const { summary, undoes } = await service.mendData(twin!.mend, 'Keep one of each')
       expect(summary.examples).toBe(12)
-      expect(undoes).toBe('Mend “delete duplicates”')
+      expect(undoes).toBe('Keep one of each')
     }
   })
 })
