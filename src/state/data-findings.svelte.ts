@@ -98,7 +98,7 @@ function group(findings: readonly Finding[], accepted: readonly string[]): Findi
     else groups.set(code, { code, severity, findings: [finding], rows: 0, mend, accepted: accepted.includes(code) })
   }
   for (const one of groups.values()) {
-    one.rows = new Set(one.findings.flatMap(({ row, others = [] }) => [row, ...others])).size
+    one.rows = new Set(one.findings.flatMap(({ row, others = [] }) => [row, ...others]).filter((row) => row > 0)).size
     one.mend = one.findings.find(({ mend }) => mend !== undefined)?.mend
     one.severity = GRAVITY.find((level) => one.findings.some(({ severity }) => severity === level)) ?? one.severity
   }

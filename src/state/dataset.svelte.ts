@@ -28,6 +28,8 @@ export class Dataset {
   progress = $state.raw<ReadProgress>()
   state = $state.raw<DataState>()
   failure = $state.raw<Trouble>()
+  /** As it is now, it lies in this browser's storage too. */
+  kept = $state(false)
   /** Why it could not be kept in this browser. */
   unkept = $state.raw<Trouble>()
   templateFailure = $state.raw<Trouble>()
@@ -199,6 +201,7 @@ export class Dataset {
       if (this.#template && state.summary.template !== 'chat-template') state = await this.#engine.service.setTemplate(this.#template)
       this.findings.clear()
       this.state = state
+      this.kept = false
       this.status = 'ready'
       await this.view.reset()
       if (this.#keeps) void this.#keep()
@@ -247,8 +250,10 @@ export class Dataset {
     try {
       await this.#engine.service.keepData()
       this.unkept = undefined
+      this.kept = true
       this.#events.onKept()
     } catch (error) {
+      this.kept = false
       this.unkept = asTrouble(error)
     }
   }
