@@ -4,4 +4,7 @@ import { createService } from '../src/service/create-service.ts'
 import { registerErrorTransfer } from '../src/service/transfer.ts'
 
 registerErrorTransfer()
-expose(createService())
+expose(createService(() => {
+  const worker = new Worker(new URL('./parquet.ts', import.meta.url), { type: 'module', name: 'parquet' })
+  return { endpoint: worker, end: () => worker.terminate() }
+}))

@@ -1,7 +1,8 @@
 /** Random and damaged data files, each from a seed, and what becomes of them. */
 import { parquetWriteBuffer } from 'hyparquet-writer'
+import { joined } from '../../src/data/bytes.ts'
 import { readDataset } from '../../src/data/read/read-dataset.ts'
-import type { ReadOptions } from '../../src/data/types.ts'
+import type { ReadOptions, ReadParquet } from '../../src/data/types.ts'
 import { HomespunError } from '../../src/errors.ts'
 import { writeXlsx } from './write-xlsx.ts'
 
@@ -56,23 +57,19 @@ export function fuzzInput(format: string, seed: number): FuzzInput {
   let bytes: Uint8Array = good
   if (random() < 0.125) {
     bytes = Uint8Array.from({ length: Math.floor(random() * 200) }, () => random() * 256)
-    if (random() < 0.5) bytes = joined(good.subarray(0, 4), bytes, good.subarray(-4))
+    if (random() < 0.5) bytes = joined([good.subarray(0, 4), bytes, good.subarray(-4)])
   }
   for (let changes = 1 + Math.floor(random() * 6); changes > 0; changes--) {
     const at = Math.floor(random() * (bytes.length + 1))
     const length = Math.floor(random() ** 3 * bytes.length)
     const change = random()
-    if (change < 0.35) bytes = joined(bytes.subarray(0, at), Uint8Array.of(random() * 256), bytes.subarray(at + 1))
-    else if (change < 0.5) bytes = joined(bytes.subarray(0, at), pick(NUMBERS), bytes.subarray(at + 1))
-    else if (change < 0.75) bytes = joined(bytes.subarray(0, at), pick(TOKENS), bytes.subarray(at))
-    else if (change < 0.9) bytes = joined(bytes.subarray(0, at), bytes.subarray(at + length))
-    else bytes = joined(bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at))
+    if (change < 0.35) bytes = joined([bytes.subarray(0, at), Uint8Array.of(random() * 256), bytes.subarray(at + 1)])
+    else if (change < 0.5) bytes = joined([bytes.subarray(0, at), pick(NUMBERS), bytes.subarray(at + 1)])
+    else if (change < 0.75) bytes = joined([bytes.subarray(0, at), pick(TOKENS), bytes.subarray(at)])
+    else if (change < 0.9) bytes = joined([bytes.subarray(0, at), bytes.subarray(at + length)])
+    else bytes = joined([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)])
   }
   return { name, bytes: new Uint8Array(bytes), options: pick(CHOICES) }
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
 }
 
 /** Mulberry32: the same numbers in [0, 1) for a seed. */
@@ -87,12 +84,12 @@ function generator(seed: number): () => number {
 }
 
 /** The code of the error, or "read"; `failure` where it was thrown as no HomespunError, or examples are not what they must be. */
-export async function tryInput({ name, bytes, options }: FuzzInput): Promise<{ code: string; failure?: unknown }> {
+export async function tryInput({ name, bytes, options }: FuzzInput, parquet?: ReadParquet): Promise<{ code: string; failure?: unknown }> {
   try {
-    const { examples, hash } = await readDataset(bytes, name, options)
+    const { examples, hash } = await readDataset(bytes, name, { ...options, ...(parquet && { parquet }) })
     const sound = examples.length > 0 && /^[0-9a-f]{64}$/.test(hash) && examples.every(({ row }) => Number.isInteger(row) && row > 0)
     return sound ? { code: 'read' } : { code: 'unsound', failure: examples.slice(0, 3) }
   } catch (error) {
-    return error instanceof HomespunError ? { code: error.code } : { code: 'untyped', failure: error }
+    return error instanceof HomespunError && error.code !== 'unexpected' ? { code: error.code } : { code: 'untyped', failure: error }
   }
 }

@@ -113,7 +113,17 @@ export interface ReadOptions {
   encoding?: string
   onProgress?: (progress: ReadProgress) => void
   signal?: AbortSignal
+  /** Reads Parquet; without it, here and for as long as it takes. */
+  parquet?: ReadParquet
 }
+
+/** Rows of a Parquet file as values of its columns, in their order. */
+export interface ParquetGroup {
+  names: string[]
+  rows: unknown[][]
+}
+
+export type ReadParquet = (blob: Blob, signal?: AbortSignal) => AsyncIterable<ParquetGroup>
 
 export interface Dataset {
   name: string

@@ -9,6 +9,7 @@ import { readSettings } from '../train/read-settings.ts'
 import { engines } from './engines/choose.ts'
 import { openBrowserRuntime } from './engines/browser-runtime.ts'
 import { browserTfjs } from './engines/browser-tfjs.ts'
+import { ParquetApart, type Helper } from './parquet-apart.ts'
 import type { HostPort } from './ports.ts'
 import { HomespunService } from './tuning-service.ts'
 import type { TuningService } from './types.ts'
@@ -27,8 +28,10 @@ function browserHost(): HostPort {
   }
 }
 
-export function createService(): TuningService {
+/** `startParquet`: starts the worker in which Parquet is read. */
+export function createService(startParquet: () => Helper): TuningService {
   const host = browserHost()
+  const parquet = new ParquetApart(startParquet)
   return new HomespunService({
     host,
     cache: new ModelCache(opfsFileStore(host.storage)),
@@ -37,7 +40,8 @@ export function createService(): TuningService {
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
     onnxRuntime: async () => (await openBrowserRuntime()).runtime,
-    fetchParts: () => fetchDataParts(),
+    fetchParts: () => fetchDataParts(() => parquet.prepare()),
+    parquet: parquet.read,
     software: `homespun ${version}`,
   })
 }

@@ -5,7 +5,7 @@ import { datasetFile } from '../data/edit/write.ts'
 import { documentRows, type DocumentRow, type DocumentWay } from '../data/make/document.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
 import type { SplitSettings } from '../data/split.ts'
-import type { Dataset, Finding, PlainTemplate, PreviewToken, ReadProgress } from '../data/types.ts'
+import type { Dataset, Finding, PlainTemplate, PreviewToken, ReadParquet, ReadProgress } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { StoredDataset } from '../storage/types.ts'
 import { DataDesk } from './data-desk.ts'
@@ -18,6 +18,8 @@ import type { HostPort, TuningStore } from './ports.ts'
 export abstract class DataRoom implements DataService {
   protected abstract readonly store: TuningStore
   protected abstract readonly host: HostPort
+  /** Reads Parquet apart, where there is such a place. */
+  protected abstract readonly parquet: ReadParquet | undefined
   #desk: DataDesk | undefined
   #reading: AbortController | undefined
 
@@ -207,7 +209,9 @@ export abstract class DataRoom implements DataService {
     const control = new AbortController()
     this.#reading = control
     const choices = { ...(columns && { columns }), ...(encoding !== undefined && { encoding }) }
-    const read = await readDataset(file, file.name, { ...choices, ...(onProgress && { onProgress }), signal: control.signal })
+    const read = await readDataset(file, file.name, {
+      ...choices, ...(onProgress && { onProgress }), ...(this.parquet && { parquet: this.parquet }), signal: control.signal,
+    })
     if (Object.keys(choices).length === 0) return read
     return { ...read, hash: await sha256(new TextEncoder().encode(`${read.hash} ${JSON.stringify(choices)}`)) }
   }

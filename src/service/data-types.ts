@@ -1,4 +1,5 @@
 /** What the page asks of the dataset that is open; part of the service in types.ts. All of it is plain, cloneable data. */
+import type { Lengths } from '../data/lengths.ts'
 import type { DocumentRow, DocumentWay } from '../data/make/document.ts'
 import type { SplitBy, SplitSettings } from '../data/split.ts'
 import type { ColumnChoice, EncodingGuess, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
@@ -15,8 +16,8 @@ export interface DatasetSummary {
   splits: SplitBy[]
   splitSettings: SplitSettings
   findings: Finding[]
-  /** By example, in tokens, after rendering with the current template; absent until they were counted with a model. */
-  tokenLengths: number[] | undefined
+  /** Of examples in tokens, rendered with the current template; absent until they were counted with a model. */
+  lengths: Lengths | undefined
   /** Tokens that the model learns to write, over all rows; absent like the lengths. */
   targetTokens: number | undefined
   tooLong: number

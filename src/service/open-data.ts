@@ -9,6 +9,7 @@ import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/
 import { previewTokens } from '../data/render/tokenize.ts'
 import { possibleSplits, splitDataset, type DatasetSplit, type SplitSettings } from '../data/split.ts'
 import type { Dataset, DatasetPart, Example, PlainTemplate, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
+import { countLengths } from '../data/lengths.ts'
 import { HomespunError } from '../errors.ts'
 import { totalSteps } from '../train/settings.ts'
 import type { TrainingSettings } from '../train/types.ts'
@@ -124,17 +125,17 @@ export class OpenData {
   summary(model: OpenModel | undefined): DatasetSummary {
     const { name, hash, examples, findings, columns, encoding } = this.dataset
     const tokens = model && this.tokens(model)
-    const tokenLengths = tokens?.lengths && Array.from(tokens.lengths)
+    const counted = tokens?.lengths
     const contextLength = model?.loaded.contextLength ?? Infinity
     return {
-      name, hash, examples: examples.length, tokenLengths,
+      name, hash, examples: examples.length, lengths: counted && countLengths(counted),
       layout: datasetLayout(examples),
       training: this.split.training.length,
       validation: this.split.validation.length,
       splits: possibleSplits(examples),
       splitSettings: this.splitSettings,
       findings: [...findings, ...(tokens?.findings ?? [])].sort((one, two) => one.row - two.row),
-      tooLong: tokenLengths?.filter((length) => length > contextLength).length ?? 0,
+      tooLong: counted?.filter((length) => length > contextLength).length ?? 0,
       targetTokens: tokens?.targetTokens,
       template: this.template(model),
       ...(columns && { columns }),

@@ -1,6 +1,6 @@
 /** What the service is given: an engine, storage, and the few things of the browser it needs. */
 import type { LinearModule, LoraAdapter, LoraConfig } from '../adapters/types.ts'
-import type { BatchLayout, Tokenizer } from '../data/types.ts'
+import type { BatchLayout, ReadParquet, Tokenizer } from '../data/types.ts'
 import type { OnnxRuntime } from '../engine/onnx/session.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { ModelCache } from '../hub/cache/model-cache.ts'
@@ -88,6 +88,8 @@ export interface ServiceParts {
   onnxRuntime: () => Promise<OnnxRuntime>
   /** Fetches the code that is loaded when it is first wanted, so that nothing is requested once a model is open. */
   fetchParts: () => Promise<unknown>
+  /** Reads Parquet apart, where a worker can be had. */
+  parquet?: ReadParquet
   /** What writes the adapters' receipts: "homespun 0.1.0". */
   software: string
 }

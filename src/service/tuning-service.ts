@@ -1,7 +1,7 @@
 /** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
 import { isTarget } from '../adapters/init.ts'
 import type { CachedModel } from '../hub/types.ts'
-import type { Template } from '../data/types.ts'
+import type { ReadParquet, Template } from '../data/types.ts'
 import { exampleLength, exampleTokens } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
@@ -28,6 +28,7 @@ import {
 export class HomespunService extends DataRoom implements TuningService {
   protected readonly store: TuningStore
   protected readonly host: HostPort
+  protected readonly parquet: ReadParquet | undefined
   readonly #parts: ServiceParts
   readonly #room: EngineRoom
   readonly #shelf: Shelf
@@ -40,6 +41,7 @@ export class HomespunService extends DataRoom implements TuningService {
     const { host, store, software } = parts
     this.host = host
     this.store = store
+    this.parquet = parts.parquet
     this.#parts = parts
     this.#room = new EngineRoom(parts)
     this.#shelf = new Shelf(store, host, software)

@@ -89,18 +89,32 @@ export class DataFindings {
 
 function group(findings: readonly Finding[], accepted: readonly string[]): FindingGroup[] {
   const groups = new Map<string, FindingGroup>()
+  const told = new Set<string>()
   for (const finding of findings) {
-    const { code, severity, mend } = finding
-    const same = groups.get(code)
+    const { code, severity, mend, row, message } = finding
     // The reader and the checks may have found the same.
-    if (same?.findings.some(({ row, message }) => row === finding.row && message === finding.message)) continue
+    const key = `${code} ${row} ${message}`
+    if (told.has(key)) continue
+    told.add(key)
+    const same = groups.get(code)
     if (same) same.findings.push(finding)
     else groups.set(code, { code, severity, findings: [finding], rows: 0, mend, accepted: accepted.includes(code) })
   }
   for (const one of groups.values()) {
-    one.rows = new Set(one.findings.flatMap(({ row, others = [] }) => [row, ...others]).filter((row) => row > 0)).size
+    one.rows = countRows(one.findings)
     one.mend = one.findings.find(({ mend }) => mend !== undefined)?.mend
     one.severity = GRAVITY.find((level) => one.findings.some(({ severity }) => severity === level)) ?? one.severity
   }
   return [...groups.values()].sort((a, b) => Number(a.accepted) - Number(b.accepted) || GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity))
+}
+
+/** Rows of the file that findings name, each once; a single finding may name hundreds of thousands. */
+function countRows(findings: readonly Finding[]): number {
+  const rows = new Set<number>()
+  for (const { row, others = [] } of findings) {
+    rows.add(row)
+    for (const other of others) rows.add(other)
+  }
+  rows.delete(0)
+  return rows.size
 }

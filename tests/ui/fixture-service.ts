@@ -68,6 +68,7 @@ export class FixtureService extends DataRoom implements TuningService {
   #scenario: Scenario
   protected readonly store = createStore({ readSettings })
   protected readonly host = host()
+  protected readonly parquet = undefined
   #model: OpenModel | undefined
   #kept: AdapterRecord[]
   #downloaded: CachedModel[]

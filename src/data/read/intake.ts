@@ -25,6 +25,11 @@ export class Intake {
     this.#rows = rows
   }
 
+  /** Of the wish to stop. */
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal
+  }
+
   /** `rows`: how many examples there are so far. Throws what the signal was aborted with. */
   static async open(blob: Blob, options: ReadOptions, rows: () => number): Promise<Intake> {
     options.signal?.throwIfAborted()

@@ -10,6 +10,7 @@ import { readJsonLines, readWholeJson } from './json.ts'
 import { lineBlocks, type LineBlock, type LineReports } from './lines.ts'
 import { readParagraphs } from './paragraphs.ts'
 import { readParquet } from './parquet.ts'
+import { parquetGroups } from './parquet-groups.ts'
 import { Rows } from './rows.ts'
 import { readSpreadsheet } from './spreadsheet.ts'
 
@@ -32,7 +33,7 @@ export async function readDataset(source: Blob | Uint8Array<ArrayBuffer>, fileNa
   if (blob.size === 0) throw empty(fileName)
   let encoding: Dataset['encoding']
   if (binary === 'xlsx') await readSpreadsheet(await intake.whole('Spreadsheets'), rows)
-  else if (binary === 'parquet') await readParquet(intake, rows)
+  else if (binary === 'parquet') await readParquet(intake, rows, options.parquet ?? parquetGroups)
   else encoding = await readText(intake, fileName, options.encoding, rows)
   const hash = await intake.hash()
   noteMixed(rows)

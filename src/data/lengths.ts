@@ -15,8 +15,8 @@ export interface Lengths {
 }
 
 /** Returns nothing for no lengths. Bars cover shortest … longest; there are at most `most`. */
-export function countLengths(lengths: number[], most = 16): Lengths | undefined {
-  const sorted = [...lengths].sort((a, b) => a - b)
+export function countLengths(lengths: Uint32Array, most = 16): Lengths | undefined {
+  const sorted = lengths.toSorted()
   const shortest = sorted[0]
   const longest = sorted.at(-1)
   const median = sorted[Math.floor((sorted.length - 1) / 2)]
