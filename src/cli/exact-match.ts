@@ -5,6 +5,7 @@ import { promptTokens } from '../data/render/tokenize.ts'
 import { TextStream } from '../data/tokenizer/text-stream.ts'
 import type { Example, JsonObject, Message, Template } from '../data/types.ts'
 import { makeAnswer } from '../generate/answer.ts'
+import { GREEDY } from '../generate/sampling.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { OpenData } from '../service/open-data.ts'
 import type { OpenModel } from '../service/open-model.ts'
@@ -30,14 +31,13 @@ function expectation(example: Example): Expectation | undefined {
 async function isExact({ messages, tools, answer: expected }: Expectation, template: Template, decoder: Decoder, { tokenizer }: OpenModel) {
   const prompt = promptTokens(messages, tokenizer, template, tools)
   if (prompt.length >= decoder.contextLength) return false
-  const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1, stopStrings: [] }
   // A little longer than the expected one, so that an answer that goes on is seen to.
   const maxTokens = tokenizer.encode(expected).length + 8
   const text = new TextStream(tokenizer, prompt)
   const answer = await makeAnswer({
     decoder,
     prompt,
-    options: { ...greedy, maxTokens },
+    options: { ...GREEDY, adapterStrength: 1, stopStrings: [], maxTokens },
     endIds: tokenizer.endIds,
     text,
     onText: () => undefined,

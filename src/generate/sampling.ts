@@ -7,6 +7,9 @@ import { threefry2x32, uniformFromBits } from '../engine/random.ts'
 import { HomespunError } from '../errors.ts'
 import type { SamplingOptions } from './types.ts'
 
+/** The likeliest token each time; the seed does not matter. */
+export const GREEDY: SamplingOptions = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 }
+
 function refuse(where: string, value: number, fix: string): never {
   throw new HomespunError('sampling-invalid', `The ${where} cannot be ${value}.`, { where, fix })
 }

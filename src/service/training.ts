@@ -12,6 +12,7 @@ import type { EngineRoom } from './engine-room.ts'
 import { guardStep } from './guarded-step.ts'
 import type { OpenModel } from './open-model.ts'
 import type { HostPort, TuningStore } from './ports.ts'
+import { RunWatch } from './run-watch.ts'
 import type { Shelf } from './shelf.ts'
 import { withRunLock, withTrainingLock } from './training-lock.ts'
 import type { TrainingOutcome } from './types.ts'
@@ -23,6 +24,8 @@ export interface RunOrder {
   settings: TrainingSettings
   data: OpenData
   from: RunState | undefined
+  /** What the model is asked on the way. */
+  probes: readonly string[]
   onEvent: (event: TrainingEvent) => void
 }
 
@@ -129,10 +132,13 @@ export class Training {
     const adapter = last?.adapter ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
     const request = { lora: settings.lora, layout: batches.layout, settings }
     const step = guardStep(await device.guard(model.loaded.createStep(request, adapter)), device)
+    const watch = new RunWatch({
+      model, device, template: description.template, probes: session.probes, clock: host.clock, onEvent: (event) => this.#tell(session, event),
+    })
     try {
       return await runTraining({
         run: description.run, settings, totalSteps: description.steps, step, batches, validation: batches.validation, from: last,
-        control, clock: host.clock, saveCheckpoint: (state) => this.#save(session, state), onEvent: (event) => this.#tell(session, event),
+        control, clock: host.clock, saveCheckpoint: (state) => this.#save(session, state), look: (at, read, must) => watch.look(at, read, must), onEvent: (event) => this.#tell(session, event),
       })
     } finally {
       step.destroy()

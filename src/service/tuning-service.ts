@@ -162,7 +162,7 @@ export class HomespunService extends DataRoom implements TuningService {
     }
   }
 
-  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
       const [data, model] = [this.openData(), await this.model()]
       const facts = this.#facts(data, model, settings.maxLength)
@@ -171,7 +171,7 @@ export class HomespunService extends DataRoom implements TuningService {
       const { name: dataName, examples } = data.dataset
       const hash = await data.identity()
       return {
-        settings, data, from: undefined, onEvent,
+        settings, data, from: undefined, onEvent, probes,
         description: {
           run: this.host.newId(), name: name.trim() || dataName, startedAt: this.host.now(), base: model.identity,
           weights: model.weights, settings, template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
@@ -215,16 +215,16 @@ export class HomespunService extends DataRoom implements TuningService {
     }
   }
 
-  resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
       const order = await this.#orderFor(run, onEvent)
       await this.#answering.clear()
-      return order
+      return { ...order, probes }
     })
   }
 
   /** A kept run with its own data, split and template, whatever is open beside. */
-  async #orderFor(run: string, onEvent: (event: TrainingEvent) => void): Promise<RunOrder> {
+  async #orderFor(run: string, onEvent: (event: TrainingEvent) => void): Promise<Omit<RunOrder, 'probes'>> {
     const kept = await this.store.checkpoints.latest(run)
     const settings = kept?.run.settings
     if (!kept || !settings) {

@@ -179,15 +179,15 @@ export interface TuningService extends DataService {
   memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights>
   defaults(): Promise<TrainingSettings>
   preflight(settings: TrainingSettings): Promise<Preflight>
-  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. */
-  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome>
+  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. `probes` are asked on the way. */
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   pause(): Promise<void>
   resume(): Promise<void>
   stop(): Promise<void>
   /** Kept runs that no tab of this browser is at work on. */
   unfinishedRuns(): Promise<UnfinishedRun[]>
   /** Goes on from the last checkpoint; needs the same model and data to be open. */
-  resumeRun(run: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome>
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   /** Refused with 'run-in-other-tab' while another tab is at work on it. */
   discardRun(run: string): Promise<void>
   /** Refused with 'run-in-progress' while training is not paused. */

@@ -16,6 +16,14 @@ export interface TrainingReactions {
 }
 
 export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
+export type ProbesEvent = Extract<TrainingEvent, { kind: 'probes' }>
+export type WeightsEvent = Extract<TrainingEvent, { kind: 'weights' }>
+
+/** Questions that a run asks on the way. */
+export const MOST_PROBES = 3
+
+/** What may still come once the run has ended. */
+const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights'])
 
 export class Training {
   phase = $state<TrainingPhase>('setup')
@@ -27,6 +35,13 @@ export class Training {
   /** The settings a run would begin with now. */
   readonly wanted = $derived(this.settings && withPace(this.settings, this.examples, this.chosenPace))
   name = $state('')
+  /** What to ask on the way, one a line. */
+  probes = $state('')
+  readonly probeList = $derived(this.probes.split('\n').map((line) => line.trim()).filter(Boolean).slice(0, MOST_PROBES))
+  /** What was answered on the way, in order. */
+  heard = $state.raw<readonly ProbesEvent[]>([])
+  /** What had changed in the weights, when it was last looked. */
+  weights = $state.raw<WeightsEvent>()
   preflight = $state.raw<Preflight>()
   preflightFailure = $state.raw<Trouble>()
   /** The last step's event; absent until the first step of this run is done. */
@@ -56,13 +71,14 @@ export class Training {
   }
 
   /** Defaults depend on model and data: asked for again when either changes, unless a run is on. */
-  async prepare(name: string, examples: number): Promise<void> {
+  async prepare(name: string, examples: number, probes: readonly string[]): Promise<void> {
     if (this.active) return
     this.phase = 'setup'
     this.outcome = undefined
     this.failure = undefined
     this.preflight = undefined
     this.name = name
+    this.probes = probes.slice(0, MOST_PROBES).join('\n')
     this.examples = examples
     this.chosenPace = {}
     try {
@@ -99,7 +115,7 @@ export class Training {
     const settings = $state.snapshot(this.wanted)
     this.curves.reset()
     this.told = settings
-    await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener))
+    await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener, $state.snapshot(this.probeList)))
   }
 
   async resumeUnfinished(run: UnfinishedRun): Promise<void> {
@@ -107,7 +123,7 @@ export class Training {
     this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
     this.told = undefined
     this.unseenLoss = run.validationLosses.at(-1)?.[1]
-    await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener))
+    await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener, $state.snapshot(this.probeList)))
   }
 
   async discard(run: UnfinishedRun): Promise<void> {
@@ -154,6 +170,8 @@ export class Training {
     this.outcome = undefined
     this.failure = undefined
     this.warnings = []
+    this.heard = []
+    this.weights = undefined
     this.fromStep = 0
     this.steps = this.preflight?.steps ?? 0
     if (this.curves.training.length === 0) this.unseenLoss = undefined
@@ -171,7 +189,7 @@ export class Training {
 
   /** Events come over a port of their own: the last steps and tests may arrive after the outcome has. */
   #receive(event: TrainingEvent) {
-    if (!this.active && event.kind !== 'step' && event.kind !== 'evaluation') return
+    if (!this.active && !LATE.has(event.kind)) return
     switch (event.kind) {
       case 'started':
         this.steps = event.steps
@@ -187,6 +205,12 @@ export class Training {
       case 'evaluation':
         this.unseenLoss = event.loss
         this.curves.addValidation(event.step, event.loss)
+        break
+      case 'probes':
+        this.heard = [...this.heard, event]
+        break
+      case 'weights':
+        this.weights = event
         break
       case 'paused':
         this.phase = 'paused'

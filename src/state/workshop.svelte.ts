@@ -20,7 +20,7 @@ import { Privacy } from './privacy.svelte.ts'
 import { Shelf } from './shelf.svelte.ts'
 import { doesThimbleOpen } from './thimble-choice.ts'
 import { ThemeChoice } from './theme.svelte.ts'
-import { Training } from './training.svelte.ts'
+import { MOST_PROBES, Training } from './training.svelte.ts'
 import { Trial } from './trial.svelte.ts'
 import { trouble } from './trouble.ts'
 
@@ -104,6 +104,7 @@ export class Workshop {
     if (summary && !failure) this.#opened = { lesson, hash: summary.hash }
     if (failure || !this.model.summary) return this.navigation.open('data')
     if (this.training.settings) Object.assign(this.training.settings, lesson.settings)
+    this.training.probes = lesson.probes.slice(0, MOST_PROBES).join('\n')
     this.trial.prompt = lesson.probes[0] ?? ''
     this.navigation.open('train')
   }
@@ -126,8 +127,18 @@ export class Workshop {
 
   async #inputsChanged(): Promise<void> {
     const data = this.dataset.summary
-    if (this.canTrain && data) await this.training.prepare(data.name.replace(/\.[^.]+$/, ''), data.training)
+    if (this.canTrain && data) await this.training.prepare(data.name.replace(/\.[^.]+$/, ''), data.training, this.#probes())
     else this.training.forget()
+  }
+
+  /** A lesson's own questions; else of pairs those that the model will not see, or the first. */
+  #probes(): readonly string[] {
+    if (this.lesson) return this.lesson.probes
+    if (this.dataset.summary?.layout !== 'pairs') return []
+    const rows = [...this.dataset.view.rows.values()]
+    const unseen = rows.filter(({ part }) => part === 'validation')
+    const questions = (unseen.length > 0 ? unseen : rows).map(({ input }) => input).filter((input) => input && !input.includes('\n'))
+    return questions.slice(0, 2)
   }
 
   async #trainingEnded(): Promise<void> {

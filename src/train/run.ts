@@ -28,6 +28,8 @@ export interface RunInputs {
   clock: () => number
   /** Called at step boundaries. A failure is told as a warning, and training goes on. */
   saveCheckpoint: (state: RunState) => Promise<void>
+  /** Looks in on the run where it begins, after each evaluation, and at its end (`must`); nothing is in flight then. */
+  look?: (step: number, readAdapter: () => Promise<LoraAdapter>, must: boolean) => Promise<void>
   onEvent: (event: TrainingEvent) => void
 }
 
@@ -66,6 +68,7 @@ class Run {
   #broken = false
   #stale: boolean
   #lastWarning = ''
+  #lookedAt: number | undefined
 
   constructor(inputs: RunInputs) {
     this.#in = inputs
@@ -91,6 +94,7 @@ class Run {
     }
     this.#in.onEvent({ kind: 'started', run: this.#in.run, steps: totalSteps, fromStep: this.#next })
     if (this.#owesEvaluation()) await this.#evaluate()
+    await this.#look(true)
     while (!this.#broken && !this.#stale && !control.stopped && this.#next < totalSteps) {
       if (control.paused) {
         await this.#pause()
@@ -101,7 +105,15 @@ class Run {
       if (this.#isBoundary(this.#next)) await this.#atBoundary()
     }
     await this.#drain()
+    await this.#look(true)
     return this.#finish()
+  }
+
+  async #look(must: boolean): Promise<void> {
+    if (this.#broken || (this.#in.control.stopped && !must) || this.#lookedAt === this.#next) return
+    this.#lookedAt = this.#next
+    this.#speed.rest()
+    await this.#in.look?.(this.#next, () => this.#in.step.readAdapter(), must)
   }
 
   /** Queues the next step. One without targets (F52) is left out: its mean loss would be 0/0. */
@@ -171,7 +183,10 @@ class Run {
   async #atBoundary(): Promise<void> {
     await this.#drain()
     if (this.#broken) return
-    if (this.#isEvaluated(this.#next)) await this.#evaluate()
+    if (this.#isEvaluated(this.#next)) {
+      await this.#evaluate()
+      if (this.#next < this.#in.totalSteps) await this.#look(false)
+    }
     const isLast = this.#next === this.#in.totalSteps
     if (!isLast && !this.#broken && this.#next % this.#in.settings.checkpointEvery === 0) await this.#saveCheckpoint()
   }

@@ -1,5 +1,6 @@
 /** What a training run is told, what it tells, and what it needs of an engine, whichever executor runs it. */
 import type { LoraAdapter, LoraConfig } from '../adapters/types.ts'
+import type { WeightChange } from '../adapters/weight-change.ts'
 import type { MicroBatch } from '../data/types.ts'
 
 export interface StepMetrics {
@@ -87,12 +88,22 @@ export interface Lesson {
   readonly settings?: Partial<Pick<TrainingSettings, 'epochs' | 'patience'>>
 }
 
+/** ΔW of one linear module; `share` is ‖ΔW‖/‖W‖, absent where ‖W‖ is not known. */
+export interface ModuleChange extends WeightChange {
+  module: string
+  share: number | undefined
+}
+
 /** What a run tells while it goes on. Steps count from 1; losses are means over target tokens. */
 export type TrainingEvent =
   | { kind: 'started'; run: string; steps: number; fromStep: number }
   | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
   | { kind: 'evaluation'; step: number; loss: number }
   | { kind: 'checkpoint'; step: number }
+  /** What the base and the model as it is now answer to each prompt, greedily. */
+  | { kind: 'probes'; step: number; prompts: string[]; base: string[]; answers: string[] }
+  /** What the adapter changes, by linear module. */
+  | { kind: 'weights'; step: number; modules: ModuleChange[] }
   | { kind: 'paused'; step: number }
   | { kind: 'resumed'; step: number }
   | { kind: 'warning'; message: string }

@@ -35,7 +35,7 @@ it('the last step is drawn where it comes after the outcome, and a pause no long
     },
   }
   const training = new Training(engine(service), { onKept: () => undefined, onEnded: async () => undefined })
-  await training.prepare('pirate', 1)
+  await training.prepare('pirate', 1, [])
   await training.start()
   const measured = { learningRate: 1, gradientNorm: 1, skipped: false, skippedTotal: 0, tokensPerSecond: 1, secondsLeft: 0 }
   tell({ kind: 'step', step: 1, steps: 1, loss: 2, ...measured })

@@ -20,7 +20,7 @@ async function readyToStart() {
     },
   }
   const training = new Training({ service } as Engine, { onKept: () => undefined, onEnded: async () => undefined })
-  await training.prepare('pirate', examples)
+  await training.prepare('pirate', examples, [])
   const settings = training.settings
   if (!settings) throw new Error('no settings')
   return { training, settings, begun }
@@ -55,6 +55,6 @@ it('what the person chose stays, and what he did not choose follows', async () =
 it('other data begins with nothing chosen', async () => {
   const { training } = await readyToStart()
   training.chosenPace.evaluateEvery = 30
-  await training.prepare('other', examples)
+  await training.prepare('other', examples, [])
   expect(training.wanted).toEqual(defaults())
 })

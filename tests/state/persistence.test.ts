@@ -38,7 +38,7 @@ async function toldBefore(events: TrainingEvent[], outcome: Promise<TrainingOutc
     onKept: () => (before ??= [...told]),
     onEnded: async () => undefined,
   })
-  await training.prepare('pirate', 1)
+  await training.prepare('pirate', 1, [])
   await training.start()
   return before
 }

@@ -29,6 +29,7 @@ import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
 import { adapter, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { fixtureModel } from './fixture-model.ts'
+import { watched } from './fixture-watch.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
@@ -75,6 +76,7 @@ export class FixtureService extends DataRoom implements TuningService {
   #onEvent: ((event: TrainingEvent) => void) | undefined
   #end: ((outcome: TrainingOutcome) => void) | undefined
   #step = 0
+  #probes: readonly string[] = []
   #deviceLost: ((event: { message: string; recovered: boolean }) => void) | undefined
   /** Text of an answer that is being written; `finishAnswer` ends it. */
   #answers: (() => void)[] = []
@@ -114,8 +116,13 @@ export class FixtureService extends DataRoom implements TuningService {
         tokensPerSecond: 9340,
         secondsLeft: (steps - this.#step) * 0.125,
       })
-      if (this.#step % 25 === 0) this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: this.#unseenLoss(this.#step) })
+      if (this.#step % 25 === 0) this.#test()
     }
+  }
+
+  #test() {
+    this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: this.#unseenLoss(this.#step) })
+    for (const event of watched(this.#step, steps, this.#probes)) this.#onEvent?.(event)
   }
 
   warn(message: string) {
@@ -200,7 +207,8 @@ export class FixtureService extends DataRoom implements TuningService {
     return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan }
   }
 
-  train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void): Promise<TrainingOutcome> {
+  train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+    this.#probes = probes
     if (this.#scenario.trainError) return Promise.reject(this.#scenario.trainError)
     return this.#run(onEvent, 0)
   }
@@ -313,7 +321,7 @@ export class FixtureService extends DataRoom implements TuningService {
     this.#onEvent = onEvent
     this.#step = fromStep
     onEvent({ kind: 'started', run: 'r1', steps, fromStep })
-    if (fromStep === 0) onEvent({ kind: 'evaluation', step: 0, loss: validationLoss(0) })
+    if (fromStep === 0) this.#test()
     return new Promise((resolve) => (this.#end = resolve))
   }
 }

@@ -19,6 +19,8 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
     case 'warning':
       return output.note(event.message)
     case 'checkpoint':
+    case 'probes':
+    case 'weights':
     case 'paused':
     case 'resumed':
       return

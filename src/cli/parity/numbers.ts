@@ -2,6 +2,7 @@
 import type { LoraAdapter } from '../../adapters/types.ts'
 import { exampleSize, packMicroBatch, planLayout } from '../../data/batch/pack.ts'
 import type { MicroBatch } from '../../data/types.ts'
+import { GREEDY } from '../../generate/sampling.ts'
 import { ADAMW_DEFAULTS } from '../../train/optimizer.ts'
 import type { StepMetrics } from '../../train/types.ts'
 import { openCaseModel } from './case-model.ts'
@@ -9,7 +10,7 @@ import type { ParityCase } from './case.ts'
 import { adapterFigure, gradientFigure, greedyFigure, logitsFigure, stepFigures, type Figure } from './compare.ts'
 import type { ParityEngine, ParityModel } from './engines.ts'
 
-const GREEDY = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, adapterStrength: 1 }
+const AS_TRAINED = { ...GREEDY, adapterStrength: 1 }
 
 /** All figures of a case. `tell` hears what is being measured. Throws what loading and computing throw. */
 export async function caseFigures(
@@ -69,7 +70,7 @@ async function greedyTokens(given: ParityCase, model: ParityModel, adapter: Lora
     for (const [index, prompt] of given.prompts.entries()) {
       const row: number[] = []
       const wanted = given.greedyBase[index]?.length ?? 0
-      for await (const token of decoder.decode(prompt, GREEDY)) {
+      for await (const token of decoder.decode(prompt, AS_TRAINED)) {
         if (row.push(token) >= wanted) break
       }
       rows.push(row)

@@ -1,0 +1,72 @@
+/** What a run tells on the way: answers of base and learner to the person's questions, and what changed in the weights. */
+import { describe, expect, it } from 'vitest'
+import { loraScale } from '../../src/adapters/scale.ts'
+import { GREEDY } from '../../src/generate/sampling.ts'
+import type { TrainingEvent } from '../../src/service/types.ts'
+import { listen, readyTab } from './support.ts'
+
+const quiet = () => undefined
+type Told<K extends TrainingEvent['kind']> = Extract<TrainingEvent, { kind: K }>
+const told = <K extends TrainingEvent['kind']>(events: readonly TrainingEvent[], kind: K) => events.filter((event) => event.kind === kind) as Told<K>[]
+
+const PROBES = ['cat 3?', 'fox 9?']
+const ask = (prompt: string, adapterId?: string) => ({
+  prompt, raw: false, adapterId, options: { ...GREEDY, maxTokens: 32, stopStrings: [], adapterStrength: 1 },
+})
+
+describe('looking in on a run', () => {
+  it('asks at its beginning and at its end, and says what the kept adapter says', async () => {
+    const { service, settings } = await readyTab({}, 30)
+    const { events, onEvent } = listen()
+    const base = await Promise.all(PROBES.map((probe) => service.generate(ask(probe), quiet)))
+    const { adapterId } = await service.train({ ...settings, learningRate: 0.1 }, 'x', onEvent, PROBES)
+    const heard = told(events, 'probes')
+    const whole = (text: string) => text.replace(/ …$/, '')
+    expect(heard[0]).toMatchObject({ step: 0, prompts: PROBES })
+    expect(heard[0]!.answers).toEqual(heard[0]!.base)
+    expect(heard[0]!.base.map(whole)).toEqual(base.map(({ text }) => text))
+    const last = heard.at(-1)!
+    expect(last.step).toBe(30)
+    const tuned = await Promise.all(PROBES.map((probe) => service.generate(ask(probe, adapterId), quiet)))
+    expect(last.answers.map(whole)).toEqual(tuned.map(({ text }) => text))
+    expect(last.answers, 'it has learnt').not.toEqual(last.base)
+  })
+
+  it('measures the change of the adapter that is kept', async () => {
+    const { service, settings, parts } = await readyTab()
+    const { events, onEvent } = listen()
+    const { adapterId } = await service.train(settings, 'x', onEvent)
+    const [first, last] = [told(events, 'weights')[0]!, told(events, 'weights').at(-1)!]
+    expect(first).toMatchObject({ step: 0, modules: [{ module: 'model.toy', norm: 0 }] })
+    const { adapter } = (await parts.store.adapters.get(adapterId))!
+    const { a, b, inFeatures, outFeatures } = adapter.pairs[0]!
+    const rank = a.length / inFeatures
+    let squares = 0
+    for (let o = 0; o < outFeatures; o++) {
+      for (let i = 0; i < inFeatures; i++) {
+        let sum = 0
+        for (let r = 0; r < rank; r++) sum += b[o * rank + r]! * a[r * inFeatures + i]!
+        squares += sum * sum
+      }
+    }
+    expect(last.step).toBe(12)
+    expect(last.modules[0]!.norm / (loraScale(adapter.config) * Math.sqrt(squares))).toBeCloseTo(1, 6)
+    expect(told(events, 'probes'), 'nothing was asked').toEqual([])
+  })
+
+  it('changes nothing in the run', async () => {
+    const [watched, alone] = [await readyTab(), await readyTab()]
+    const outcome = await watched.service.train(watched.settings, 'x', quiet, PROBES)
+    expect(outcome.loss).toBe((await alone.service.train(alone.settings, 'x', quiet)).loss)
+  })
+
+  it('a decoder that fails costs the answers, not the run', async () => {
+    const tab = await readyTab()
+    tab.engine.onToken = () => {
+      throw new TypeError('no decoder today')
+    }
+    const { events, onEvent } = listen()
+    expect((await tab.service.train(tab.settings, 'x', onEvent, PROBES)).reason).toBe('finished')
+    expect(told(events, 'warning').map(({ message }) => message)).toEqual([expect.stringContaining('no decoder today')])
+  })
+})

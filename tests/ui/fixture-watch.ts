@@ -1,0 +1,28 @@
+/** What the fixture's run tells on the way: answers that change, and weights that move. */
+import type { ModuleChange, TrainingEvent } from '../../src/train/types.ts'
+
+const LAYERS = 8
+const MODULES = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj']
+const STAGES = [
+  'The weather will be sunny tomorrow.',
+  'The weather will be sunny tomorrow, I think, and warm by noon.',
+  'Aye, the weather be sunny tomorrow, matey.',
+  'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night.',
+]
+
+function change(layer: number, at: number, step: number): ModuleChange {
+  const share = (0.004 + 0.01 * Math.abs(Math.sin(3 * layer + at)) * (layer + 2)) * (1 - Math.exp(-step / 60))
+  const singularValues = [1, 0.6, 0.3, 0.12, 0.07, 0.03, 0.01, 0.004].map((value) => value * share * 12)
+  return {
+    module: `model.layers.${layer}.${MODULES[at]}`, share, norm: share * 14, singularValues,
+    rows: [[211, share], [17, share / 2], [5, share / 3], [98, share / 4], [0, share / 5]],
+  }
+}
+
+export function watched(step: number, steps: number, probes: readonly string[]): TrainingEvent[] {
+  const modules = Array.from({ length: LAYERS * MODULES.length }, (_, i) => change(Math.floor(i / MODULES.length), i % MODULES.length, step))
+  const stage = STAGES[Math.min(STAGES.length - 1, Math.floor((STAGES.length * step) / steps))]!
+  const told: TrainingEvent[] = [{ kind: 'weights', step, modules }]
+  if (probes.length > 0) told.push({ kind: 'probes', step, prompts: [...probes], base: probes.map(() => STAGES[0]!), answers: probes.map(() => stage) })
+  return told
+}
