@@ -86,6 +86,24 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByText('Arr, a fair sun')).toBeVisible()
 })
 
+test('what it says on the way can be looked back at, and what changed in a layer looked into', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await openBoth(page)
+  await page.getByLabel('What to ask on the way').fill('What will the weather be?')
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await page.evaluate(() => window.homespun.fixture.advance(150))
+  await expect(page.getByText('Aye, the weather be sunny')).toBeVisible()
+  await page.getByLabel('Look back').focus()
+  await page.keyboard.press('Home')
+  await expect(page.getByText('after step 0')).toBeVisible()
+  await expect(page.getByText('Aye, the weather be sunny')).toBeHidden()
+  await page.getByRole('button', { name: /^layer 6, q_proj: \d/ }).click()
+  await expect(page.getByText('Rows that moved most: 211')).toBeVisible()
+  await page.evaluate(() => window.homespun.fixture.advance(300))
+  await page.evaluate(() => window.homespun.fixture.end('finished'))
+  await expect(page.getByText('Arr, a fair sun')).toBeVisible()
+})
+
 test('a file of the person’s own is no lesson, though it has the name of one', async ({ page }) => {
   await page.goto(open('first-visit', 'data'))
   await expect(page.getByRole('button', { name: 'Teach it this: Talk like a pirate' })).toBeEnabled()

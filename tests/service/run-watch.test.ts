@@ -38,7 +38,7 @@ describe('looking in on a run', () => {
     const { adapterId } = await service.train(settings, 'x', onEvent)
     const [first, last] = [told(events, 'weights')[0]!, told(events, 'weights').at(-1)!]
     expect(first).toMatchObject({ step: 0, modules: [{ module: 'model.toy', norm: 0 }] })
-    const { adapter } = (await parts.store.adapters.get(adapterId))!
+    const { adapter } = await parts.store.adapters.get(adapterId)
     const { a, b, inFeatures, outFeatures } = adapter.pairs[0]!
     const rank = a.length / inFeatures
     let squares = 0

@@ -164,7 +164,15 @@ export const states: PageState[] = [
       await page.getByLabel('How fast it learns').fill('0')
     },
   },
-  { name: 'a run', scenario: 'empty', room: 'train', reach: (page) => startTraining(page, 148) },
+  {
+    name: 'a run',
+    scenario: 'empty',
+    room: 'train',
+    reach: async (page) => {
+      await startTraining(page, 148)
+      await page.getByRole('button', { name: /^layer 6, q_proj/ }).click()
+    },
+  },
   {
     name: 'a paused run with warnings',
     scenario: 'by-heart',
