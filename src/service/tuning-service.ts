@@ -20,7 +20,7 @@ import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import {
-  USUAL_RUN, type AdapterRecord, type EngineReport, type EngineWish, type GenerationRequest, type GenerationResult,
+  USUAL_RUN, type AdapterRecord, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest, type GenerationResult,
   type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
@@ -295,6 +295,14 @@ export class HomespunService extends DataRoom implements TuningService {
     const runtime = this.#parts.onnxRuntime
     const exported = await exportOnnxZip({ model, device, adapter: kept?.adapter, options, runtime, onProgress })
     return { ...exported, fileName: `${plainName(kept?.record.name ?? model.identity.name)}-onnx-${options.dtype}.zip` }
+  }
+
+  async exportAs(id: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void): Promise<ExportedFile> {
+    this.idle('An export')
+    const [model, { record, adapter }] = [await this.model(), await this.#shelf.get(id)]
+    checkBase(record.base, model)
+    const { exportAs } = await import('./exporting.ts')
+    return exportAs(format, { model, record, adapter, onProgress })
   }
 
   importAdapter(file: File): Promise<AdapterRecord> {

@@ -8,11 +8,13 @@ import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { DataService } from './data-types.ts'
+import type { ExportService } from './export-types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
 export type { SplitBy, SplitSettings } from '../data/split.ts'
 export type * from './data-types.ts'
+export type * from './export-types.ts'
 export type { StoredDataset } from '../storage/types.ts'
 export type { CachedModel } from '../hub/types.ts'
 export type { WeightDtype } from '../models/weight-dtypes.ts'
@@ -161,7 +163,7 @@ export type MemoryByWeights = Record<WeightDtype, number>
 /** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
 export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
 
-export interface TuningService extends DataService {
+export interface TuningService extends DataService, ExportService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>

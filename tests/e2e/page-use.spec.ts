@@ -65,7 +65,8 @@ test('a model with an encoder has no template to write, no raw prompt, and no ex
   await page.goto(open('encoder', 'keep'))
   await page.getByRole('button', { name: 'Export' }).first().click()
   await expect(page.getByText('is not written as ONNX yet')).toBeVisible()
-  await expect(page.getByRole('radio', { name: /transformers.js/ })).toBeDisabled()
+  for (const form of [/transformers.js/, /llama.cpp/, /MLX/]) await expect(page.getByRole('radio', { name: form })).toBeDisabled()
+  await expect(page.getByRole('radio', { name: /Whole model/ })).toBeEnabled()
 })
 
 test('a run is followed, paused, gone on with, stopped, and tried', async ({ page }) => {
@@ -272,6 +273,22 @@ test('an adapter goes out with its model as ONNX, and the page says how near it 
   await page.getByRole('button', { name: 'Export the model' }).click()
   expect((await download).suggestedFilename()).toBe('a-onnx-fp16.zip')
   await expect(page.getByText('its logits differ from the model’s own by 3e-6 of the largest')).toBeVisible()
+})
+
+test('an adapter goes out for other programs, chosen with the keyboard, and the page says that it was read back', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await page.getByRole('radio', { name: /PEFT adapter/ }).focus()
+  for (const [form, name] of [['merged', /Whole model/], ['gguf', /llama.cpp/], ['mlx', /Adapter for MLX/]] as const) {
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByRole('radio', { name })).toBeChecked()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: /^Export the/ }).click()
+    expect((await download).suggestedFilename()).toBe(`a-${form}.zip`)
+    await expect(page.getByText(`Exported as a-${form}.zip. It was read back`)).toBeVisible()
+    await page.getByRole('radio', { name }).focus()
+  }
 })
 
 test('the theme that was chosen is there again on the next visit', async ({ page }) => {

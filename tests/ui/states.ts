@@ -60,10 +60,10 @@ async function ask(page: Page) {
   await page.getByRole('button', { name: /^Ask/ }).click()
 }
 
-async function exportModel(page: Page, begin: boolean) {
+async function exportModel(page: Page, begin: boolean, form = /transformers.js/) {
   await openBoth(page)
   await page.getByRole('button', { name: 'Export' }).first().click()
-  await page.getByRole('radio', { name: /transformers.js/ }).click()
+  await page.getByRole('radio', { name: form }).click()
   if (begin) await page.getByRole('button', { name: 'Export the model' }).click()
 }
 
@@ -245,6 +245,7 @@ export const states: PageState[] = [
   { name: 'an empty shelf', scenario: 'empty', room: 'keep', reach: stay },
   { name: 'a shelf', scenario: 'shelf', room: 'keep', reach: openBoth },
   { name: 'an export', scenario: 'shelf', room: 'keep', reach: (page) => exportModel(page, false) },
+  { name: 'a merged model being exported', scenario: 'exporting', room: 'keep', reach: (page) => exportModel(page, true, /Whole model/) },
   { name: 'a model being exported', scenario: 'exporting', room: 'keep', reach: (page) => exportModel(page, true) },
   { name: 'an export that was refused', scenario: 'export-error', room: 'keep', reach: (page) => exportModel(page, true) },
   {

@@ -11,10 +11,14 @@ import { shownName } from './header-json.ts'
 /** Half a surrogate pair, which UTF-8 cannot hold: with the u flag the halves of a whole pair do not match. */
 const loneSurrogate = /\p{Cs}/u
 
-export interface TensorToWrite {
+/** A tensor without its numbers. */
+export interface TensorHead {
   name: string
   dtype: SafetensorsDtype
   shape: readonly number[]
+}
+
+export interface TensorToWrite extends TensorHead {
   /** Little-endian elements, row-major. */
   data: Uint8Array
 }
@@ -24,26 +28,49 @@ export function writeSafetensors(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const sorted = [...tensors].sort(byDtypeThenName)
-  checkTensors(sorted)
-  checkMetadata(metadata)
-  const header = new TextEncoder().encode(headerText(sorted, metadata))
-  const headerLength = Math.ceil(header.length / 8) * 8
-  const dataLength = sorted.reduce((sum, tensor) => sum + tensor.data.length, 0)
-  const file = new Uint8Array(8 + headerLength + dataLength)
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true)
-  file.set(header, 8)
-  file.fill(0x20, 8 + header.length, 8 + headerLength)
-  let at = 8 + headerLength
-  for (const { data } of sorted) {
+  for (const { name, dtype, shape, data } of tensors) {
+    if (tensorBytes({ name, dtype, shape }) === data.length) continue
+    throw unwritable(name, `A tensor of ${data.length} bytes of ${dtype} does not have the shape [${shape.join(', ')}].`)
+  }
+  const { begin, ordered, bytes } = beginSafetensors(tensors, metadata)
+  const file = new Uint8Array(bytes)
+  file.set(begin)
+  let at = begin.length
+  for (const { data } of ordered) {
     file.set(data, at)
     at += data.length
   }
   return file
 }
 
+/** Of a tensor in a file. Throws 'safetensors-unwritable' for a shape that the format cannot hold. */
+export function tensorBytes({ name, dtype, shape }: TensorHead): number {
+  const elements = elementCount(shape)
+  if (elements === undefined) throw unwritable(name, `A tensor cannot have the shape [${shape.join(', ')}].`)
+  return elements * dtypeBytes[dtype]
+}
+
+/**
+ * How a file of these tensors begins, the order in which their numbers follow, and how long it is: for files that are written
+ * tensor by tensor. Throws 'safetensors-unwritable'.
+ */
+export function beginSafetensors<T extends TensorHead>(
+  tensors: readonly T[],
+  metadata: Readonly<Record<string, string>> = {},
+): { begin: Uint8Array<ArrayBuffer>; ordered: T[]; bytes: number } {
+  const ordered = [...tensors].sort(byDtypeThenName)
+  checkNames(ordered)
+  checkMetadata(metadata)
+  const header = new TextEncoder().encode(headerText(ordered, metadata))
+  const headerLength = Math.ceil(header.length / 8) * 8
+  const begin = new Uint8Array(8 + headerLength).fill(0x20, 8)
+  new DataView(begin.buffer).setBigUint64(0, BigInt(headerLength), true)
+  begin.set(header, 8)
+  return { begin, ordered, bytes: ordered.reduce((sum, tensor) => sum + tensorBytes(tensor), begin.length) }
+}
+
 /** Text and not JSON.stringify of an object, which would move names like "12" to the front. */
-function headerText(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): string {
+function headerText(tensors: readonly TensorHead[], metadata: Readonly<Record<string, string>>): string {
   const entries: string[] = []
   const keys = Object.keys(metadata).sort(compareText)
   if (keys.length > 0) {
@@ -51,29 +78,28 @@ function headerText(tensors: readonly TensorToWrite[], metadata: Readonly<Record
     entries.push(`"__metadata__":{${pairs.join(',')}}`)
   }
   let begin = 0
-  for (const { name, dtype, shape, data } of tensors) {
-    const end = begin + data.length
+  for (const tensor of tensors) {
+    const { name, dtype, shape } = tensor
+    const end = begin + tensorBytes(tensor)
     entries.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape.join(',')}],"data_offsets":[${begin},${end}]}`)
     begin = end
   }
   return `{${entries.join(',')}}`
 }
 
-function checkTensors(sorted: readonly TensorToWrite[]): void {
+function checkNames(tensors: readonly TensorHead[]): void {
   const names = new Set<string>()
-  for (const { name, dtype, shape, data } of sorted) {
-    const refuse = (what: string) => new HomespunError('safetensors-unwritable', what, { where: `tensor "${shownName(name)}"` })
+  for (const { name } of tensors) {
     if (name === '__metadata__' || name === '__proto__' || loneSurrogate.test(name)) {
-      throw refuse('A tensor cannot have this name.')
+      throw unwritable(name, 'A tensor cannot have this name.')
     }
-    if (names.has(name)) throw refuse('Two tensors have the same name.')
+    if (names.has(name)) throw unwritable(name, 'Two tensors have the same name.')
     names.add(name)
-    const elements = elementCount(shape)
-    if (elements === undefined || elements * dtypeBytes[dtype] !== data.length) {
-      throw refuse(`A tensor of ${data.length} bytes of ${dtype} does not have the shape [${shape.join(', ')}].`)
-    }
   }
 }
+
+const unwritable = (name: string, what: string) =>
+  new HomespunError('safetensors-unwritable', what, { where: `tensor "${shownName(name)}"` })
 
 function checkMetadata(metadata: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(metadata)) {
@@ -85,7 +111,7 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): void {
 }
 
 /** Largest alignment first, so that each tensor's data is aligned; then by name. */
-function byDtypeThenName(a: TensorToWrite, b: TensorToWrite): number {
+function byDtypeThenName(a: TensorHead, b: TensorHead): number {
   return dtypeOrder.indexOf(b.dtype) - dtypeOrder.indexOf(a.dtype) || compareText(a.name, b.name)
 }
 

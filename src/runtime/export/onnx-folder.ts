@@ -1,18 +1,18 @@
 /** A model, with an adapter or without, as the folder that transformers.js reads: settings, tokenizer, and the ONNX files. */
 import { encodeJson } from '../../adapters/json.ts'
 import { mergeLora } from '../../adapters/merge.ts'
-import { loraScale } from '../../adapters/scale.ts'
-import type { LoraAdapter, LoraPair } from '../../adapters/types.ts'
+import type { LoraAdapter } from '../../adapters/types.ts'
 import { modelFiles, MOST_FILE_BYTES, type ModelFile, type ReadWeight } from '../../engine/onnx/export/model-files.ts'
 import { HomespunError } from '../../errors.ts'
 import { readTensorAsFloat32 } from '../../hub/safetensors/read-tensor.ts'
 import type { ModelFolder } from '../../hub/types.ts'
 import { modelFromConfig } from '../../models/index.ts'
 import type { LanguageModel } from '../../models/types.ts'
-import { AdapterLayout, targetedModules } from '../adapter-layout.ts'
 import { adapterWeights, loraOf } from '../adapter-variables.ts'
 import { locateTensors } from '../locate-tensors.ts'
 import { decoderModel, type LoraSource } from './decoder-model.ts'
+import { jsonFile, plainJson } from './json-files.ts'
+import { moduleOf, placedPairs, type PlacedPairs } from './placed-pairs.ts'
 
 export interface OnnxExportSettings {
   dtype: 'fp32' | 'fp16'
@@ -53,21 +53,13 @@ export function onnxFolder(folder: ModelFolder, adapter: LoraAdapter | undefined
   ]
 }
 
-interface PlacedAdapter {
-  scale: number
-  pairs: ReadonlyMap<string, LoraPair>
+interface PlacedAdapter extends PlacedPairs {
   lora: LoraSource
 }
 
 function placeAdapter(model: LanguageModel, adapter: LoraAdapter): PlacedAdapter {
-  const layout = new AdapterLayout(targetedModules(model.linearModules, adapter.config), adapter.config.rank)
-  const { pairs } = layout.unflatten(layout.flatten(adapter), adapter.config)
-  const scale = loraScale(adapter.config)
-  return {
-    scale,
-    pairs: new Map(pairs.map((pair) => [pair.module, pair])),
-    lora: (graph) => loraOf(adapterWeights(graph, layout), { alpha: scale }),
-  }
+  const placed = placedPairs(model, adapter)
+  return { ...placed, lora: (graph) => loraOf(adapterWeights(graph, placed.layout), { alpha: placed.scale }) }
 }
 
 /** `merged` goes into the weights it sits on; A and B of `separate` are weights themselves. */
@@ -85,7 +77,7 @@ function weightReader(
     const tensor = located.get(name)
     if (!tensor) return given.get(name) ?? (constants ??= model.constants()).get(name)!.data
     const weight = await readTensorAsFloat32(tensor)
-    const pair = merged?.pairs.get(name.replace(/[.]weight$/, ''))
+    const pair = merged?.pairs.get(moduleOf(name))
     return merged && pair ? mergeLora(weight, pair, merged.scale) : weight
   }
 }
@@ -108,14 +100,3 @@ function settingsFiles(folder: ModelFolder, dtype: string, modelName: string, da
     jsonFile('tokenizer_config.json', plainJson(tokenizerConfig)),
   ]
 }
-
-/** In the order it was read: that of a vocabulary may matter. */
-const plainJson = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
-
-const jsonFile = (name: string, bytes: Uint8Array<ArrayBuffer>): ExportedFile => ({
-  name,
-  bytes: bytes.length,
-  read: async function* () {
-    yield bytes
-  },
-})

@@ -1,0 +1,51 @@
+/** What an adapter can leave as, in plain words. */
+import type { AdapterRecord, ExportFormat, ModelSummary, OnnxExportOptions } from '../../service/types.ts'
+
+export type ExportForm = 'peft' | 'onnx' | ExportFormat
+
+export interface FormWords {
+  readonly value: ExportForm
+  readonly name: string
+  /** What it is for, and which tool opens it. */
+  readonly use: string
+  readonly button: 'Export the adapter' | 'Export the model'
+}
+
+export const EXPORT_FORMS: readonly FormWords[] = [
+  {
+    value: 'peft', name: 'PEFT adapter', button: 'Export the adapter',
+    use: 'For Python with Hugging Face PEFT, and to be brought back here. It needs its base beside it.',
+  },
+  {
+    value: 'merged', name: 'Whole model (safetensors)', button: 'Export the model',
+    use: 'The base with what it learnt, for transformers, vLLM and all that opens a model’s folder. It stands by itself.',
+  },
+  {
+    value: 'gguf', name: 'Adapter for llama.cpp (GGUF)', button: 'Export the adapter',
+    use: 'For llama.cpp, Ollama and LM Studio, which need its base as GGUF beside it.',
+  },
+  {
+    value: 'mlx', name: 'Adapter for MLX', button: 'Export the adapter',
+    use: 'For mlx-lm on a Mac, which needs its base beside it.',
+  },
+  {
+    value: 'onnx', name: 'Model for transformers.js (ONNX)', button: 'Export the model',
+    use: 'The base with what it learnt, for pages with transformers.js and for ONNX Runtime. It stands by itself.',
+  },
+]
+
+/** Whether the open model allows it: all but PEFT's need its shape, which llama.cpp, mlx-lm and ONNX here know of decoders alone. */
+export function isPossible(form: ExportForm, adapter: AdapterRecord, model: ModelSummary | undefined): boolean {
+  if (form === 'peft') return true
+  if (model?.identity.hash !== adapter.base.hash) return false
+  return form === 'merged' || !model.hasEncoder
+}
+
+/** About how large the file becomes; undefined where that cannot be told yet. */
+export function exportBytes(
+  form: ExportForm, adapter: AdapterRecord, model: ModelSummary | undefined, dtype: OnnxExportOptions['dtype'],
+): number | undefined {
+  if (form !== 'merged' && form !== 'onnx') return adapter.bytes
+  if (!model || !isPossible(form, adapter, model)) return undefined
+  return form === 'merged' ? model.bytesOnDisk : model.parameters * (dtype === 'fp16' ? 2 : 4)
+}
