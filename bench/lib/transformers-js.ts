@@ -12,7 +12,7 @@ const NAME = 'model'
 
 async function writeModel(root: string, sizes: LlamaSizes): Promise<void> {
   const folder: ModelFolder = {
-    ...randomModel(sizes), name: NAME, generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {}, hash: '', weightBytes: 0,
+    ...randomModel(sizes), name: NAME, configText: '', generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {}, hash: '', weightBytes: 0,
   }
   for (const file of onnxFolder(folder, undefined, { dtype: 'fp32', adapter: 'merged' })) {
     const path = join(root, NAME, file.name)

@@ -17,8 +17,8 @@ import { exampleSize, packMicroBatch, planLayout } from '../../src/data/batch/pa
 import type { MicroBatch } from '../../src/data/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import type { LinearModule } from '../../src/models/types.ts'
+import { findPython, NoPython, PEFT_PACKAGES } from '../lib/python.ts'
 import { ownAdapter, peftSettings, placements, receiptFor, type Placement } from './adapters.ts'
-import { findPython, NoPython } from './python.ts'
 
 const GOLDENS = join(import.meta.dirname, '../../tests/fixtures/goldens')
 /** Largest difference of a logit. */
@@ -115,7 +115,7 @@ async function verify(subjects: readonly Subject[], problems: Readonly<Record<st
 
 const work = await mkdtemp(join(tmpdir(), 'homespun-verify-peft-'))
 try {
-  const python = findPython(console.log)
+  const python = findPython({ name: 'verify-peft', packages: PEFT_PACKAGES, modules: ['torch', 'transformers', 'peft', 'safetensors'] }, console.log)
   const names = (await readdir(GOLDENS, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const subjects: Subject[] = []
   for (const name of names.sort()) subjects.push(await openSubject(name, work))

@@ -24,17 +24,21 @@ export async function readText(source: ByteSource): Promise<string> {
 
 /** The object in a JSON file. Throws 'json-malformed', 'json-not-object' and what `readText` throws. */
 export async function readJsonObject(source: ByteSource): Promise<Record<string, unknown>> {
-  const text = await readText(source)
+  return parseJsonObject(await readText(source), source.name)
+}
+
+/** The object in the text of a JSON file. Throws 'json-malformed', 'json-not-object'. */
+export function parseJsonObject(text: string, where: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
     const reason = cause instanceof Error ? ` ${cause.message.slice(0, 200)}.` : ''
     const fix = 'Download the file again, or correct it in an editor.'
-    throw new HomespunError('json-malformed', `The file is not valid JSON.${reason}`, { where: source.name, fix, cause })
+    throw new HomespunError('json-malformed', `The file is not valid JSON.${reason}`, { where, fix, cause })
   }
   if (!isJsonObject(value)) {
-    throw new HomespunError('json-not-object', 'The file is JSON, but not an object of settings.', { where: source.name })
+    throw new HomespunError('json-not-object', 'The file is JSON, but not an object of settings.', { where })
   }
   return value
 }

@@ -1,7 +1,7 @@
 /** Opens a model folder in Hugging Face layout, dropped, picked or on a disk: small files parsed, weights located. */
 import { HomespunError } from '../errors.ts'
 import type { ByteSource, ModelFolder } from './types.ts'
-import { canonicalJson, readJsonObject } from './json-file.ts'
+import { canonicalJson, parseJsonObject, readText } from './json-file.ts'
 import { readOptional, readTokenizerFiles } from './tokenizer-files.ts'
 import { locateWeights, noWeights } from './weight-files.ts'
 
@@ -19,13 +19,14 @@ export interface FolderFile {
  */
 export async function openModelFolder(files: readonly FolderFile[], name?: string): Promise<ModelFolder> {
   const { name: folderName, files: byName } = findModel(files)
-  const config = await readJsonObject(byName.get('config.json')!)
+  const configText = await readText(byName.get('config.json')!)
+  const config = parseJsonObject(configText, 'config.json')
   const generationConfig = await readOptional(byName, 'generation_config.json')
   const weights = await locateWeights(byName)
   const tokenizer = await readTokenizerFiles(byName)
   const hash = await identityHash(config, weights.headers)
   const { tensors, weightBytes } = weights
-  return { name: name ?? folderName, config, generationConfig, ...tokenizer, tensors, hash, weightBytes }
+  return { name: name ?? folderName, config, configText, generationConfig, ...tokenizer, tensors, hash, weightBytes }
 }
 
 /** The folder that holds the outermost config.json: its name, and the files directly in it. */

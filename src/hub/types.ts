@@ -24,6 +24,8 @@ export interface TensorLocation {
 export interface ModelFolder {
   name: string
   config: Record<string, unknown>
+  /** config.json as it stands: JSON here has no 1.0, and some readers refuse 1 in its place. */
+  configText: string
   generationConfig: Record<string, unknown> | undefined
   tokenizerJson: Record<string, unknown>
   tokenizerConfig: Record<string, unknown>

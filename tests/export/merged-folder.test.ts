@@ -10,11 +10,11 @@ import { writeSafetensors } from '../../src/hub/safetensors/write.ts'
 import type { ModelFolder, SafetensorsDtype } from '../../src/hub/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { checkMerged } from '../../src/runtime/export/check-merged.ts'
-import { mergedFolder, MERGED_WEIGHTS } from '../../src/runtime/export/merged-folder.ts'
+import { mergedFolder, MERGED_WEIGHTS, type Manner } from '../../src/runtime/export/merged-folder.ts'
 import { storeFloats } from '../../src/runtime/export/store-floats.ts'
 import { bytesOf, goldenCase, loudAdapter } from './support.ts'
 
-const ASKED = { chatTemplate: undefined, endIds: [2] }
+const ASKED: Manner = { chatTemplate: undefined, endIds: [2] }
 
 async function written(folder: ModelFolder, adapter: LoraAdapter, manner = ASKED): Promise<FolderFile[]> {
   const files = mergedFolder(folder, adapter, manner)
@@ -99,11 +99,15 @@ it('is one file of a base in shards, with the names that the base has', async ()
 
 it('carries the template it was taught with and its end tokens, and else what the base has', async () => {
   const { folder } = await goldenCase('llama-tied')
-  const open = async (manner: Parameters<typeof written>[2]) => openModelFolder(await written(folder, adapterFor(folder), manner))
+  const open = async (manner: Manner) => openModelFolder(await written(folder, adapterFor(folder), manner))
   const taught = await open({ chatTemplate: 'Q: {{ x }}', endIds: [2, 5] })
   expect(taught.tokenizerConfig['chat_template']).toBe('Q: {{ x }}')
   expect(taught.generationConfig?.['eos_token_id']).toEqual([2, 5])
-  expect((await open(ASKED)).tokenizerConfig).toEqual(folder.tokenizerConfig)
+  const asked = await open(ASKED)
+  expect(asked.tokenizerConfig).toEqual(folder.tokenizerConfig)
+  // Numbers keep their points: transformers refuses 1 where it expects 1.0.
+  expect(asked.configText).toBe(folder.configText)
+  expect(folder.configText).toContain('10000.0')
 })
 
 it('is not handed over where a number, a tensor of the base or the adapter is another', async () => {

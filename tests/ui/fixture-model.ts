@@ -52,7 +52,7 @@ export function fixtureModel({ chatTemplate = false, encoder = false }: { chatTe
     linearModules: [], planStep: unused, createStep: unused, createDecoder: unused, logits: unused, destroy: () => undefined,
   }
   const folder = {
-    name: identity.name, files: [], config: {}, generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {},
+    name: identity.name, files: [], config: {}, configText: '{}', generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {},
   }
   return { folder: folder as unknown as OpenModel['folder'], tokenizer: new WordTokenizer(chatTemplate, encoder), weights: 'stored', loaded, identity }
 }

@@ -44,7 +44,7 @@ export function writeSafetensors(
 }
 
 /** Of a tensor in a file. Throws 'safetensors-unwritable' for a shape that the format cannot hold. */
-export function tensorBytes({ name, dtype, shape }: TensorHead): number {
+function tensorBytes({ name, dtype, shape }: TensorHead): number {
   const elements = elementCount(shape)
   if (elements === undefined) throw unwritable(name, `A tensor cannot have the shape [${shape.join(', ')}].`)
   return elements * dtypeBytes[dtype]

@@ -28,12 +28,12 @@ export interface Manner {
  * 'file-unreadable', 'export-half-overflow'.
  */
 export function mergedFolder(folder: ModelFolder, adapter: LoraAdapter, manner: Manner): ModelFile[] {
-  const { config, generationConfig, tokenizerJson, tokenizerConfig } = folder
+  const { configText, generationConfig, tokenizerJson, tokenizerConfig } = folder
   const { chatTemplate, endIds } = manner
   const ends = endIds.length > 0 ? { eos_token_id: endIds } : {}
   const template = chatTemplate === undefined ? {} : { chat_template: chatTemplate }
   return [
-    jsonFile('config.json', encodeJson(config)),
+    jsonFile('config.json', new TextEncoder().encode(configText)),
     jsonFile('generation_config.json', encodeJson({ ...generationConfig, ...ends })),
     jsonFile('tokenizer.json', plainJson(tokenizerJson)),
     jsonFile('tokenizer_config.json', plainJson({ ...tokenizerConfig, ...template })),

@@ -1,0 +1,122 @@
+/**
+ * npm run verify:exports: every golden's model goes out with an adapter as a merged folder, as GGUF and for mlx-lm, and the
+ * programs these are for must read there what Hugging Face PEFT makes of base and adapter. A new family joins by its folder.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writePeftFolder } from '../../src/adapters/peft.ts'
+import { writeFolder } from '../../src/cli/folders.ts'
+import { openCaseModel } from '../../src/cli/parity/case-model.ts'
+import { openModelDirectory } from '../../src/hub/node-model-directory.ts'
+import type { ModelFolder } from '../../src/hub/types.ts'
+import { HomespunError } from '../../src/errors.ts'
+import { modelFromConfig } from '../../src/models/index.ts'
+import { ggufAdapter } from '../../src/runtime/export/gguf/adapter.ts'
+import { mergedFolder } from '../../src/runtime/export/merged-folder.ts'
+import { mlxAdapter } from '../../src/runtime/export/mlx-adapter.ts'
+import { findPython, NoPython, PEFT_PACKAGES } from '../lib/python.ts'
+import { ownAdapter, placements, receiptFor, type Placement } from '../verify-peft/adapters.ts'
+
+const FIXTURES = join(import.meta.dirname, '../../tests/fixtures')
+const GOLDENS = join(FIXTURES, 'goldens')
+const NEEDS = {
+  name: 'verify-exports',
+  packages: [...PEFT_PACKAGES, 'gguf', 'mlx[cpu]', 'mlx-lm'],
+  modules: ['torch', 'transformers', 'peft', 'gguf', 'mlx.core', 'mlx_lm'],
+}
+/** The exit code where nothing could be verified. */
+const NOT_POSSIBLE = 3
+
+/** One adapter on one model, in every form: see readers.py. */
+interface Export {
+  readonly name: string
+  readonly model: string
+  readonly case: string
+  readonly peft: string
+  readonly merged: string
+  /** Absent where the family has no such form. */
+  readonly gguf?: string
+  readonly mlx?: string
+}
+
+interface Result {
+  readonly name: string
+  readonly reader: string
+  /** Largest difference of a logit, or of a number in a file. */
+  readonly off?: number
+  readonly problem?: string
+}
+
+/** Undefined where the family is refused by name. */
+async function unlessRefused<T>(write: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof HomespunError && /^export-(gguf|mlx)-family$/.test(error.code)) return undefined
+    throw error
+  }
+}
+
+async function writeExport(name: string, folder: ModelFolder, placement: Placement, path: string): Promise<Omit<Export, 'model' | 'case'>> {
+  const adapter = ownAdapter(placement, modelFromConfig(folder.config).linearModules)
+  const [peft, merged, gguf, mlx] = ['peft', 'merged', 'lora.gguf', 'mlx'].map((form) => join(path, form)) as [string, string, string, string]
+  await writeFolder(peft, await writePeftFolder(adapter, receiptFor(name)))
+  const files = []
+  for (const file of mergedFolder(folder, adapter, { chatTemplate: undefined, endIds: [] })) {
+    const pieces = []
+    for await (const piece of file.read()) pieces.push(piece)
+    files.push({ path: file.name, bytes: new Uint8Array(await new Blob(pieces).arrayBuffer()) })
+  }
+  await writeFolder(merged, files)
+  const asGguf = await unlessRefused(() => ggufAdapter(folder, adapter, name, 'f32'))
+  if (asGguf) await writeFile(gguf, new Uint8Array(await asGguf.arrayBuffer()))
+  const asMlx = await unlessRefused(() => mlxAdapter(folder, adapter))
+  if (asMlx) await writeFolder(mlx, asMlx)
+  return { name: `${name}, ${placement.name}`, peft, merged, ...(asGguf && { gguf }), ...(asMlx && { mlx }) }
+}
+
+async function exportsOf(name: string, work: string): Promise<Export[]> {
+  const path = join(GOLDENS, name, 'case.json')
+  const given = JSON.parse(await readFile(path, 'utf8')) as { model?: string }
+  const model = given.model === undefined ? join(GOLDENS, name) : join(GOLDENS, name, given.model)
+  // The goldens have ids and no text: the tokenizer is another model's.
+  const folder = { ...(await openModelDirectory(join(FIXTURES, 'models/tiny-llama'))), generationConfig: undefined, ...(await openCaseModel(model)) }
+  const made: Export[] = []
+  for (const [i, placement] of placements(modelFromConfig(folder.config).linearModules).entries()) {
+    made.push({ ...(await writeExport(name, folder, placement, join(work, `${name}-${i}`))), model, case: path })
+  }
+  return made
+}
+
+/** One line a result; gives how many passed and failed. */
+function tell(results: readonly Result[]) {
+  for (const { name, reader, off, problem } of results) {
+    console.log(`${problem ? 'FAILED' : 'ok    '}  ${name}: ${reader}${problem ? `: ${problem}` : ''}${off === undefined ? '' : `, ${off.toExponential(1)} off`}`)
+  }
+  const failed = results.filter(({ problem }) => problem !== undefined).length
+  return { passed: results.length - failed, failed }
+}
+
+const work = await mkdtemp(join(tmpdir(), 'homespun-verify-exports-'))
+try {
+  const python = findPython(NEEDS, console.log)
+  const names = (await readdir(GOLDENS, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const exports: Export[] = []
+  for (const name of names.sort()) exports.push(...(await exportsOf(name, work)))
+  const manifest = join(work, 'manifest.json')
+  await writeFile(manifest, JSON.stringify(exports))
+  const { status, stderr } = spawnSync(python, ['-W', 'ignore', join(import.meta.dirname, 'readers.py'), manifest], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The readers failed: ${stderr.trim().split('\n').slice(-5).join('\n')}`)
+  const { passed, failed } = tell(JSON.parse(await readFile(join(work, 'results.json'), 'utf8')) as Result[])
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+} catch (error) {
+  const impossible = error instanceof NoPython
+  console.log(impossible ? `${error.message}\nExports were not read by other programs.` : error)
+  if (!impossible) console.log('0 passed, 1 failed')
+  process.exitCode = impossible ? NOT_POSSIBLE : 1
+} finally {
+  await rm(work, { recursive: true, force: true })
+}
