@@ -19,8 +19,9 @@ export interface FolderFile {
  */
 export async function openModelFolder(files: readonly FolderFile[], name?: string): Promise<ModelFolder> {
   const { name: folderName, files: byName } = findModel(files)
-  const configText = await readText(byName.get('config.json')!)
-  const config = parseJsonObject(configText, 'config.json')
+  const source = byName.get('config.json')!
+  const configText = await readText(source)
+  const config = parseJsonObject(configText, source.name)
   const generationConfig = await readOptional(byName, 'generation_config.json')
   const weights = await locateWeights(byName)
   const tokenizer = await readTokenizerFiles(byName)

@@ -16,7 +16,7 @@ export async function openCaseModel(path: string): Promise<Pick<ModelFolder, 'co
   )
   const files = new Map(sources)
   const configText = await readText(files.get('config.json') ?? (await nodeByteSource(join(path, 'config.json'))))
-  const config = parseJsonObject(configText, 'config.json')
+  const config = parseJsonObject(configText, join(path, 'config.json'))
   const { tensors } = await locateWeights(files)
   return { config, configText, tensors }
 }
