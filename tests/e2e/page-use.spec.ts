@@ -120,7 +120,7 @@ test('a run that learns its rows by heart says since when, while it goes on and 
   await page.goto(open('by-heart', 'train'))
   await startTraining(page, 75)
   await expect(page.getByText(/^75\s\/ 300$/)).toBeVisible()
-  const note = page.getByText('by heart')
+  const note = page.locator('section > p').filter({ hasText: 'by heart' })
   await expect(note).toHaveCount(0)
   await page.evaluate(() => window.homespun.fixture.advance(150))
   await expect(note).toContainText('lowest at step 75, at 1.44, and has risen since, while the training loss fell')
