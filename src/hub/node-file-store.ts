@@ -25,6 +25,7 @@ export function nodeFileStore(root: string): FileStore {
       await rename(`${at(path)}.part`, at(path))
     },
     remove: (path) => rm(at(path), { force: true }),
+    clear: () => rm(at(''), { recursive: true, force: true }),
   }
 }
 

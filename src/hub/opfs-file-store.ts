@@ -6,6 +6,8 @@ import { HomespunError } from '../errors.ts'
 import { fileSource } from './byte-source.ts'
 import type { FileStore, FileWriter } from './cache/file-store.ts'
 
+const ROOT = 'homespun'
+
 /** `root` is asked for when it is first needed: it may be denied (private windows). Throws HomespunError 'storage-unavailable'. */
 export function opfsFileStore(storage: StorageManager | undefined): FileStore {
   let opened: Promise<FileSystemDirectoryHandle> | undefined
@@ -45,6 +47,12 @@ export function opfsFileStore(storage: StorageManager | undefined): FileStore {
       const found = await orNothing(folderOf(path, false))
       await orNothing(found?.folder.removeEntry(found.name).catch(inUse) ?? Promise.resolve())
     },
+    async clear() {
+      opened = undefined
+      // Where no file can be kept there is none.
+      const parent = await storage?.getDirectory().catch(() => undefined)
+      await orNothing(parent?.removeEntry(ROOT, { recursive: true }).catch(inUse) ?? Promise.resolve())
+    },
   }
 }
 
@@ -52,7 +60,7 @@ export function opfsFileStore(storage: StorageManager | undefined): FileStore {
 async function openRoot(storage: StorageManager | undefined): Promise<FileSystemDirectoryHandle> {
   try {
     if (!storage) throw new Error('There is no navigator.storage')
-    return await (await storage.getDirectory()).getDirectoryHandle('homespun', { create: true })
+    return await (await storage.getDirectory()).getDirectoryHandle(ROOT, { create: true })
   } catch (cause) {
     throw new HomespunError('storage-unavailable', 'This browser lets the page keep no files, so no model can be downloaded.', {
       fix: 'Private windows often do not: use a normal one. A folder from your disk opens without being kept.',

@@ -3,7 +3,8 @@ import { readPeftZip, writePeftZip } from '../adapters/peft.ts'
 import type { AdapterReceipt, LoraAdapter } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
-import type { StoredAdapter } from '../storage/types.ts'
+import { checkedAnnotation } from '../storage/adapter-shelf.ts'
+import type { Annotation, StoredAdapter } from '../storage/types.ts'
 import { readSettings } from '../train/read-settings.ts'
 import type { TrainingSettings } from '../train/types.ts'
 import type { OpenModel } from './open-model.ts'
@@ -74,7 +75,7 @@ export class Shelf {
       return { record: await this.#store.adapters.put(receipt, adapter, { imported: false }), problem: undefined }
     } catch (error) {
       if (!(error instanceof HomespunError)) throw error
-      const record: AdapterEntry = { ...receipt, id: this.#host.newId(), bytes: bytesOf(adapter), imported: false }
+      const record: AdapterEntry = { ...receipt, note: '', tags: [], id: this.#host.newId(), bytes: bytesOf(adapter), imported: false }
       this.#unsaved.set(record.id, { record, adapter })
       return { record, problem: error }
     }
@@ -84,6 +85,22 @@ export class Shelf {
     const kept = this.#unsaved.get(id)
     if (!kept) return this.#store.adapters.rename(id, name)
     kept.record = { ...kept.record, name }
+  }
+
+  /** Throws HomespunError 'adapter-not-found', 'adapter-note'. */
+  async annotate(id: string, annotation: Annotation): Promise<void> {
+    const kept = this.#unsaved.get(id)
+    if (!kept) return this.#store.adapters.annotate(id, annotation)
+    kept.record = { ...kept.record, ...checkedAnnotation(annotation) }
+  }
+
+  /** A second one under a name; where storage does not take it, it is in memory as the first one is. Returns its id. */
+  async duplicate(id: string, name: string): Promise<string> {
+    const kept = this.#unsaved.get(id)
+    if (!kept) return this.#store.adapters.duplicate(id, name)
+    const copy = { ...kept, record: { ...kept.record, id: this.#host.newId(), name } }
+    this.#unsaved.set(copy.record.id, copy)
+    return copy.record.id
   }
 
   /** Throws HomespunError 'adapter-in-use'. */

@@ -1,5 +1,6 @@
 /** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
 import { isTarget } from '../adapters/init.ts'
+import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { ReadParquet, Template } from '../data/types.ts'
 import { exampleLength, exampleTokens } from '../data/render/cut.ts'
@@ -12,7 +13,7 @@ import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import { OpenData, type SplitSettings } from './open-data.ts'
-import { DataRoom } from './data-room.ts'
+import { StorageRoom } from './storage-room.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
 import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
@@ -20,15 +21,18 @@ import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import {
-  USUAL_RUN, type AdapterRecord, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest, type GenerationResult,
+  USUAL_RUN, type AdapterRecord, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
+  type GenerationResult,
   type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
-export class HomespunService extends DataRoom implements TuningService {
+export class HomespunService extends StorageRoom implements TuningService {
   protected readonly store: TuningStore
   protected readonly host: HostPort
   protected readonly parquet: ReadParquet | undefined
+  protected readonly cache: ModelCache
+  protected readonly software: string
   readonly #parts: ServiceParts
   readonly #room: EngineRoom
   readonly #shelf: Shelf
@@ -42,6 +46,8 @@ export class HomespunService extends DataRoom implements TuningService {
     this.host = host
     this.store = store
     this.parquet = parts.parquet
+    this.cache = parts.cache
+    this.software = software
     this.#parts = parts
     this.#room = new EngineRoom(parts)
     this.#shelf = new Shelf(store, host, software)
@@ -109,6 +115,10 @@ export class HomespunService extends DataRoom implements TuningService {
 
   async closeModel(): Promise<void> {
     this.idle('Closing the model')
+    await this.letGo()
+  }
+
+  protected async letGo(): Promise<void> {
     await this.#answering.clear()
     await this.#room.closeModel()
     await this.#downloads.hold(undefined)
@@ -274,6 +284,14 @@ export class HomespunService extends DataRoom implements TuningService {
     return this.#shelf.rename(id, name)
   }
 
+  annotateAdapter(id: string, annotation: Annotation): Promise<void> {
+    return this.#shelf.annotate(id, annotation)
+  }
+
+  duplicateAdapter(id: string, name: string): Promise<string> {
+    return this.#shelf.duplicate(id, name)
+  }
+
   async deleteAdapter(id: string): Promise<void> {
     await this.#answering.letGo(id)
     await this.#shelf.remove(id)
@@ -305,8 +323,8 @@ export class HomespunService extends DataRoom implements TuningService {
     return exportAs(format, { model, record, adapter, onProgress })
   }
 
-  importAdapter(file: File): Promise<AdapterRecord> {
-    const model = this.#room.modelNow()
+  importAdapter(file: File, forLater = false): Promise<AdapterRecord> {
+    const model = forLater ? undefined : this.#room.modelNow()
     return this.#shelf.import(file, model, this.#template(model))
   }
 

@@ -9,12 +9,16 @@ import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { DataService } from './data-types.ts'
 import type { ExportService } from './export-types.ts'
+import type { Annotation, ShelfService } from './shelf-types.ts'
+import type { LoadProgress, StorageService } from './storage-types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
 export type { SplitBy, SplitSettings } from '../data/split.ts'
 export type * from './data-types.ts'
 export type * from './export-types.ts'
+export type * from './shelf-types.ts'
+export type * from './storage-types.ts'
 export type { StoredDataset } from '../storage/types.ts'
 export type { CachedModel } from '../hub/types.ts'
 export type { WeightDtype } from '../models/weight-dtypes.ts'
@@ -59,13 +63,6 @@ export interface ModelSummary {
   linearModules: string[]
 }
 
-export interface LoadProgress {
-  /** What is going on, in words: "reading the weights", "preparing kernels". */
-  phase: string
-  bytes: number
-  totalBytes: number
-}
-
 export interface PickedFile {
   /** Path within the dropped folder. */
   path: string
@@ -108,7 +105,7 @@ export interface GenerationResult {
   reason: StopReason
 }
 
-export interface AdapterRecord {
+export interface AdapterRecord extends Annotation {
   id: string
   name: string
   /** ISO 8601. */
@@ -163,7 +160,7 @@ export type MemoryByWeights = Record<WeightDtype, number>
 /** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
 export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
 
-export interface TuningService extends DataService, ExportService {
+export interface TuningService extends DataService, ExportService, ShelfService, StorageService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
@@ -205,8 +202,11 @@ export interface TuningService extends DataService, ExportService {
    * has here: throws 'export-differs' with the difference where it did not. Refused while a run is under way.
    */
   exportOnnx(adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void): Promise<OnnxExport>
-  /** Throws 'adapter-other-base' with the reason where the open model is not its base. */
-  importAdapter(file: File): Promise<AdapterRecord>
+  /**
+   * Throws 'adapter-other-base' with the reason where the open model is not its base. `forLater`: it is kept for its own base,
+   * whatever is open; then it must say which that is (else 'no-model').
+   */
+  importAdapter(file: File, forLater?: boolean): Promise<AdapterRecord>
   /** The listener hears of every lost device: what happened, and whether the engine runs again. Called when recovery has worked or failed. */
   onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void>
   /**

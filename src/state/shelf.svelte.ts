@@ -1,6 +1,7 @@
-/** The adapters kept in this browser: named, exported, imported, deleted. */
-import type { AdapterRecord } from '../service/types.ts'
+/** The adapters kept in this browser: named, noted, copied, exported, imported, deleted. */
+import type { AdapterRecord, Annotation } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
+import { nameOfCopy } from './shelf-filter.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 export interface StorageUse {
@@ -9,18 +10,27 @@ export interface StorageUse {
   persisted: boolean
 }
 
+interface Reactions {
+  /** An adapter was imported, so there is something to lose. */
+  onKept: () => void
+  /** One that was taken off the shelf could not be destroyed: it is there again. */
+  onNotDeleted: (failure: Trouble) => void
+}
+
 export class Shelf {
-  adapters = $state.raw<AdapterRecord[]>([])
+  #all = $state.raw<AdapterRecord[]>([])
+  /** The one deleted last: destroyed by the next deletion or by `forget`, and until then to be had back. */
+  leaving = $state.raw<AdapterRecord>()
+  readonly adapters = $derived(this.#all.filter(({ id }) => id !== this.leaving?.id))
   storage = $state.raw<StorageUse>()
   failure = $state.raw<Trouble>()
   importing = $state(false)
   #engine: Engine
-  #onKept: () => void
+  #reactions: Reactions
 
-  /** `onKept`: an adapter was imported, so there is something to lose. */
-  constructor(engine: Engine, onKept: () => void) {
+  constructor(engine: Engine, reactions: Reactions) {
     this.#engine = engine
-    this.#onKept = onKept
+    this.#reactions = reactions
   }
 
   find(id: string | undefined): AdapterRecord | undefined {
@@ -35,7 +45,7 @@ export class Shelf {
   async refresh(): Promise<void> {
     await this.#try(async () => {
       const adapters = await this.#engine.service.listAdapters()
-      this.adapters = [...adapters].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+      this.#all = [...adapters].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
     })
     await this.refreshStorage()
   }
@@ -54,8 +64,34 @@ export class Shelf {
     await this.#change(() => this.#engine.service.renameAdapter(id, trimmed))
   }
 
+  async annotate(id: string, annotation: Annotation): Promise<void> {
+    await this.#change(() => this.#engine.service.annotateAdapter(id, annotation))
+  }
+
+  async duplicate({ id, name }: AdapterRecord): Promise<void> {
+    const copy = nameOfCopy(name, this.#all.map((adapter) => adapter.name))
+    await this.#change(() => this.#engine.service.duplicateAdapter(id, copy))
+  }
+
+  /** Takes an adapter off the shelf; nothing of it is destroyed yet. */
   async remove(id: string): Promise<void> {
-    await this.#change(() => this.#engine.service.deleteAdapter(id))
+    await this.forget()
+    this.leaving = this.find(id)
+  }
+
+  putBack() {
+    this.leaving = undefined
+  }
+
+  /** Destroys what was deleted last. */
+  async forget(): Promise<void> {
+    const { leaving } = this
+    if (!leaving) return
+    await this.#try(() => this.#engine.service.deleteAdapter(leaving.id))
+    if (this.failure) this.#reactions.onNotDeleted(this.failure)
+    else this.#all = this.#all.filter(({ id }) => id !== leaving.id)
+    if (this.leaving === leaving) this.leaving = undefined
+    await this.refreshStorage()
   }
 
   /** The zip to hand to the person, or nothing where it failed (`failure` says why). */
@@ -65,15 +101,21 @@ export class Shelf {
 
   async import(file: File): Promise<void> {
     this.importing = true
-    const added = await this.#try(() => this.#engine.service.importAdapter(file))
+    let added = await this.#try(() => this.#engine.service.importAdapter(file))
+    // One for another base waits on the shelf until that is opened.
+    if (this.failure?.code === 'adapter-other-base') {
+      const refusal = this.failure
+      added = await this.#try(() => this.#engine.service.importAdapter(file, true))
+      if (this.failure) this.failure = refusal
+    }
     this.importing = false
     if (!added) return
-    this.#onKept()
+    this.#reactions.onKept()
     await this.refresh()
   }
 
   /** What could not be changed stays told: reading the shelf anew would put it away. */
-  async #change(work: () => Promise<void>): Promise<void> {
+  async #change(work: () => Promise<unknown>): Promise<void> {
     await this.#try(work)
     if (!this.failure) await this.refresh()
   }

@@ -6,6 +6,7 @@ import type { Connections } from './connection.ts'
 import { DataShelf } from './data-shelf.svelte.ts'
 import { Dataset } from './dataset.svelte.ts'
 import { Engine, type DeviceLoss } from './engine.svelte.ts'
+import { Everything } from './everything.svelte.ts'
 import { Hub } from './hub.svelte.ts'
 import { HubLine } from './hub-line.svelte.ts'
 import { Lessons } from './lessons.svelte.ts'
@@ -40,6 +41,7 @@ export class Workshop {
   readonly trial: Trial
   readonly shelf: Shelf
   readonly modelExport: ModelExport
+  readonly everything: Everything
   /** Settles when every part of the page has been fetched: only then can the count of requests begin at nothing. */
   pageParts: Promise<unknown> = Promise.resolve()
   readonly platform: Platform
@@ -78,8 +80,32 @@ export class Workshop {
     })
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.trial = new Trial(this.engine)
-    this.shelf = new Shelf(this.engine, onKept)
+    this.shelf = new Shelf(this.engine, {
+      onKept,
+      onNotDeleted: (failure) => this.notices.add('trouble', failure, { label: 'Go to Keep', run: () => this.navigation.open('keep') }, 'keep'),
+    })
     this.modelExport = new ModelExport(this.engine)
+    this.everything = new Everything(this.engine, {
+      onBegin: () => this.shelf.forget(),
+      onErase: () => hubLine.end(),
+      onRestored: async () => {
+        onKept()
+        await Promise.all([this.shelf.refresh(), this.dataShelf.refresh(), this.training.refreshUnfinished()])
+      },
+    })
+  }
+
+  /** A zip dropped anywhere: an adapter goes on the shelf, a backup is put back. */
+  async receive(file: File): Promise<void> {
+    if (this.engine.status !== 'ready') return
+    const kind = await this.engine.service.recognise(file)
+    if (kind === 'other') {
+      const fix = 'Rows go into the Data room as a file, a model into the Model room as a folder.'
+      this.notices.add('trouble', trouble('file-unknown', 'This zip is neither an adapter nor a backup.', { where: file.name, fix }))
+      return
+    }
+    this.navigation.open('keep')
+    await (kind === 'backup' ? this.everything.restore(file) : this.shelf.import(file))
   }
 
   async start(): Promise<void> {

@@ -10,9 +10,12 @@ import { adapterFrom, outlineOf, readOutline, tensorsOf } from './adapter-codec.
 import { listEach } from './listing.ts'
 import type { Locks } from './locks.ts'
 import type { RecordKey, Records } from './records.ts'
-import type { Listing, StoredAdapter } from './types.ts'
+import type { Annotation, Listing, StoredAdapter } from './types.ts'
 
 const LONGEST_NAME = 200
+const LONGEST_NOTE = 4000
+const LONGEST_TAG = 40
+const MOST_TAGS = 20
 
 /** Every method may throw what Database.use and Records.read throw ('storage-…'). */
 export class AdapterShelf<Settings> {
@@ -52,7 +55,7 @@ export class AdapterShelf<Settings> {
   async put(receipt: AdapterReceipt<Settings>, adapter: LoraAdapter, options: { imported: boolean }): Promise<StoredAdapter<Settings>> {
     const id = crypto.randomUUID()
     const weights = writeTensors(tensorsOf(adapter, ''), {})
-    const entry = { ...receipt, id, bytes: weights.length, imported: options.imported }
+    const entry = { ...receipt, note: '', tags: [], id, bytes: weights.length, imported: options.imported }
     const json = encodeJson({ ...entry, adapter: outlineOf(adapter) })
     await this.#records.change([[recordKey(id), json], [weightsKey(id), weights]])
     return entry
@@ -60,14 +63,27 @@ export class AdapterShelf<Settings> {
 
   /** Throws 'adapter-not-found', and 'adapter-name' for an empty or endless name. */
   async rename(id: string, name: string): Promise<void> {
-    const trimmed = name.trim()
-    if (trimmed === '' || trimmed.length > LONGEST_NAME) {
-      throw new HomespunError('adapter-name', trimmed === '' ? 'An adapter needs a name.' : 'This name is too long.', {
-        where: 'name', fix: `Give it 1 to ${LONGEST_NAME} characters.`,
-      })
-    }
+    const trimmed = checkedName(name)
     const json = await this.#json(id)
     await this.#records.change([[recordKey(id), encodeJson({ ...json, name: trimmed })]])
+  }
+
+  /** Replaces note and tags. Throws 'adapter-not-found', and 'adapter-note' for what is too long. */
+  async annotate(id: string, annotation: Annotation): Promise<void> {
+    const checked = checkedAnnotation(annotation)
+    const json = await this.#json(id)
+    await this.#records.change([[recordKey(id), encodeJson({ ...json, ...checked })]])
+  }
+
+  /** A second one like it, under a new id, which is returned. Throws 'adapter-not-found', 'adapter-name'. */
+  async duplicate(id: string, name: string): Promise<string> {
+    const trimmed = checkedName(name)
+    const json = await this.#json(id)
+    const weights = await this.#records.read(weightsKey(id))
+    if (!weights) throw notFound(id)
+    const copy = crypto.randomUUID()
+    await this.#records.change([[recordKey(copy), encodeJson({ ...json, id: copy, name: trimmed })], [weightsKey(copy), weights]])
+    return copy
   }
 
   /** Keeps others, tabs included, from deleting an adapter while it is loaded. The returned function lets go. */
@@ -93,8 +109,27 @@ export class AdapterShelf<Settings> {
   #entry(id: string, fields: Fields): StoredAdapter<Settings> {
     const receipt = readReceipt(fields)
     const settings = this.#readSettings(receipt.settings)
-    return { ...receipt, settings, id, bytes: fields.count('bytes'), imported: fields.flag('imported') }
+    const annotation = { note: fields.text('note'), tags: fields.texts('tags') }
+    return { ...receipt, ...annotation, settings, id, bytes: fields.count('bytes'), imported: fields.flag('imported') }
   }
+}
+
+function checkedName(name: string): string {
+  const trimmed = name.trim()
+  if (trimmed !== '' && trimmed.length <= LONGEST_NAME) return trimmed
+  throw new HomespunError('adapter-name', trimmed === '' ? 'An adapter needs a name.' : 'This name is too long.', {
+    where: 'name', fix: `Give it 1 to ${LONGEST_NAME} characters.`,
+  })
+}
+
+/** Trimmed, and each tag once. Throws 'adapter-note'. */
+export function checkedAnnotation(annotation: Annotation): Annotation {
+  const note = annotation.note.trim()
+  const tags = [...new Set(annotation.tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
+  if (note.length <= LONGEST_NOTE && tags.length <= MOST_TAGS && tags.every((tag) => tag.length <= LONGEST_TAG)) return { note, tags }
+  throw new HomespunError('adapter-note', 'The note or its tags are too long.', {
+    fix: `A note has up to ${LONGEST_NOTE} characters; up to ${MOST_TAGS} tags have ${LONGEST_TAG} each.`,
+  })
 }
 
 function recordKey(id: string): RecordKey {

@@ -65,6 +65,23 @@ export class Database {
     ;(await opened)?.close()
   }
 
+  /** Destroys the whole database. Tabs that have it open close it when they hear of this; throws 'storage-blocked' where one does not. */
+  async erase(): Promise<void> {
+    await this.close()
+    const factory = this.#factory
+    if (!factory) return
+    await new Promise<void>((resolve, reject) => {
+      const request = factory.deleteDatabase(this.#name)
+      let patience: ReturnType<typeof setTimeout> | undefined
+      request.onblocked = () => (patience = setTimeout(() => reject(blocked()), this.#blockedMilliseconds))
+      request.onerror = () => reject(storageError(request.error))
+      request.onsuccess = () => {
+        clearTimeout(patience)
+        resolve()
+      }
+    })
+  }
+
   #forget(connection: Promise<IDBDatabase>): void {
     if (this.#connection === connection) this.#connection = undefined
   }

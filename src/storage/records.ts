@@ -8,9 +8,7 @@ import { decodeJsonObject, isObject } from '../adapters/json.ts'
 import type { JsonObject } from '../adapters/json.ts'
 import type { Database } from './database.ts'
 import { damaged, newer } from './errors.ts'
-
-/** Raise it when the content of records changes, together with a migration that rewrites the old ones. */
-const RECORD_SCHEMA = 1
+import { schemaOf, upgraded } from './upgrades.ts'
 
 const QUARANTINE = 'quarantine'
 
@@ -19,11 +17,15 @@ export type RecordKind = 'adapter' | 'adapter-weights' | 'run' | 'checkpoint' | 
 /** A kind, and what tells records of it apart: ["checkpoint", run, sequence, file]. */
 export type RecordKey = readonly [RecordKind, ...string[]]
 
-interface Envelope {
+/** A record's bytes and the schema they were written in. */
+export interface RecordCopy {
   schema: number
+  body: Uint8Array<ArrayBuffer>
+}
+
+interface Envelope extends RecordCopy {
   savedAt: string
   checksum: string
-  body: Uint8Array<ArrayBuffer>
 }
 
 export class Records {
@@ -35,7 +37,7 @@ export class Records {
 
   /** Writes and removes in one transaction: all of it, or, on any error, nothing. */
   async change(puts: readonly (readonly [RecordKey, Uint8Array<ArrayBuffer>])[], removals: readonly RecordKey[] = []): Promise<void> {
-    const sealed = await Promise.all(puts.map(async ([key, body]) => [key, await seal(body)] as const))
+    const sealed = await Promise.all(puts.map(async ([key, body]) => [key, await seal(key, body)] as const))
     await this.#database.use('readwrite', (store) => {
       for (const [key, envelope] of sealed) store.put(envelope, [...key])
       for (const key of removals) store.delete([...key])
@@ -48,23 +50,33 @@ export class Records {
    * 'storage-damaged', once, where its checksum does not match: it is then set aside and no longer there.
    */
   async read(key: RecordKey): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return (await this.#sound(key))?.body
+  }
+
+  /** A record as it lies here, for a backup. Throws as `read` does. */
+  async copy(key: RecordKey): Promise<RecordCopy | undefined> {
+    return this.#sound(key)
+  }
+
+  /** A record of JSON, as the present schema has it. */
+  async readJson(key: RecordKey): Promise<JsonObject | undefined> {
+    const stored = await this.#sound(key)
+    return stored && upgraded(key[0], decodeJsonObject(stored.body, 'storage-damaged', key.join('/')), stored.schema)
+  }
+
+  async #sound(key: RecordKey): Promise<Envelope | undefined> {
     const stored: unknown = await get<unknown>([...key], this.#database.use)
     if (stored === undefined) return undefined
-    if (!isEnvelope(stored)) throw newer(key.join('/'))
-    if ((await sha256(stored.body)) === stored.checksum) return stored.body
+    if (!isEnvelope(key, stored)) throw newer(key.join('/'))
+    if ((await sha256(stored.body)) === stored.checksum) return stored
     await this.#setAside(key, stored)
     throw damaged(key.join('/'))
   }
 
-  async readJson(key: RecordKey): Promise<JsonObject | undefined> {
-    const body = await this.read(key)
-    return body && decodeJsonObject(body, 'storage-damaged', key.join('/'))
-  }
-
-  /** Keys that begin with `start`, in order. */
-  async keys(...start: RecordKey): Promise<RecordKey[]> {
-    const all = await keys(this.#database.use)
-    return all.filter((key): key is RecordKey & IDBValidKey => Array.isArray(key) && start.every((part, at) => key[at] === part))
+  /** Keys that begin with `start`, in order; all of them without it. What was set aside is not among them. */
+  async keys(...start: RecordKey | []): Promise<RecordKey[]> {
+    const all = (await keys(this.#database.use)).filter((key): key is RecordKey & IDBValidKey => Array.isArray(key) && key[0] !== QUARANTINE)
+    return all.filter((key) => start.every((part, at) => key[at] === part))
   }
 
   /** How many damaged records are set aside; they are kept until `clearDamaged`. */
@@ -93,11 +105,12 @@ export class Records {
   }
 }
 
-async function seal(body: Uint8Array<ArrayBuffer>): Promise<Envelope> {
-  return { schema: RECORD_SCHEMA, savedAt: new Date().toISOString(), checksum: await sha256(body), body }
+async function seal([kind]: RecordKey, body: Uint8Array<ArrayBuffer>): Promise<Envelope> {
+  return { schema: schemaOf(kind), savedAt: new Date().toISOString(), checksum: await sha256(body), body }
 }
 
-/** False for another schema and for missing fields: written by a version that this one does not know. */
-function isEnvelope(value: unknown): value is Envelope {
-  return isObject(value) && value.schema === RECORD_SCHEMA && typeof value.checksum === 'string' && value.body instanceof Uint8Array
+/** False for a later schema and for missing fields: written by a version that this one does not know. */
+function isEnvelope([kind]: RecordKey, value: unknown): value is Envelope {
+  if (!isObject(value) || typeof value.checksum !== 'string' || !(value.body instanceof Uint8Array)) return false
+  return typeof value.schema === 'number' && value.schema >= 1 && value.schema <= schemaOf(kind)
 }

@@ -20,10 +20,14 @@ export interface Store<Settings> {
   checkpoints: CheckpointStore<Settings>
   datasets: DatasetStore
   settings: SettingsStore
+  /** All of it, record by record, for backups. */
+  records: Records
   /** Records set aside because they were damaged. */
   damagedCount(): Promise<number>
   clearDamaged(): Promise<void>
   close(): Promise<void>
+  /** Destroys all of it. Throws 'storage-blocked', 'storage-failed'. */
+  erase(): Promise<void>
 }
 
 /**
@@ -40,9 +44,11 @@ export function createStore<Settings>(options: StoreOptions<Settings>): Store<Se
     checkpoints: new CheckpointStore(records, datasets, options.readSettings),
     datasets,
     settings: new SettingsStore(records),
+    records,
     damagedCount: () => records.damagedCount(),
     clearDamaged: () => records.clearDamaged(),
     close: () => database.close(),
+    erase: () => database.erase(),
   }
 }
 

@@ -5,8 +5,14 @@
 import type { AdapterReceipt, BaseModelIdentity, LoraAdapter } from '../adapters/types.ts'
 import type { HomespunError } from '../errors.ts'
 
+/** What a person writes on an adapter for themselves. */
+export interface Annotation {
+  note: string
+  tags: string[]
+}
+
 /** An adapter on the shelf, without its weights. */
-export interface StoredAdapter<Settings> extends AdapterReceipt<Settings> {
+export interface StoredAdapter<Settings> extends AdapterReceipt<Settings>, Annotation {
   id: string
   /** Of its weights. */
   bytes: number

@@ -2,7 +2,8 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import { adapter, receipt } from '../adapters/samples.ts'
-import { allKeys, alter, failure, open } from './support.ts'
+import { sha256 } from '../../src/adapters/digest.ts'
+import { allKeys, alter, failure, open, storedRecord } from './support.ts'
 
 const put = (store: ReturnType<typeof open>, name = receipt.name, createdAt = receipt.createdAt) =>
   store.adapters.put({ ...receipt, name, createdAt }, adapter, { imported: false })
@@ -48,6 +49,46 @@ describe('the shelf', () => {
     await expect(store.adapters.rename(id, ' ')).rejects.toEqual(failure('adapter-name'))
     await expect(store.adapters.rename(id, 'x'.repeat(201))).rejects.toEqual(failure('adapter-name'))
     await expect(store.adapters.rename('gone', 'x')).rejects.toEqual(failure('adapter-not-found'))
+  })
+
+  it('keeps note and tags, trimmed and each tag once, over a renaming too', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const { id, note, tags } = await put(store)
+    expect([note, tags]).toEqual(['', []])
+    await store.adapters.annotate(id, { note: ' Good with joins. ', tags: ['sql', ' sql', '', 'work '] })
+    await store.adapters.rename(id, 'SQL')
+    expect(await open(factory).adapters.find(id)).toMatchObject({ name: 'SQL', note: 'Good with joins.', tags: ['sql', 'work'] })
+    await expect(store.adapters.annotate(id, { note: 'x'.repeat(4001), tags: [] })).rejects.toEqual(failure('adapter-note'))
+    await expect(store.adapters.annotate('gone', { note: '', tags: [] })).rejects.toEqual(failure('adapter-not-found'))
+  })
+
+  it('a copy is one of its own: it stays when the first goes', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const { id } = await put(store)
+    await store.adapters.annotate(id, { note: 'n', tags: ['t'] })
+    const copy = await store.adapters.duplicate(id, 'another')
+    await store.adapters.remove(id)
+    const { record, adapter: weights } = await open(factory).adapters.get(copy)
+    expect(record).toMatchObject({ ...receipt, name: 'another', id: copy, note: 'n', tags: ['t'] })
+    expect(weights).toEqual(adapter)
+    await expect(store.adapters.duplicate(id, 'x')).rejects.toEqual(failure('adapter-not-found'))
+  })
+
+  it('a record of the first schema, without note and tags, is read with none and rewritten when it changes', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const { id } = await put(store)
+    const { note: _note, tags: _tags, ...json } = JSON.parse(new TextDecoder().decode((await storedRecord(factory, ['adapter', id])).body)) as Record<string, unknown>
+    const body = new TextEncoder().encode(JSON.stringify(json))
+    const checksum = await sha256(body)
+    await alter(factory, 'adapter', (record) => Object.assign(record, { schema: 1, body, checksum }))
+    expect(await store.adapters.find(id)).toMatchObject({ name: receipt.name, note: '', tags: [] })
+    expect((await storedRecord(factory, ['adapter', id])).schema).toBe(1)
+    await store.adapters.annotate(id, { note: 'new', tags: [] })
+    expect((await storedRecord(factory, ['adapter', id])).schema).toBe(2)
+    expect(await store.adapters.find(id)).toMatchObject({ note: 'new' })
   })
 
   it('F90 does not delete an adapter in use, and deletes it with its weights afterwards', async () => {
@@ -104,7 +145,7 @@ describe('records that are not as they were', () => {
   })
 
   it.each([
-    ['of a newer schema', (record: { schema: number }) => (record.schema = 2)],
+    ['of a newer schema', (record: { schema: number }) => (record.schema = 99)],
     ['without its checksum', (record: { checksum?: string }) => delete record.checksum],
   ])('F83 a record %s is refused and left untouched', async (_what, change) => {
     const factory = new IDBFactory()

@@ -92,6 +92,14 @@ export function alter(
   })
 }
 
+/** What lies under a key. */
+export async function storedRecord(factory: IDBFactory, key: string[]): Promise<StoredBody> {
+  const database = await promisify(factory.open('homespun'))
+  const stored: unknown = await promisify(database.transaction('records').objectStore('records').get(key))
+  database.close()
+  return stored as StoredBody
+}
+
 /** Every key in the database. */
 export async function allKeys(factory: IDBFactory): Promise<string[]> {
   const database = await promisify(factory.open('homespun'))

@@ -74,12 +74,14 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
     validationLosses: curve(validationLoss, 25, 0),
     bytes: 1_340_000,
     imported: false,
+    note: '',
+    tags: [],
     ...changes,
   }
 }
 
 export const shelf: AdapterRecord[] = [
-  adapter('a', 'pirate'),
+  adapter('a', 'pirate', { note: 'Answers in one line. Too sure of itself about the weather.', tags: ['voice', 'for the reading'] }),
   adapter('b', 'a name that someone wrote with a great many words in it, so that it needs more than one line to be read', {
     createdAt: '2026-11-12T08:02:00.000Z',
     imported: true,
@@ -92,6 +94,21 @@ export const shelf: AdapterRecord[] = [
     createdAt: '2026-10-02T11:40:00.000Z',
     bytes: 19_500_000,
   }),
+]
+
+/** More than a handful, of which some can be compared. */
+export const fullShelf: AdapterRecord[] = [
+  ...shelf,
+  ...[4, 8, 32, 64].map((rank, index) =>
+    adapter(`r${rank}`, `pirate, rank ${rank}`, {
+      createdAt: `2026-11-1${index}T10:00:00.000Z`,
+      settings: { ...settings, lora: { ...settings.lora, rank, alpha: 2 * rank } },
+      trainingLosses: curve((step) => trainingLoss(step) * (1 + 1 / rank), 1, 1),
+      validationLosses: curve((step) => validationLoss(step) * (1 + 1 / rank), 25, 0),
+      bytes: 83_750 * rank,
+      tags: ['ranks'],
+    }),
+  ),
 ]
 
 export const plan = {

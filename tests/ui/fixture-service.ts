@@ -2,6 +2,7 @@
 import { HomespunError } from '../../src/errors.ts'
 import type {
   AdapterRecord,
+  Annotation,
   EngineReport,
   EngineWish,
   ExportFormat,
@@ -23,12 +24,14 @@ import type {
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
-import { DataRoom } from '../../src/service/data-room.ts'
+import { ModelCache } from '../../src/hub/cache/model-cache.ts'
+import type { FileStore } from '../../src/hub/cache/file-store.ts'
+import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import type { HostPort } from '../../src/service/ports.ts'
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
-import { adapter, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { fixtureModel } from './fixture-model.ts'
 import { watched } from './fixture-watch.ts'
 
@@ -37,6 +40,8 @@ export interface Scenario {
   refuse?: HomespunError
   noGpu?: boolean
   shelf?: boolean
+  /** More adapters than a handful. */
+  fullShelf?: boolean
   unfinished?: boolean
   /** Models are in the browser: one whole, one in part. */
   downloaded?: boolean
@@ -66,11 +71,23 @@ function host(): HostPort {
   }
 }
 
-export class FixtureService extends DataRoom implements TuningService {
+/** Nothing is downloaded here; what lies in the private file system can be cleared all the same. */
+const noFiles: FileStore = {
+  list: async () => [],
+  open: async () => undefined,
+  write: () => Promise.reject(new Error('The fixture downloads nothing')),
+  replace: async () => undefined,
+  remove: async () => undefined,
+  clear: async () => (await navigator.storage.getDirectory()).removeEntry('homespun', { recursive: true }).catch(() => undefined),
+}
+
+export class FixtureService extends StorageRoom implements TuningService {
   #scenario: Scenario
   protected readonly store = createStore({ readSettings })
   protected readonly host = host()
   protected readonly parquet = undefined
+  protected readonly cache = new ModelCache(noFiles)
+  protected readonly software = 'homespun fixture'
   #model: OpenModel | undefined
   #kept: AdapterRecord[]
   #downloaded: CachedModel[]
@@ -86,7 +103,7 @@ export class FixtureService extends DataRoom implements TuningService {
   constructor(scenario: Scenario) {
     super()
     this.#scenario = scenario
-    this.#kept = scenario.shelf ? [...shelf] : []
+    this.#kept = scenario.fullShelf ? [...fullShelf] : scenario.shelf ? [...shelf] : []
     this.#downloaded = scenario.downloaded ? [...downloaded] : []
   }
 
@@ -100,6 +117,10 @@ export class FixtureService extends DataRoom implements TuningService {
   }
 
   protected idle() {}
+
+  protected async letGo() {
+    this.#model = undefined
+  }
 
   /** Does steps up to `step`, and tests every 25. */
   advance(step: number, skipped = 0) {
@@ -277,6 +298,17 @@ export class FixtureService extends DataRoom implements TuningService {
 
   async renameAdapter(id: string, name: string) {
     this.#kept = this.#kept.map((kept) => (kept.id === id ? { ...kept, name } : kept))
+  }
+
+  async annotateAdapter(id: string, annotation: Annotation) {
+    this.#kept = this.#kept.map((kept) => (kept.id === id ? { ...kept, ...annotation } : kept))
+  }
+
+  async duplicateAdapter(id: string, name: string) {
+    const original = this.#kept.find((kept) => kept.id === id)
+    if (!original) throw new HomespunError('adapter-not-found', 'This adapter is not there any more.')
+    this.#kept = [...this.#kept, { ...original, id: `${id}-copy`, name }]
+    return `${id}-copy`
   }
 
   async deleteAdapter(id: string) {

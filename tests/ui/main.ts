@@ -43,6 +43,7 @@ const scenarios: Record<string, Scenario> = {
   },
   'webgpu-missing': { noGpu: true },
   shelf: { shelf: true },
+  'full-shelf': { fullShelf: true },
   downloaded: { downloaded: true },
   unfinished: { unfinished: true },
 }

@@ -252,7 +252,55 @@ export const states: PageState[] = [
     name: 'a deletion',
     scenario: 'shelf',
     room: 'keep',
-    reach: (page) => page.getByRole('button', { name: 'Delete' }).first().click(),
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Delete' }).first().click()
+      await page.getByRole('button', { name: 'Undo' }).waitFor()
+    },
+  },
+  { name: 'a full shelf', scenario: 'full-shelf', room: 'keep', reach: openBoth },
+  {
+    name: 'a note being written',
+    scenario: 'shelf',
+    room: 'keep',
+    reach: (page) => page.getByRole('button', { name: 'Change the note on “pirate”' }).click(),
+  },
+  {
+    name: 'adapters compared',
+    scenario: 'full-shelf',
+    room: 'keep',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Compare' }).click()
+      await page.getByRole('checkbox', { name: 'pirate, rank 4' }).check()
+    },
+  },
+  {
+    name: 'a backup put back',
+    scenario: 'shelf',
+    room: 'keep',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.evaluate(async () => {
+        const { everything } = window.homespun.workshop
+        const backup = await everything.backUp()
+        if (backup) await everything.restore(new File([backup.zip], 'backup.zip'))
+      })
+      await page.getByText('Nothing was missing of the backup').waitFor()
+    },
+  },
+  {
+    name: 'a backup that is none',
+    scenario: 'shelf',
+    room: 'keep',
+    reach: async (page) => {
+      await engine(page)
+      await page.evaluate(() => window.homespun.workshop.everything.restore(new File(['hello'], 'notes.zip')))
+    },
+  },
+  {
+    name: 'everything to be erased',
+    scenario: 'shelf',
+    room: 'keep',
+    reach: (page) => page.getByRole('button', { name: 'Erase everything' }).click(),
   },
   {
     name: 'engine and privacy',

@@ -25,4 +25,6 @@ export interface FileStore {
   replace(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
   /** Does nothing where there is no such file. Throws HomespunError 'file-in-use'. */
   remove(path: string): Promise<void>
+  /** Removes everything. Throws HomespunError 'file-in-use'. */
+  clear(): Promise<void>
 }

@@ -101,6 +101,11 @@ export class ModelCache {
     await this.#store.remove(manifestPath(id))
   }
 
+  /** Forgets everything. Throws 'file-in-use'. */
+  clear(): Promise<void> {
+    return this.#store.clear()
+  }
+
   async #manifest(id: string): Promise<HubModel | undefined> {
     const source = await this.#store.open(manifestPath(id))
     return source && decodeManifest(await readText(source).catch(() => ''))

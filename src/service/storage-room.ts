@@ -1,0 +1,44 @@
+/** The part of the service that looks after all that is kept, as a whole. */
+import type { ModelCache } from '../hub/cache/model-cache.ts'
+import { CONFIG_FILE } from '../adapters/peft-config.ts'
+import { baseName } from '../adapters/zip.ts'
+import { MANIFEST } from './backup/manifest.ts'
+import { restoreBackup } from './backup/restore.ts'
+import { writeBackup } from './backup/write.ts'
+import { listZip } from './backup/zip-list.ts'
+import { DataRoom } from './data-room.ts'
+import { withTrainingLock } from './training-lock.ts'
+import type { Backup, FileKind, LoadProgress, RestoreReport, StorageService } from './types.ts'
+
+/** Abstract, so that the service says what is open and must be let go before all is erased. */
+export abstract class StorageRoom extends DataRoom implements StorageService {
+  protected abstract readonly cache: ModelCache
+  protected abstract readonly software: string
+
+  /** Closes whatever holds something that is kept. */
+  protected abstract letGo(): Promise<void>
+
+  async backUp(settings: Record<string, string>, onProgress: (progress: LoadProgress) => void): Promise<Backup> {
+    return writeBackup({ store: this.store, software: this.software, savedAt: this.host.now(), settings, onProgress })
+  }
+
+  async restore(file: File, onProgress: (progress: LoadProgress) => void): Promise<RestoreReport> {
+    return restoreBackup(this.store, file, onProgress)
+  }
+
+  async recognise(file: File): Promise<FileKind> {
+    const entries = await listZip(file).catch(() => [])
+    if (entries.some(({ name }) => name === MANIFEST)) return 'backup'
+    return entries.some(({ name }) => baseName(name) === CONFIG_FILE) ? 'adapter' : 'other'
+  }
+
+  async erase(): Promise<void> {
+    this.idle('Erasing everything')
+    await withTrainingLock(this.host.locks, async () => {
+      await this.closeData()
+      await this.letGo()
+      await this.cache.clear()
+      await this.store.erase()
+    })
+  }
+}

@@ -1,0 +1,129 @@
+/** What a person does with the adapters they keep, over the fixture. */
+import { expect, test } from '@playwright/test'
+import type { ViteDevServer } from 'vite'
+import { serveFixture } from '../ui/serve.ts'
+import { openBoth } from '../ui/states.ts'
+
+let address: string
+let server: ViteDevServer
+
+test.beforeAll(async () => {
+  ;({ address, server } = await serveFixture())
+})
+test.afterAll(() => server.close())
+
+const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+
+test('a deletion is undone by keyboard; the next one, or leaving the room, makes it final', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  const kept = () => page.evaluate(async () => (await window.homespun.fixture.listAdapters()).map(({ id }) => id))
+  const card = (name: string) => page.getByRole('article').filter({ has: page.getByRole('heading', { name }) })
+  await card('pirate').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('“pirate” is deleted.')).toBeVisible()
+  await expect(card('pirate')).toHaveCount(0)
+  expect(await kept()).toEqual(['a', 'b', 'c'])
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(card('pirate')).toBeVisible()
+  await card('pirate').getByRole('button', { name: 'Delete' }).click()
+  await card('قراصنة').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('“قراصنة” is deleted.')).toBeVisible()
+  expect(await kept()).toEqual(['b', 'c'])
+  await page.locator('nav a[href="#data"]').click()
+  await expect.poll(kept).toEqual(['b'])
+})
+
+test('a note and tags are written, found again by word and by tag, and a copy carries them', async ({ page }) => {
+  await page.goto(open('full-shelf', 'keep'))
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Change the note on “pirate, rank 4”' }).click()
+  await page.getByLabel('Note', { exact: true }).fill('the smallest that still rhymes')
+  await page.getByLabel('Tags').fill('ranks, smallest')
+  await page.getByRole('button', { name: 'Keep the note' }).click()
+  await page.getByLabel('Find a word on the shelf').fill('rhymes')
+  await expect(page.getByText('1 of 7 adapters')).toBeVisible()
+  await expect(page.getByRole('article')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Duplicate' }).click()
+  await expect(page.getByRole('heading', { name: 'pirate, rank 4, copy' })).toBeVisible()
+  await page.getByLabel('Find a word on the shelf').fill('')
+  await page.getByRole('button', { name: 'ranks', exact: true }).click()
+  await expect(page.getByText('5 of 8 adapters')).toBeVisible()
+  await page.getByRole('button', { name: 'ranks', exact: true }).click()
+  await expect(page.getByRole('article')).toHaveCount(8)
+})
+
+test('adapters are compared: what differs is told, what does not is left out', async ({ page }) => {
+  await page.goto(open('full-shelf', 'keep'))
+  await page.getByRole('button', { name: 'Compare' }).click()
+  const dialog = page.getByRole('dialog')
+  for (const box of await dialog.getByRole('checkbox').all()) await box.uncheck()
+  await expect(dialog.getByText('Choose one more')).toBeVisible()
+  await dialog.getByRole('checkbox', { name: 'pirate, rank 64' }).check()
+  await dialog.getByRole('checkbox', { name: 'pirate, rank 4' }).check()
+  const differs = dialog.getByRole('table', { name: 'What differs' })
+  await expect(differs.getByRole('row')).toHaveText([/A.*B/, /Rank, alpha\s*64, 128\s*4, 8/])
+  await expect(dialog.getByRole('img', { name: /^Training loss: A from 3.* B from 4/ })).toBeVisible()
+  await dialog.getByRole('radio', { name: 'unseen pairs' }).click()
+  await expect(dialog.getByRole('img', { name: /^Loss on unseen pairs: A from 3/ })).toBeVisible()
+})
+
+test('a backup is saved, everything is erased, and nothing of it is left; the backup brings it back', async ({ page }, info) => {
+  await page.goto(open('shelf', 'data'))
+  await openBoth(page)
+  await page.locator('nav a[href="#keep"]').click()
+  await expect.poll(() => page.evaluate(async () => (await window.homespun.fixture.keptDatasets()).length)).toBe(1)
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('homespun', { create: true })
+    await folder.getFileHandle('weights', { create: true })
+    await (await caches.open('homespun.built-in.x')).put('/thimble', new Response('weights'))
+    localStorage.setItem('homespun.theme', 'dark')
+  })
+  const left = () => page.evaluate(async () => {
+    const files: string[] = []
+    for await (const name of (await navigator.storage.getDirectory()).keys()) files.push(name)
+    const databases = (await indexedDB.databases()).map(({ name }) => name)
+    return { files, databases, caches: await caches.keys(), choices: Object.keys(localStorage), session: Object.keys(sessionStorage) }
+  })
+  const before = await left()
+  expect([before.files, before.databases, before.caches]).toEqual([['homespun'], ['homespun'], ['homespun.built-in.x']])
+  expect(before.choices).toContain('homespun.theme')
+
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Back up everything' }).click()
+  const path = info.outputPath('backup.zip')
+  await (await download).saveAs(path)
+  await expect(page.getByText(/^Saved 0 adapters, 1 dataset and 0 unfinished runs/)).toBeVisible()
+  await page.getByRole('button', { name: 'Erase everything' }).click()
+  await page.getByRole('button', { name: 'Erase all of it' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Everything is erased')
+  expect(await left()).toEqual({ files: [], databases: [], caches: [], choices: [], session: [] })
+
+  await page.getByRole('button', { name: 'Begin anew' }).click()
+  await page.locator('nav a[href="#keep"]').click()
+  await page.setInputFiles('input[aria-label="Restore a backup"]', path)
+  await expect(page.getByText(/^Put back from .*: 1 dataset\.$/)).toBeVisible()
+  expect(await page.evaluate(async () => (await window.homespun.fixture.keptDatasets()).map(({ name }) => name))).toEqual(['pirate.csv'])
+})
+
+test('a zip dropped in any room is known for what it is: an adapter, a backup, or neither', async ({ page }) => {
+  await page.goto(open('shelf', 'data'))
+  await openBoth(page)
+  const drop = (name: string, kind: 'adapter' | 'backup' | 'other') => page.evaluate(async ([fileName, what]) => {
+    const { fixture } = window.homespun
+    const [adapter] = await fixture.listAdapters()
+    const contents = what === 'backup' ? (await fixture.backUp({}, () => {})).zip : what === 'adapter' ? (await fixture.exportAdapter(adapter!.id)).bytes : 'PK'
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([contents], fileName!))
+    document.querySelector('main')!.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  }, [name, kind])
+  await drop('notes.zip', 'other')
+  await expect(page.getByText('This zip is neither an adapter nor a backup.')).toBeVisible()
+  await drop('homespun-backup.zip', 'backup')
+  await expect(page).toHaveURL(/#keep$/)
+  await expect(page.getByText('Nothing was missing of the backup')).toBeVisible()
+  await page.locator('nav a[href="#train"]').click()
+  await drop('pirate.zip', 'adapter')
+  await expect(page).toHaveURL(/#keep$/)
+  await expect(page.getByRole('alert')).toContainText('made for another model')
+})
