@@ -9,7 +9,7 @@ interface Reactions {
   /** Before anything is read or erased: what was deleted goes for good. */
   onBegin: () => Promise<void>
   /** Downloads end, which hold their files open. */
-  onErase: () => void
+  onErase: () => Promise<void>
   /** Something was put back: there is something to lose. */
   onRestored: () => Promise<void>
 }
@@ -49,7 +49,7 @@ export class Everything {
 
   async erase(): Promise<void> {
     await this.#do('erasing', async () => {
-      this.#reactions.onErase()
+      await this.#reactions.onErase()
       await this.#engine.service.erase()
       await forgetRemembered()
       this.erased = true

@@ -1,6 +1,7 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
 import type { Lesson } from '../train/types.ts'
+import { Away } from './away.svelte.ts'
 import type { BuiltIn } from './built-in.ts'
 import type { Connections } from './connection.ts'
 import { DataShelf } from './data-shelf.svelte.ts'
@@ -38,6 +39,7 @@ export class Workshop {
   readonly dataset: Dataset
   readonly dataShelf: DataShelf
   readonly training: Training
+  readonly away: Away
   readonly trial: Trial
   readonly shelf: Shelf
   readonly modelExport: ModelExport
@@ -79,6 +81,7 @@ export class Workshop {
       },
     })
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
+    this.away = new Away(this.training)
     this.trial = new Trial(this.engine)
     this.shelf = new Shelf(this.engine, {
       onKept,

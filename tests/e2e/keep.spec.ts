@@ -39,7 +39,7 @@ test('a note and tags are written, found again by word and by tag, and a copy ca
   await openBoth(page)
   await page.getByRole('button', { name: 'Change the note on “pirate, rank 4”' }).click()
   await page.getByLabel('Note', { exact: true }).fill('the smallest that still rhymes')
-  await page.getByLabel('Tags').fill('ranks, smallest')
+  await page.getByRole('textbox', { name: 'Tags' }).fill('ranks, smallest')
   await page.getByRole('button', { name: 'Keep the note' }).click()
   await page.getByLabel('Find a word on the shelf').fill('rhymes')
   await expect(page.getByText('1 of 7 adapters')).toBeVisible()

@@ -1,4 +1,5 @@
 /** The engine's service without an engine, for looking at the page: every answer is made up, and steps come when they are asked for. */
+import { strToU8, zipSync } from 'fflate'
 import { HomespunError } from '../../src/errors.ts'
 import type {
   AdapterRecord,
@@ -25,7 +26,6 @@ import type {
 import { downloaded } from './fixture-hub.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
-import type { FileStore } from '../../src/hub/cache/file-store.ts'
 import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import type { HostPort } from '../../src/service/ports.ts'
@@ -34,6 +34,7 @@ import { readSettings } from '../../src/train/read-settings.ts'
 import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { fixtureModel } from './fixture-model.ts'
 import { watched } from './fixture-watch.ts'
+import { noFiles } from './no-files.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
@@ -69,16 +70,6 @@ function host(): HostPort {
     newId: () => crypto.randomUUID(),
     requestsMade: () => [],
   }
-}
-
-/** Nothing is downloaded here; what lies in the private file system can be cleared all the same. */
-const noFiles: FileStore = {
-  list: async () => [],
-  open: async () => undefined,
-  write: () => Promise.reject(new Error('The fixture downloads nothing')),
-  replace: async () => undefined,
-  remove: async () => undefined,
-  clear: async () => (await navigator.storage.getDirectory()).removeEntry('homespun', { recursive: true }).catch(() => undefined),
 }
 
 export class FixtureService extends StorageRoom implements TuningService {
@@ -316,7 +307,7 @@ export class FixtureService extends StorageRoom implements TuningService {
   }
 
   async exportAdapter(id: string) {
-    return { fileName: `${id}.zip`, bytes: new Uint8Array([80, 75, 5, 6, ...new Uint8Array(18)]) }
+    return { fileName: `${id}.zip`, bytes: zipSync({ 'adapter_config.json': strToU8('{}') }) }
   }
 
   async exportOnnx(id: string | undefined, { dtype }: OnnxExportOptions, onProgress: (progress: LoadProgress) => void) {

@@ -1,0 +1,57 @@
+/** Keeps the screen on while a run goes on, where the browser can and the person asked for it. */
+import { keepChoice, readChoice } from './choice.ts'
+
+const KEY = 'homespun.keep-screen-on'
+
+type Lock = Pick<WakeLockSentinel, 'release'>
+
+export class Screen {
+  /** False where the browser has no such lock. */
+  readonly possible: boolean
+  wanted = $state(false)
+  #request: (() => Promise<Lock>) | undefined
+  #lock: Lock | undefined
+  #needed = false
+
+  constructor(request: (() => Promise<Lock>) | undefined = browserLock()) {
+    this.#request = request
+    this.possible = request !== undefined
+    this.wanted = readChoice(KEY) === 'yes' && this.possible
+    // The browser lets go by itself while the page is hidden.
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') this.#lock = undefined
+      else void this.#follow()
+    })
+  }
+
+  want(wanted: boolean): void {
+    this.wanted = wanted
+    keepChoice(KEY, wanted ? 'yes' : undefined)
+    void this.#follow()
+  }
+
+  /** Whether there is something to stay awake for. */
+  need(needed: boolean): void {
+    this.#needed = needed
+    void this.#follow()
+  }
+
+  async #follow(): Promise<void> {
+    if (this.#needed && this.wanted) {
+      if (this.#lock || document.visibilityState === 'hidden') return
+      // Refused on an empty battery, say: the run goes on all the same.
+      const lock = await this.#request?.().catch(() => undefined)
+      if (this.#needed && this.wanted && !this.#lock) this.#lock = lock
+      else await lock?.release()
+      return
+    }
+    const lock = this.#lock
+    this.#lock = undefined
+    await lock?.release()
+  }
+}
+
+function browserLock(): (() => Promise<Lock>) | undefined {
+  const { wakeLock } = navigator as Partial<Pick<Navigator, 'wakeLock'>>
+  return wakeLock && (() => wakeLock.request('screen'))
+}
