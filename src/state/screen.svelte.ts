@@ -17,10 +17,9 @@ export class Screen {
     this.#request = request
     this.possible = request !== undefined
     this.wanted = readChoice(KEY) === 'yes' && this.possible
-    // The browser lets go by itself while the page is hidden.
+    // The browser lets go while the page is hidden, and has to be asked anew.
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.#lock = undefined
-      else void this.#follow()
+      void this.#follow()
     })
   }
 
@@ -36,12 +35,16 @@ export class Screen {
     void this.#follow()
   }
 
+  #due(): boolean {
+    return this.#needed && this.wanted && document.visibilityState !== 'hidden'
+  }
+
   async #follow(): Promise<void> {
-    if (this.#needed && this.wanted) {
-      if (this.#lock || document.visibilityState === 'hidden') return
+    if (this.#due()) {
+      if (this.#lock) return
       // Refused on an empty battery, say: the run goes on all the same.
       const lock = await this.#request?.().catch(() => undefined)
-      if (this.#needed && this.wanted && !this.#lock) this.#lock = lock
+      if (this.#due() && !this.#lock) this.#lock = lock
       else await lock?.release()
       return
     }

@@ -22,7 +22,7 @@ function watch(tab: Tab, onMoment: (transaction: IDBTransaction | undefined) => 
   const put: Put = IDBObjectStore.prototype.put
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args: Parameters<Put>) {
     const request = put.apply(this, args)
-    onMoment(this.transaction as unknown as IDBTransaction)
+    onMoment(this.transaction)
     return request
   })
 }
