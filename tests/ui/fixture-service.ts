@@ -35,30 +35,7 @@ import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingL
 import { fixtureModel } from './fixture-model.ts'
 import { watched } from './fixture-watch.ts'
 import { noFiles } from './no-files.ts'
-
-export interface Scenario {
-  /** What start() refuses with. */
-  refuse?: HomespunError
-  noGpu?: boolean
-  shelf?: boolean
-  /** More adapters than a handful. */
-  fullShelf?: boolean
-  unfinished?: boolean
-  /** Models are in the browser: one whole, one in part. */
-  downloaded?: boolean
-  /** openModel never ends, halfway. */
-  loading?: boolean
-  modelError?: HomespunError
-  trainError?: HomespunError
-  answerError?: HomespunError
-  chatTemplate?: boolean
-  encoder?: boolean
-  /** The loss on unseen pairs rises from step 75 on. */
-  byHeart?: boolean
-  /** exportOnnx never ends, a quarter done. */
-  exporting?: boolean
-  exportError?: HomespunError
-}
+import type { Scenario } from './scenario.ts'
 
 const steps = 300
 

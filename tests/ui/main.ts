@@ -7,7 +7,8 @@ import App from '../../src/ui/App.svelte'
 import { fixtureBuiltIn } from './fixture-lessons.ts'
 import { FixtureHub } from './fixture-hub.ts'
 import { faultyFile, pirateFile, unclearFile } from './fixture-pairs.ts'
-import { FixtureService, type Scenario } from './fixture-service.ts'
+import { FixtureService } from './fixture-service.ts'
+import type { Scenario } from './scenario.ts'
 
 const refused = (code: string, what: string, fix: string) => new HomespunError(code, what, { fix })
 const scenarios: Record<string, Scenario> = {

@@ -1,0 +1,26 @@
+/** What the fixture's service is like, and what it refuses. */
+import type { HomespunError } from '../../src/errors.ts'
+
+export interface Scenario {
+  /** What start() refuses with. */
+  refuse?: HomespunError
+  noGpu?: boolean
+  shelf?: boolean
+  /** More adapters than a handful. */
+  fullShelf?: boolean
+  unfinished?: boolean
+  /** Models are in the browser: one whole, one in part. */
+  downloaded?: boolean
+  /** openModel never ends, halfway. */
+  loading?: boolean
+  modelError?: HomespunError
+  trainError?: HomespunError
+  answerError?: HomespunError
+  chatTemplate?: boolean
+  encoder?: boolean
+  /** The loss on unseen pairs rises from step 75 on. */
+  byHeart?: boolean
+  /** exportOnnx never ends, a quarter done. */
+  exporting?: boolean
+  exportError?: HomespunError
+}
