@@ -1,6 +1,6 @@
 /**
  * npm run verify:exports: every golden's model goes out with an adapter as a merged folder, as GGUF and for mlx-lm, and the
- * programs these are for must read there what Hugging Face PEFT makes of base and adapter. A new family joins by its folder.
+ * programs these are for must read there what Hugging Face PEFT makes of base and adapter; and a run's bundle goes on under TRL. A new family joins by its folder.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -17,14 +17,15 @@ import { ggufAdapter } from '../../src/runtime/export/gguf/adapter.ts'
 import { mergedFolder } from '../../src/runtime/export/merged-folder.ts'
 import { mlxAdapter } from '../../src/runtime/export/mlx-adapter.ts'
 import { findPython, NoPython, PEFT_PACKAGES } from '../lib/python.ts'
+import { compareWithTrl } from './trl.ts'
 import { ownAdapter, placements, receiptFor, type Placement } from '../verify-peft/adapters.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../tests/fixtures')
 const GOLDENS = join(FIXTURES, 'goldens')
 const NEEDS = {
   name: 'verify-exports',
-  packages: [...PEFT_PACKAGES, 'gguf', 'mlx[cpu]', 'mlx-lm'],
-  modules: ['torch', 'transformers', 'peft', 'gguf', 'mlx.core', 'mlx_lm'],
+  packages: [...PEFT_PACKAGES, 'gguf', 'mlx[cpu]', 'mlx-lm', 'trl', 'accelerate', 'datasets'],
+  modules: ['torch', 'transformers', 'peft', 'gguf', 'mlx.core', 'mlx_lm', 'trl'],
 }
 /** The exit code where nothing could be verified. */
 const NOT_POSSIBLE = 3
@@ -47,6 +48,8 @@ interface Result {
   /** Largest difference of a logit, or of a number in a file. */
   readonly off?: number
   readonly problem?: string
+  /** Why that reader could not be asked. */
+  readonly skipped?: string
 }
 
 /** Undefined where the family is refused by name. */
@@ -92,11 +95,13 @@ async function exportsOf(name: string, work: string): Promise<Export[]> {
 
 /** One line a result; gives how many passed and failed. */
 function tell(results: readonly Result[]) {
-  for (const { name, reader, off, problem } of results) {
-    console.log(`${problem ? 'FAILED' : 'ok    '}  ${name}: ${reader}${problem ? `: ${problem}` : ''}${off === undefined ? '' : `, ${off.toExponential(1)} off`}`)
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const { name, reader, off, problem, skipped } of results) {
+    const words = problem ?? skipped
+    console.log(`${problem ? 'FAILED' : skipped ? '-     ' : 'ok    '}  ${name}: ${reader}${words ? `: ${words}` : ''}${off === undefined ? '' : `, ${off.toExponential(1)} off`}`)
+    counts[problem ? 'failed' : skipped ? 'skipped' : 'passed']++
   }
-  const failed = results.filter(({ problem }) => problem !== undefined).length
-  return { passed: results.length - failed, failed }
+  return counts
 }
 
 const work = await mkdtemp(join(tmpdir(), 'homespun-verify-exports-'))
@@ -109,8 +114,9 @@ try {
   await writeFile(manifest, JSON.stringify(exports))
   const { status, stderr } = spawnSync(python, ['-W', 'ignore', join(import.meta.dirname, 'readers.py'), manifest], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`The readers failed: ${stderr.trim().split('\n').slice(-5).join('\n')}`)
-  const { passed, failed } = tell(JSON.parse(await readFile(join(work, 'results.json'), 'utf8')) as Result[])
-  console.log(`${passed} passed, ${failed} failed`)
+  const read = JSON.parse(await readFile(join(work, 'results.json'), 'utf8')) as Result[]
+  const { passed, failed, skipped } = tell([...read, ...(await compareWithTrl(python, work))])
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 } catch (error) {
   const impossible = error instanceof NoPython

@@ -40,11 +40,11 @@ def read_gguf(export, _case, _reference):
     wanted = {"general.architecture": family, "general.type": "adapter", "adapter.type": "lora"}
     for key, value in wanted.items():
         if field(key) != value:
-            return None, f"{key} is {field(key)}"
+            return {"problem": f"{key} is {field(key)}"}
     rank = lora["r"]
     scale = lora["lora_alpha"] / (rank**0.5 if lora["use_rslora"] else rank)
     if abs(field("adapter.lora.alpha") / rank - scale) > 1e-6:
-        return None, f"its scale is {field('adapter.lora.alpha') / rank}, not {scale}"
+        return {"problem": f"its scale is {field('adapter.lora.alpha') / rank}, not {scale}"}
     tensors = {tensor.name: tensor for tensor in file.tensors}
     off, expected = 0.0, load_file(Path(export["peft"]) / "adapter_model.safetensors")
     for key, value in expected.items():
@@ -53,8 +53,8 @@ def read_gguf(export, _case, _reference):
         value = value if side[0] == "A" else moved(value, module, config)
         # ggml's order: the fastest dimension first.
         if list(tensor.shape) != list(reversed(value.shape)):
-            return None, f"{tensor.name} has the shape {list(tensor.shape)}"
+            return {"problem": f"{tensor.name} has the shape {list(tensor.shape)}"}
         off = max(off, float(np.abs(tensor.data - value).max()))
     if tensors:
-        return None, f"there are tensors of no layer: {sorted(tensors)[:3]}"
-    return off, None if off == 0 else "its numbers are others"
+        return {"problem": f"there are tensors of no layer: {sorted(tensors)[:3]}"}
+    return {"off": off} if off == 0 else {"off": off, "problem": "its numbers are others"}

@@ -48,7 +48,7 @@ def read_merged(export, case, reference):
     AutoTokenizer.from_pretrained(export["merged"])
     model = open_model(export["merged"])
     off = (logits_of(model, case) - reference["logits"]).abs().max().item()
-    return off, None if off <= TOLERANCE else f"logits differ; {TOLERANCE} is allowed"
+    return {"off": off} if off <= TOLERANCE else {"off": off, "problem": f"logits differ; {TOLERANCE} is allowed"}
 
 
 def reference_of(export, case):
@@ -75,11 +75,10 @@ def main(manifest):
             if form not in export:
                 continue
             try:
-                off, problem = read(export, case, reference)
+                result = read(export, case, reference)
             except Exception as error:  # told by whoever asked, beside what did work
-                off, problem = None, f"{type(error).__name__}: {error}"
-            told = {"name": export["name"], "reader": reader}
-            results.append({**told, **({} if off is None else {"off": off}), **({} if problem is None else {"problem": problem})})
+                result = {"problem": f"{type(error).__name__}: {error}"}
+            results.append({"name": export["name"], "reader": reader, **result})
     (Path(manifest).parent / "results.json").write_text(json.dumps(results))
 
 

@@ -78,7 +78,10 @@ export async function readPeftZip(zip: Uint8Array, fileName: string, target?: Im
 
 /** The files of the one folder that holds an adapter, by name. */
 function oneFolder(files: readonly FolderFile[]): Map<string, Uint8Array<ArrayBuffer>> {
-  const configs = files.filter(({ path }) => baseName(path) === CONFIG_FILE)
+  const named = files.filter(({ path }) => baseName(path) === CONFIG_FILE)
+  // Other programs' adapters have a configuration of this name too: beside PEFT's, as in our bundle, they are passed over.
+  const complete = named.filter(({ path }) => files.some((file) => file.path === path.slice(0, -CONFIG_FILE.length) + WEIGHTS_FILE))
+  const configs = complete.length > 0 ? complete : named
   if (configs.length > 1) {
     throw new HomespunError('adapter-files', `There are ${configs.length} adapters here, and one at a time can be imported.`, {
       where: configs.map(({ path }) => path).slice(0, 10).join(', '), fix: 'Give the folder of one of them.',

@@ -3,9 +3,9 @@ import type { LoadProgress } from './types.ts'
 
 /**
  * 'merged': the whole model as safetensors, in the base's own type. 'gguf': the adapter for llama.cpp. 'mlx': the adapter for
- * mlx-lm.
+ * mlx-lm. 'bundle': all of the adapter's forms with its model card and a Modelfile for Ollama.
  */
-export type ExportFormat = 'merged' | 'gguf' | 'mlx'
+export type ExportFormat = 'bundle' | 'merged' | 'gguf' | 'mlx'
 
 export interface ExportedFile {
   fileName: string

@@ -23,7 +23,7 @@ export interface ExportOrder {
 
 type Write = (order: ExportOrder) => Promise<ExportedFile>
 
-const WRITERS: Record<ExportFormat, Write> = { merged: writeMerged, gguf: writeGguf, mlx: writeMlx }
+const WRITERS: Record<ExportFormat, Write> = { bundle: writeBundle, merged: writeMerged, gguf: writeGguf, mlx: writeMlx }
 
 /** See `ExportService.exportAs`. */
 export function exportAs(format: ExportFormat, order: ExportOrder): Promise<ExportedFile> {
@@ -48,6 +48,12 @@ async function writeMerged({ model, record, adapter, onProgress }: ExportOrder):
   const written = Array.from(contents, ([path, content]) => ({ path, source: fileSource(content, path) }))
   await checkMerged(model.folder, adapter, written)
   return { fileName: `${name}-merged.zip`, file: zip }
+}
+
+async function writeBundle(order: ExportOrder): Promise<ExportedFile> {
+  const name = plainName(order.record.name)
+  const { bundle } = await import('./bundle/bundle.ts')
+  return { fileName: `${name}-bundle.zip`, file: await bundle(order, name) }
 }
 
 async function writeGguf({ model, record, adapter }: ExportOrder): Promise<ExportedFile> {

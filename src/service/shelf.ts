@@ -115,7 +115,10 @@ export class Shelf {
 
   async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
     const { record, adapter } = await this.get(id)
-    return { fileName: `${plainName(record.name)}.zip`, bytes: await writePeftZip(adapter, record) }
+    const [fileName, bytes] = [`${plainName(record.name)}.zip`, await writePeftZip(adapter, record)]
+    // Read back before it is handed over: what would be refused on its return is refused now.
+    await readPeftZip(bytes, fileName)
+    return { fileName, bytes }
   }
 
   /** Throws what `readPeftZip` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */

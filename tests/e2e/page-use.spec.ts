@@ -278,7 +278,7 @@ test('an adapter goes out for other programs, chosen with the keyboard, and the 
   await openBoth(page)
   await page.getByRole('button', { name: 'Export' }).first().click()
   await page.getByRole('radio', { name: /PEFT adapter/ }).focus()
-  for (const [form, name] of [['merged', /Whole model/], ['gguf', /llama.cpp/], ['mlx', /Adapter for MLX/]] as const) {
+  for (const [form, name] of [['bundle', /Everything/], ['merged', /Whole model/], ['gguf', /llama.cpp/], ['mlx', /Adapter for MLX/]] as const) {
     await page.keyboard.press('ArrowDown')
     await expect(page.getByRole('radio', { name })).toBeChecked()
     const download = page.waitForEvent('download')

@@ -17,6 +17,10 @@ export const EXPORT_FORMS: readonly FormWords[] = [
     use: 'For Python with Hugging Face PEFT, and to be brought back here. It needs its base beside it.',
   },
   {
+    value: 'bundle', name: 'Everything for the adapter, in one zip', button: 'Export the adapter',
+    use: 'PEFT, llama.cpp, MLX and a Modelfile for Ollama, with a model card: to hand on. It can be brought back here.',
+  },
+  {
     value: 'merged', name: 'Whole model (safetensors)', button: 'Export the model',
     use: 'The base with what it learnt, for transformers, vLLM and all that opens a model’s folder. It stands by itself.',
   },
@@ -38,13 +42,14 @@ export const EXPORT_FORMS: readonly FormWords[] = [
 export function isPossible(form: ExportForm, adapter: AdapterRecord, model: ModelSummary | undefined): boolean {
   if (form === 'peft') return true
   if (model?.identity.hash !== adapter.base.hash) return false
-  return form === 'merged' || !model.hasEncoder
+  return form === 'merged' || form === 'bundle' || !model.hasEncoder
 }
 
 /** About how large the file becomes; undefined where that cannot be told yet. */
 export function exportBytes(
   form: ExportForm, adapter: AdapterRecord, model: ModelSummary | undefined, dtype: OnnxExportOptions['dtype'],
 ): number | undefined {
+  if (form === 'bundle') return adapter.bytes * (model?.hasEncoder ? 1 : 3)
   if (form !== 'merged' && form !== 'onnx') return adapter.bytes
   if (!model || !isPossible(form, adapter, model)) return undefined
   return form === 'merged' ? model.bytesOnDisk : model.parameters * (dtype === 'fp16' ? 2 : 4)

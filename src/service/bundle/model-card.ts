@@ -1,0 +1,70 @@
+/** The model card (README.md) of an adapter, written from its receipt. */
+import { loraScale } from '../../adapters/scale.ts'
+import type { LoraConfig } from '../../adapters/types.ts'
+import type { Receipt } from '../shelf.ts'
+
+/** A file of the bundle and what it is for. */
+export interface BundledFile {
+  readonly path: string
+  readonly use: string
+}
+
+/** In Markdown, with the fields that Hugging Face's hub reads at its top. */
+export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly BundledFile[]): string {
+  const { name, base, createdAt, dataset, steps, seconds, software, template } = receipt
+  const sections = [
+    ['---', `base_model: ${JSON.stringify(base.name)}`, 'library_name: peft', 'tags:', '- lora', '- homespun', '---'],
+    [`# ${oneLine(name)}`],
+    [`A LoRA adapter for ${oneLine(base.name)}, made with ${oneLine(software)} on ${createdAt.slice(0, 10)}.`],
+    ['## What it was taught with'],
+    table([
+      ['Data', `${oneLine(dataset.name) || 'not written down'}${dataset.examples > 0 ? `, ${dataset.examples} examples` : ''}`],
+      ['SHA-256 of the data', code(dataset.hash)],
+      ['Base (SHA-256 of its config and headers)', code(base.hash)],
+      ['Base kept as', receipt.weights ?? 'not written down'],
+      ['Steps', steps > 0 ? `${steps} in ${Math.round(seconds)} s` : 'not written down'],
+      ['Loss, first and last', ends(receipt.trainingLosses)],
+      ['Loss on unseen examples, first and last', ends(receipt.validationLosses)],
+    ]),
+    ['## How it is asked'],
+    typeof template === 'string'
+      ? [template === 'chat-template' ? 'By the chat template of its base.' : 'The input as it is; its encoder reads it.']
+      : ['The prompt, then the answer and an end token:', '', ...fenced(`${template.prompt}${template.answer}`)],
+    ['## Settings'],
+    table([
+      ['Rank', String(lora.rank)], ['Alpha', String(lora.alpha)], ['rsLoRA', lora.useRsLora ? 'yes' : 'no'],
+      ['Scale of B·A', String(loraScale(lora))], ['Dropout', String(lora.dropout)], ['Layers', lora.targetModules.join(', ')],
+      ...settingsRows(receipt.settings),
+    ]),
+    ['## Files'],
+    files.map(({ path, use }) => `- \`${path}\`: ${use}`),
+  ]
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function settingsRows(settings: Receipt['settings']): [string, string][] {
+  if (!settings) return []
+  const { learningRate, schedule, warmupSteps, batchSize, accumulate, maxLength, weightDecay, clipNorm, seed } = settings
+  return [
+    ['Learning rate', `${learningRate}, ${schedule}, ${warmupSteps} steps of warmup`],
+    ['Batch', accumulate > 1 ? `${batchSize} × ${accumulate}` : String(batchSize)],
+    ['Longest example', `${maxLength} tokens`], ['Weight decay', String(weightDecay)], ['Gradient norm at most', String(clipNorm)], ['Seed', String(seed)],
+  ]
+}
+
+const ends = (losses: readonly [number, number][]) =>
+  losses.length === 0 ? 'not written down' : `${losses[0]![1].toFixed(3)} → ${losses.at(-1)![1].toFixed(3)}`
+
+const code = (text: string) => (text === '' ? 'not written down' : `\`${text}\``)
+const table = (rows: readonly (readonly [string, string])[]) =>
+  ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value.replaceAll('|', '\\|')} |`)]
+
+/** A name is text of a person: it stays on its line. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string[] {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length))
+  const fence = '`'.repeat(longest + 1)
+  return [fence, text, fence]
+}

@@ -1,0 +1,196 @@
+/** A script that goes on with a run, or repeats it, with TRL and PEFT under Accelerate: on several GPUs, or machines. */
+import type { LoraConfig } from '../../adapters/types.ts'
+import type { Tokenizer } from '../../data/types.ts'
+import { ADAMW_DEFAULTS } from '../../train/optimizer.ts'
+import type { Receipt } from '../shelf.ts'
+
+/** What the script reads beside itself; undefined where the run is not known, or the model has an encoder. */
+export function runFile({ base, settings, template, steps, dataset }: Receipt, lora: LoraConfig, tokenizer: Tokenizer): string | undefined {
+  if (!settings || tokenizer.decoderStartId !== undefined) return undefined
+  const begin = tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
+  return `${JSON.stringify({ base, dataset, template, begin, ends: tokenizer.endIds, ...settings, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
+}
+
+export const TRAIN_SCRIPT = String.raw`"""Goes on with this adapter's run, or repeats it, with TRL and PEFT under Accelerate.
+
+    pip install torch transformers peft trl accelerate datasets
+    accelerate launch train_trl.py --base FOLDER_OR_NAME --data data.jsonl --out OUT [--repeat] [--steps N]
+
+The data is JSONL as Homespun's Data room downloads it; rows whose "split" is "validation" are left out. The order of examples,
+the template, the mask (loss on answers and their end tokens alone) and the settings are those of the run (run.json). Without
+--repeat it goes on from the adapter in peft/, with a fresh optimizer; with it, from new matrices.
+"""
+import argparse
+import json
+import os
+from pathlib import Path
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig, PeftModel, get_peft_model
+from torch.utils.data import Sampler
+from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed
+from trl import SFTConfig, SFTTrainer
+
+HERE = Path(__file__).resolve().parent
+RUN = json.loads((HERE / "run.json").read_text(encoding="utf-8"))
+M = 0xFFFFFFFF
+
+
+def mix(value):
+    h = value & M
+    h = ((h ^ (h >> 16)) * 0x85EBCA6B) & M
+    h = ((h ^ (h >> 13)) * 0xC2B2AE35) & M
+    return h ^ (h >> 16)
+
+
+def epoch_order(seed, epoch, count):
+    """Homespun's: Fisher and Yates over mulberry32, by seed and epoch."""
+    a = mix(mix(seed) + (epoch + 1) * 0x9E3779B9)
+    order = list(range(count))
+    for last in range(count - 1, 0, -1):
+        a = (a + 0x6D2B79F5) & M
+        t = ((a ^ (a >> 15)) * (a | 1)) & M
+        t = ((t + ((t ^ (t >> 7)) * (t | 61))) & M) ^ t
+        pick = int((t ^ (t >> 14)) / 4294967296 * (last + 1))
+        order[last], order[pick] = order[pick], order[last]
+    return order
+
+
+class SameOrder(Sampler):
+    def __init__(self, count):
+        self.count, self.epoch = count, 0
+
+    def set_epoch(self, epoch):
+        self.epoch = epoch
+
+    def __len__(self):
+        return self.count
+
+    def __iter__(self):
+        yield from epoch_order(RUN["seed"], self.epoch, self.count)
+
+
+def messages_of(row):
+    if "messages" in row:
+        return row["messages"]
+    return [{"role": "user", "content": row["input"]}, {"role": "assistant", "content": row["output"]}]
+
+
+def plain_rows(tokenizer, row):
+    """Each prompt and answer by itself; what follows a text gets no space of its own."""
+    encode = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]
+    after = lambda text: encode("\n" + text)[len(encode("\n")) :]
+    ids, labels, inputs = list(RUN["begin"]), [-100] * len(RUN["begin"]), []
+    if "text" in row:
+        text = encode(row["text"]) + RUN["ends"][:1]
+        return ids + text, labels + text
+    for message in messages_of(row):
+        if message["role"] != "assistant":
+            inputs.append(message["content"])
+            continue
+        prompt = encode(RUN["template"]["prompt"].replace("{input}", "\n\n".join(inputs)))
+        answer = after(RUN["template"]["answer"].replace("{output}", message["content"])) + RUN["ends"][:1]
+        learnt = message.get("weight", 1) != 0
+        ids += prompt + answer
+        labels += [-100] * len(prompt) + (answer if learnt else [-100] * len(answer))
+        inputs = []
+    return ids, labels
+
+
+def chat_rows(tokenizer, row):
+    """The chat template's text; an answer is what follows its prompt, up to and with its end token."""
+    messages, spans = messages_of(row), []
+    ends = [tokenizer.decode([end]) for end in RUN["ends"]]
+    render = lambda part, prompt: tokenizer.apply_chat_template(part, tools=row.get("tools"), tokenize=False, add_generation_prompt=prompt)
+    text = ""
+    for i, message in enumerate(messages):
+        if message["role"] != "assistant":
+            continue
+        prompt, text = render(messages[:i], True), render(messages[: i + 1], False)
+        if not text.startswith(prompt):
+            raise SystemExit("This chat template writes earlier messages anew, so the answers cannot be found in its text.")
+        said = len(prompt) + len((message.get("content") or "").strip())
+        stops = [at + len(end) for end in ends if (at := text.find(end, said)) >= 0]
+        if message.get("weight", 1) != 0:
+            spans.append((len(prompt), min(stops, default=len(text))))
+    text = text[: spans[-1][1]] if spans else text
+    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    ids = encoded["input_ids"]
+    places = zip(ids, encoded["offset_mapping"])
+    labels = [token if any(begin <= at and stop <= end for begin, end in spans) else -100 for token, (at, stop) in places]
+    if ids and ids[-1] not in RUN["ends"]:
+        ids, labels = ids + RUN["ends"][:1], labels + RUN["ends"][:1]
+    return ids, labels
+
+
+def read_data(path, tokenizer):
+    encode = chat_rows if RUN["template"] == "chat-template" else plain_rows
+    rows = []
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        row = json.loads(line) if line.strip() else {"split": "validation"}
+        if row.get("split") == "validation":
+            continue
+        ids, labels = (plain_rows if "text" in row else encode)(tokenizer, row)
+        ids, labels = ids[: RUN["maxLength"]], labels[: RUN["maxLength"]]
+        labels[0] = -100
+        if any(label != -100 for label in labels):
+            rows.append({"input_ids": ids, "labels": labels})
+    return Dataset.from_list(rows)
+
+
+class Trainer(SFTTrainer):
+    def _get_train_sampler(self, dataset=None):
+        return SameOrder(len(dataset if dataset is not None else self.train_dataset))
+
+
+def settings(out, steps):
+    schedule = {"constant": "constant_with_warmup"}.get(RUN["schedule"], RUN["schedule"])
+    adam = RUN["adamW"]
+    # One optimizer step is as many examples as it was, over however many processes.
+    processes = max(1, int(os.environ.get("WORLD_SIZE", "1")))
+    examples = RUN["batchSize"] * RUN["accumulate"]
+    each = max(1, min(RUN["batchSize"], examples // processes))
+    return SFTConfig(
+        output_dir=out, max_steps=steps, per_device_train_batch_size=each,
+        gradient_accumulation_steps=max(1, examples // (each * processes)), learning_rate=RUN["learningRate"],
+        lr_scheduler_type=schedule, warmup_steps=RUN["warmupSteps"], weight_decay=RUN["weightDecay"], max_grad_norm=RUN["clipNorm"],
+        adam_beta1=adam["beta1"], adam_beta2=adam["beta2"], adam_epsilon=adam["epsilon"], optim="adamw_torch", seed=RUN["seed"],
+        max_length=None, packing=False, completion_only_loss=False, dataset_kwargs={"skip_prepare_dataset": True}, bf16=False,
+        gradient_checkpointing=RUN["activationCheckpointing"], use_cpu=not torch.cuda.is_available(), logging_steps=1,
+        save_strategy="no", report_to="none", disable_tqdm=True,
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--base", default=RUN["base"]["name"])
+    parser.add_argument("--data", default=str(HERE / "data.jsonl"))
+    parser.add_argument("--out", default="trained")
+    parser.add_argument("--repeat", action="store_true")
+    parser.add_argument("--steps", type=int, default=RUN["steps"])
+    given = parser.parse_args()
+    set_seed(RUN["seed"])
+    tokenizer = AutoTokenizer.from_pretrained(given.base)
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.decode(RUN["ends"][:1])
+    base = AutoModelForCausalLM.from_pretrained(given.base, dtype=torch.float32)
+    lora = RUN["lora"]
+    config = LoraConfig(
+        r=lora["rank"], lora_alpha=lora["alpha"], lora_dropout=lora["dropout"], use_rslora=lora["useRsLora"],
+        target_modules=lora["targetModules"], bias="none", task_type="CAUSAL_LM",
+        fan_in_fan_out=base.config.model_type == "gpt2",
+    )
+    model = get_peft_model(base, config) if given.repeat else PeftModel.from_pretrained(base, HERE / "peft", is_trainable=True)
+    trainer = Trainer(
+        model=model, args=settings(given.out, given.steps), train_dataset=read_data(given.data, tokenizer), processing_class=tokenizer
+    )
+    trainer.train()
+    trainer.save_model(given.out)
+    if trainer.is_world_process_zero():
+        losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+        print(json.dumps({"losses": losses}))
+
+
+if __name__ == "__main__":
+    main()
+`
