@@ -17,7 +17,7 @@ import { goldenCase, loudAdapter, tinyLlama } from '../export/support.ts'
 const RECORD: AdapterEntry = {
   id: 'a', name: 'pirate | talk', createdAt: '2026-11-21T12:00:00.000Z', base: { name: 'tiny', hash: 'abc' }, settings: undefined,
   template: { prompt: 'Q: {input}\n', answer: '{output}' }, dataset: { name: 'pairs.jsonl', hash: 'def', examples: 24 }, steps: 12, seconds: 3,
-  trainingLosses: [[1, 4], [12, 1.5]], validationLosses: [], software: 'homespun test', bytes: 0, imported: false,
+  trainingLosses: [[1, 4], [12, 1.5]], validationLosses: [], software: 'homespun test', bytes: 0, imported: false, note: '', tags: [],
 }
 
 async function bundled(name: string, template: Template = RECORD.template, settings?: AdapterEntry['settings']) {
