@@ -29,12 +29,26 @@ export function findPython({ name, packages, modules }: PythonNeeds, tell: (what
   const own = join(environment, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
   const found = [own, 'python3', 'python'].find((python) => works(python, `import ${modules.join(', ')}`))
   if (found !== undefined) return found
-  const plain = ['python3', 'python'].find((python) => works(python, 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)'))
+  const plain = ['python3', 'python'].find((python) =>
+    works(python, 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)'),
+  )
   if (plain === undefined) throw new NoPython('This check needs Python 3.10 or newer with the module venv, and there is none.')
   tell(`Making a virtual environment with ${packages.join(', ')} in ${environment}; this is done once.`)
   // What is installed already need not be fetched again.
   if (!existsSync(own)) install(plain, ['-m', 'venv', '--system-site-packages', environment])
-  install(own, ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '20', '--extra-index-url', CPU_INDEX, ...packages])
+  install(own, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--retries',
+    '1',
+    '--timeout',
+    '20',
+    '--extra-index-url',
+    CPU_INDEX,
+    ...packages,
+  ])
   return own
 }
 

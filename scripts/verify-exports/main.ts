@@ -62,9 +62,19 @@ async function unlessRefused<T>(write: () => T | Promise<T>): Promise<T | undefi
   }
 }
 
-async function writeExport(name: string, folder: ModelFolder, placement: Placement, path: string): Promise<Omit<Export, 'model' | 'case'>> {
+async function writeExport(
+  name: string,
+  folder: ModelFolder,
+  placement: Placement,
+  path: string,
+): Promise<Omit<Export, 'model' | 'case'>> {
   const adapter = ownAdapter(placement, modelFromConfig(folder.config).linearModules)
-  const [peft, merged, gguf, mlx] = ['peft', 'merged', 'lora.gguf', 'mlx'].map((form) => join(path, form)) as [string, string, string, string]
+  const [peft, merged, gguf, mlx] = ['peft', 'merged', 'lora.gguf', 'mlx'].map((form) => join(path, form)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
   await writeFolder(peft, await writePeftFolder(adapter, receiptFor(name)))
   const files = []
   for (const file of mergedFolder(folder, adapter, { chatTemplate: undefined, endIds: [] })) {
@@ -85,7 +95,11 @@ async function exportsOf(name: string, work: string): Promise<Export[]> {
   const given = JSON.parse(await readFile(path, 'utf8')) as { model?: string }
   const model = given.model === undefined ? join(GOLDENS, name) : join(GOLDENS, name, given.model)
   // The goldens have ids and no text: the tokenizer is another model's.
-  const folder = { ...(await openModelDirectory(join(FIXTURES, 'models/tiny-llama'))), generationConfig: undefined, ...(await openCaseModel(model)) }
+  const folder = {
+    ...(await openModelDirectory(join(FIXTURES, 'models/tiny-llama'))),
+    generationConfig: undefined,
+    ...(await openCaseModel(model)),
+  }
   const made: Export[] = []
   for (const [i, placement] of placements(modelFromConfig(folder.config).linearModules).entries()) {
     made.push({ ...(await writeExport(name, folder, placement, join(work, `${name}-${i}`))), model, case: path })
@@ -98,7 +112,9 @@ function tell(results: readonly Result[]) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for (const { name, reader, off, problem, skipped } of results) {
     const words = problem ?? skipped
-    console.log(`${problem ? 'FAILED' : skipped ? '-     ' : 'ok    '}  ${name}: ${reader}${words ? `: ${words}` : ''}${off === undefined ? '' : `, ${off.toExponential(1)} off`}`)
+    console.log(
+      `${problem ? 'FAILED' : skipped ? '-     ' : 'ok    '}  ${name}: ${reader}${words ? `: ${words}` : ''}${off === undefined ? '' : `, ${off.toExponential(1)} off`}`,
+    )
     counts[problem ? 'failed' : skipped ? 'skipped' : 'passed']++
   }
   return counts
@@ -112,7 +128,9 @@ try {
   for (const name of names.sort()) exports.push(...(await exportsOf(name, work)))
   const manifest = join(work, 'manifest.json')
   await writeFile(manifest, JSON.stringify(exports))
-  const { status, stderr } = spawnSync(python, ['-W', 'ignore', join(import.meta.dirname, 'readers.py'), manifest], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(python, ['-W', 'ignore', join(import.meta.dirname, 'readers.py'), manifest], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`The readers failed: ${stderr.trim().split('\n').slice(-5).join('\n')}`)
   const read = JSON.parse(await readFile(join(work, 'results.json'), 'utf8')) as Result[]
   const { passed, failed, skipped } = tell([...read, ...(await compareWithTrl(python, work))])

@@ -14,16 +14,23 @@ const NO_TFJS = { open: () => Promise.reject(new Error('not here')), openWebGl: 
 
 /** Two steps here; the bundle and its data lie in the folder it gives. */
 async function ownRun(work: string): Promise<{ folder: string; losses: number[] }> {
-  const service = new HomespunService({ ...openTab().parts, engine: engines(async () => ({ runtime: onnxRuntime, threads: 2, fewThreads: undefined }), NO_TFJS) })
+  const service = new HomespunService({
+    ...openTab().parts,
+    engine: engines(async () => ({ runtime: onnxRuntime, threads: 2, fewThreads: undefined }), NO_TFJS),
+  })
   await service.start('onnx')
   await service.openModel(modelFiles(), () => undefined)
   await service.readData(pairsFile(), { split: { validationFraction: 0.25, seed: 1 } })
   const defaults = await service.defaults()
   const lora = { ...defaults.lora, dropout: 0 }
   const losses: number[] = []
-  const { adapterId } = await service.train({ ...defaults, lora, epochs: undefined, steps: 2, warmupSteps: 0, patience: 0 }, 'verify', (event) => {
-    if (event.kind === 'step') losses.push(event.loss)
-  })
+  const { adapterId } = await service.train(
+    { ...defaults, lora, epochs: undefined, steps: 2, warmupSteps: 0, patience: 0 },
+    'verify',
+    (event) => {
+      if (event.kind === 'step') losses.push(event.loss)
+    },
+  )
   const { file } = await service.exportAs(adapterId, 'bundle', () => undefined)
   const files = Object.entries(unzipSync(new Uint8Array(await file.arrayBuffer())))
   for (const [path, bytes] of files) {
@@ -40,8 +47,29 @@ export async function compareWithTrl(python: string, work: string) {
   const { folder, losses } = await ownRun(work)
   return [1, 2].map((processes) => {
     const reader = `TRL, ${processes === 1 ? 'one process' : 'two processes'}`
-    const launch = ['-W', 'ignore', '-m', 'accelerate.commands.launch', '--cpu', '--num_processes', String(processes), '--num_machines', '1', '--mixed_precision', 'no']
-    const script = [join(folder, 'train_trl.py'), '--base', MODEL, '--repeat', '--steps', '2', '--out', join(work, `trl-${processes}`)]
+    const launch = [
+      '-W',
+      'ignore',
+      '-m',
+      'accelerate.commands.launch',
+      '--cpu',
+      '--num_processes',
+      String(processes),
+      '--num_machines',
+      '1',
+      '--mixed_precision',
+      'no',
+    ]
+    const script = [
+      join(folder, 'train_trl.py'),
+      '--base',
+      MODEL,
+      '--repeat',
+      '--steps',
+      '2',
+      '--out',
+      join(work, `trl-${processes}`),
+    ]
     const { status, stdout, stderr } = spawnSync(python, [...launch, ...script], { encoding: 'utf8' })
     const told = { name: 'tiny-llama, two steps', reader }
     if (status !== 0) return { ...told, problem: stderr.trim().split('\n').slice(-3).join(' ') }

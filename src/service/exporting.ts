@@ -34,14 +34,17 @@ export function exportAs(format: ExportFormat, order: ExportOrder): Promise<Expo
 export function mannerOf(template: Template, tokenizer: Tokenizer): Manner {
   const { addsBos, bosId, endIds } = tokenizer
   const text = (id: number | undefined) => (id === undefined ? '' : tokenizer.decode([id]))
-  const chatTemplate = typeof template === 'string' ? undefined : plainChatTemplate(template, addsBos ? text(bosId) : '', text(endIds[0]))
+  const chatTemplate =
+    typeof template === 'string' ? undefined : plainChatTemplate(template, addsBos ? text(bosId) : '', text(endIds[0]))
   return { chatTemplate, endIds }
 }
 
 async function writeMerged({ model, record, adapter, onProgress }: ExportOrder): Promise<ExportedFile> {
   const name = plainName(record.name)
-  const files = mergedFolder(model.folder, adapter, mannerOf(record.template, model.tokenizer))
-    .map((file) => ({ ...file, name: `${name}/${file.name}` }))
+  const files = mergedFolder(model.folder, adapter, mannerOf(record.template, model.tokenizer)).map((file) => ({
+    ...file,
+    name: `${name}/${file.name}`,
+  }))
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const { zip, contents } = await zipFiles(files, (bytes) => onProgress({ phase: 'merging the weights', bytes, totalBytes }))
   onProgress({ phase: 'reading the merged model back', bytes: 0, totalBytes: 0 })

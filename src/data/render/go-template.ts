@@ -30,7 +30,11 @@ function fromChat(tokenizer: Renderer): string | undefined {
     const text = tokenizer.renderChat(messages, { addGenerationPrompt })
     return bos !== '' && text.startsWith(bos) ? text.slice(bos.length) : text
   }
-  const [user, answer, next] = [{ role: 'user', content: USER }, { role: 'assistant', content: ANSWER }, { role: 'user', content: NEXT }] as const
+  const [user, answer, next] = [
+    { role: 'user', content: USER },
+    { role: 'assistant', content: ANSWER },
+    { role: 'user', content: NEXT },
+  ] as const
   try {
     const [head, asks] = cut(render([user], true), USER)
     const [, , tail] = cut(render([user, answer], false), USER, ANSWER)
@@ -54,7 +58,11 @@ function fromChat(tokenizer: Renderer): string | undefined {
 }
 
 /** Undefined where the template takes no system message, or writes it into the user's. */
-function systemPart(render: (messages: readonly Message[], prompt: boolean) => string, user: Message, userHead: string): string | undefined {
+function systemPart(
+  render: (messages: readonly Message[], prompt: boolean) => string,
+  user: Message,
+  userHead: string,
+): string | undefined {
   try {
     const [head, between] = cut(render([{ role: 'system', content: SYSTEM }, user], true), SYSTEM, USER)
     if (!between.endsWith(userHead)) return undefined
@@ -70,7 +78,8 @@ function cut(text: string, ...marks: string[]): [string, string, string, string]
   let rest = text
   for (const mark of marks) {
     const [before, after, ...more] = rest.split(mark)
-    if (before === undefined || after === undefined || more.length > 0) throw new RangeError('The template does not write each message once.')
+    if (before === undefined || after === undefined || more.length > 0)
+      throw new RangeError('The template does not write each message once.')
     parts.push(before)
     rest = after
   }

@@ -65,6 +65,11 @@ async function isMerged(own: TensorLocation, other: TensorLocation, pair: LoraPa
 }
 
 const differs = (where: string) =>
-  new HomespunError('export-differs', 'The merged model that was written is not the base with this adapter, so it was not kept.', {
-    where, fix: 'Try again; this should not happen, and is worth a report.',
-  })
+  new HomespunError(
+    'export-differs',
+    'The merged model that was written is not the base with this adapter, so it was not kept.',
+    {
+      where,
+      fix: 'Try again; this should not happen, and is worth a report.',
+    },
+  )

@@ -16,7 +16,8 @@ export function storeFloats(values: Float32Array<ArrayBuffer>, dtype: Safetensor
   const halves = toFloat16(values)
   if (halves) return bytesOf(halves)
   throw new HomespunError('export-half-overflow', 'A weight is too large for half precision (fp16), which ends at 65,504.', {
-    where, fix: 'Export the adapter as itself: PEFT reads it beside its base.',
+    where,
+    fix: 'Export the adapter as itself: PEFT reads it beside its base.',
   })
 }
 

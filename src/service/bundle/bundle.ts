@@ -15,13 +15,21 @@ const GGUF = 'lora.gguf'
 /** Forms that the base's family does not have are left out. Read back as it will be on its return. Throws what either throws. */
 export async function bundle({ model, record, adapter }: ExportOrder, folder: string): Promise<Blob> {
   const files: FolderFile[] = (await writePeftFolder(adapter, record)).map(({ path, bytes }) => ({ path: `peft/${path}`, bytes }))
-  const told: BundledFile[] = [{ path: 'peft/', use: 'for Hugging Face PEFT; homespun.json in it is the receipt. The whole zip can be brought back to Homespun.' }]
+  const told: BundledFile[] = [
+    {
+      path: 'peft/',
+      use: 'for Hugging Face PEFT; homespun.json in it is the receipt. The whole zip can be brought back to Homespun.',
+    },
+  ]
   const gguf = await unlessRefused('export-gguf-family', () => ggufAdapter(model.folder, adapter, record.name, 'f32'))
   if (gguf) {
     files.push({ path: GGUF, bytes: new Uint8Array(await gguf.arrayBuffer()) })
     files.push({ path: 'Modelfile', bytes: utf8(modelfile(record.base.name, GGUF, record.template, model.tokenizer)) })
     told.push({ path: GGUF, use: 'for llama.cpp: `llama-cli -m base.gguf --lora lora.gguf`.' })
-    told.push({ path: 'Modelfile', use: 'for Ollama, with the template and the end tokens it was taught with. Needs the base as base.gguf.' })
+    told.push({
+      path: 'Modelfile',
+      use: 'for Ollama, with the template and the end tokens it was taught with. Needs the base as base.gguf.',
+    })
   }
   const mlx = await unlessRefused('export-mlx-family', () => mlxAdapter(model.folder, adapter))
   if (mlx) {
@@ -31,7 +39,10 @@ export async function bundle({ model, record, adapter }: ExportOrder, folder: st
   const run = runFile(record, adapter.config, model.tokenizer)
   if (run !== undefined) {
     files.push({ path: 'run.json', bytes: utf8(run) }, { path: 'train_trl.py', bytes: utf8(TRAIN_SCRIPT) })
-    told.push({ path: 'train_trl.py', use: 'goes on with the run, or repeats it, with TRL and PEFT under Accelerate, on the data put beside it as data.jsonl.' })
+    told.push({
+      path: 'train_trl.py',
+      use: 'goes on with the run, or repeats it, with TRL and PEFT under Accelerate, on the data put beside it as data.jsonl.',
+    })
   }
   files.push({ path: 'README.md', bytes: utf8(modelCard(record, adapter.config, told)) })
   const zip = packZip(files.map(({ path, bytes }) => ({ path: `${folder}/${path}`, bytes })))

@@ -32,8 +32,12 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
       : ['The prompt, then the answer and an end token:', '', ...fenced(`${template.prompt}${template.answer}`)],
     ['## Settings'],
     table([
-      ['Rank', String(lora.rank)], ['Alpha', String(lora.alpha)], ['rsLoRA', lora.useRsLora ? 'yes' : 'no'],
-      ['Scale of B·A', String(loraScale(lora))], ['Dropout', String(lora.dropout)], ['Layers', lora.targetModules.join(', ')],
+      ['Rank', String(lora.rank)],
+      ['Alpha', String(lora.alpha)],
+      ['rsLoRA', lora.useRsLora ? 'yes' : 'no'],
+      ['Scale of B·A', String(loraScale(lora))],
+      ['Dropout', String(lora.dropout)],
+      ['Layers', lora.targetModules.join(', ')],
       ...settingsRows(receipt.settings),
     ]),
     ['## Files'],
@@ -48,7 +52,10 @@ function settingsRows(settings: Receipt['settings']): [string, string][] {
   return [
     ['Learning rate', `${learningRate}, ${schedule}, ${warmupSteps} steps of warmup`],
     ['Batch', accumulate > 1 ? `${batchSize} × ${accumulate}` : String(batchSize)],
-    ['Longest example', `${maxLength} tokens`], ['Weight decay', String(weightDecay)], ['Gradient norm at most', String(clipNorm)], ['Seed', String(seed)],
+    ['Longest example', `${maxLength} tokens`],
+    ['Weight decay', String(weightDecay)],
+    ['Gradient norm at most', String(clipNorm)],
+    ['Seed', String(seed)],
   ]
 }
 
@@ -56,8 +63,11 @@ const ends = (losses: readonly [number, number][]) =>
   losses.length === 0 ? 'not written down' : `${losses[0]![1].toFixed(3)} → ${losses.at(-1)![1].toFixed(3)}`
 
 const code = (text: string) => (text === '' ? 'not written down' : `\`${text}\``)
-const table = (rows: readonly (readonly [string, string])[]) =>
-  ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value.replaceAll('|', '\\|')} |`)]
+const table = (rows: readonly (readonly [string, string])[]) => [
+  '| | |',
+  '|---|---|',
+  ...rows.map(([what, value]) => `| ${what} | ${value.replaceAll('|', '\\|')} |`),
+]
 
 /** A name is text of a person: it stays on its line. */
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()

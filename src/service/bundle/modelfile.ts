@@ -8,11 +8,13 @@ export function modelfile(baseName: string, ggufName: string, template: Template
   const stops = tokenizer.endIds.map((id) => tokenizer.decode([id])).filter((text) => text !== '')
   return [
     `# ${baseName} with this adapter, for Ollama: ollama create NAME -f Modelfile`,
-    '# The base as GGUF, in full precision or quantised; llama.cpp\'s convert_hf_to_gguf.py writes it from the folder:',
+    "# The base as GGUF, in full precision or quantised; llama.cpp's convert_hf_to_gguf.py writes it from the folder:",
     '#   python convert_hf_to_gguf.py FOLDER --outfile base.gguf',
     'FROM ./base.gguf',
     `ADAPTER ./${ggufName}`,
-    ...(inGo === undefined ? ['# The template of this model cannot be put into Ollama\'s words; the one in base.gguf is used.'] : [`TEMPLATE """${inGo}"""`]),
+    ...(inGo === undefined
+      ? ["# The template of this model cannot be put into Ollama's words; the one in base.gguf is used."]
+      : [`TEMPLATE """${inGo}"""`]),
     ...[...new Set(stops)].map((text) => `PARAMETER stop ${JSON.stringify(text)}`),
     '',
   ].join('\n')

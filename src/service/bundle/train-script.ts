@@ -5,7 +5,11 @@ import { ADAMW_DEFAULTS } from '../../train/optimizer.ts'
 import type { Receipt } from '../shelf.ts'
 
 /** What the script reads beside itself; undefined where the run is not known, or the model has an encoder. */
-export function runFile({ base, settings, template, steps, dataset }: Receipt, lora: LoraConfig, tokenizer: Tokenizer): string | undefined {
+export function runFile(
+  { base, settings, template, steps, dataset }: Receipt,
+  lora: LoraConfig,
+  tokenizer: Tokenizer,
+): string | undefined {
   if (!settings || tokenizer.decoderStartId !== undefined) return undefined
   const begin = tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
   return `${JSON.stringify({ base, dataset, template, begin, ends: tokenizer.endIds, ...settings, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`

@@ -13,27 +13,39 @@ export interface FormWords {
 
 export const EXPORT_FORMS: readonly FormWords[] = [
   {
-    value: 'peft', name: 'PEFT adapter', button: 'Export the adapter',
+    value: 'peft',
+    name: 'PEFT adapter',
+    button: 'Export the adapter',
     use: 'For Python with Hugging Face PEFT, and to be brought back here. It needs its base beside it.',
   },
   {
-    value: 'bundle', name: 'Everything for the adapter, in one zip', button: 'Export the adapter',
+    value: 'bundle',
+    name: 'Everything for the adapter, in one zip',
+    button: 'Export the adapter',
     use: 'PEFT, llama.cpp, MLX and a Modelfile for Ollama, with a model card: to hand on. It can be brought back here.',
   },
   {
-    value: 'merged', name: 'Whole model (safetensors)', button: 'Export the model',
+    value: 'merged',
+    name: 'Whole model (safetensors)',
+    button: 'Export the model',
     use: 'The base with what it learnt, for transformers, vLLM and all that opens a model’s folder. It stands by itself.',
   },
   {
-    value: 'gguf', name: 'Adapter for llama.cpp (GGUF)', button: 'Export the adapter',
+    value: 'gguf',
+    name: 'Adapter for llama.cpp (GGUF)',
+    button: 'Export the adapter',
     use: 'For llama.cpp, Ollama and LM Studio, which need its base as GGUF beside it.',
   },
   {
-    value: 'mlx', name: 'Adapter for MLX', button: 'Export the adapter',
+    value: 'mlx',
+    name: 'Adapter for MLX',
+    button: 'Export the adapter',
     use: 'For mlx-lm on a Mac, which needs its base beside it.',
   },
   {
-    value: 'onnx', name: 'Model for transformers.js (ONNX)', button: 'Export the model',
+    value: 'onnx',
+    name: 'Model for transformers.js (ONNX)',
+    button: 'Export the model',
     use: 'The base with what it learnt, for pages with transformers.js and for ONNX Runtime. It stands by itself.',
   },
 ]
@@ -47,7 +59,10 @@ export function isPossible(form: ExportForm, adapter: AdapterRecord, model: Mode
 
 /** About how large the file becomes; undefined where that cannot be told yet. */
 export function exportBytes(
-  form: ExportForm, adapter: AdapterRecord, model: ModelSummary | undefined, dtype: OnnxExportOptions['dtype'],
+  form: ExportForm,
+  adapter: AdapterRecord,
+  model: ModelSummary | undefined,
+  dtype: OnnxExportOptions['dtype'],
 ): number | undefined {
   if (form === 'bundle') return adapter.bytes * (model?.hasEncoder ? 1 : 3)
   if (form !== 'merged' && form !== 'onnx') return adapter.bytes

@@ -36,7 +36,9 @@ export function ggufAdapter(base: Base, adapter: LoraAdapter, name: string, prec
   const tensors = placed.flatMap((pair): GgufTensor[] => {
     const { tensor, order } = placeOf(pair, architecture)
     const made = (side: 'a' | 'b', shape: number[], numbers: Float32Array<ArrayBuffer>): GgufTensor => ({
-      name: `${tensor}.lora_${side}`, shape, type: precision,
+      name: `${tensor}.lora_${side}`,
+      shape,
+      type: precision,
       bytes: storeFloats(numbers, precision === 'f16' ? 'F16' : 'F32', `${pair.module}, ${side.toUpperCase()}`),
     })
     return [
@@ -64,7 +66,13 @@ function reordered(b: Float32Array, rank: number, order: (row: number) => number
 const isNear = (stored: number, wanted: number) => Math.abs(stored - wanted) <= 2 ** -11 * Math.abs(wanted) + 2 ** -25
 
 /** Every value and number of the file, found by name, is the adapter's. */
-function checkGguf(file: Uint8Array<ArrayBuffer>, values: readonly GgufValue[], pairs: readonly LoraPair[], architecture: Architecture, rank: number): void {
+function checkGguf(
+  file: Uint8Array<ArrayBuffer>,
+  values: readonly GgufValue[],
+  pairs: readonly LoraPair[],
+  architecture: Architecture,
+  rank: number,
+): void {
   const read = readGguf(file)
   for (const { key, value } of values) {
     const found = read.values.get(key)
@@ -74,8 +82,11 @@ function checkGguf(file: Uint8Array<ArrayBuffer>, values: readonly GgufValue[], 
   for (const pair of pairs) {
     const { tensor, order } = placeOf(pair, architecture)
     const [a, b] = [numbersOf(read, `${tensor}.lora_a`), numbersOf(read, `${tensor}.lora_b`)]
-    const same = a.length === pair.a.length && b.length === pair.b.length && a.every((value, i) => isNear(value, pair.a[i]!))
-      && b.every((value, i) => isNear(value, pair.b[order(Math.floor(i / rank)) * rank + (i % rank)]!))
+    const same =
+      a.length === pair.a.length &&
+      b.length === pair.b.length &&
+      a.every((value, i) => isNear(value, pair.a[i]!)) &&
+      b.every((value, i) => isNear(value, pair.b[order(Math.floor(i / rank)) * rank + (i % rank)]!))
     if (!same) throw differs(tensor)
   }
 }
@@ -88,7 +99,8 @@ function numbersOf({ tensors }: ReturnType<typeof readGguf>, name: string): Floa
 
 const differs = (where: string) =>
   new HomespunError('export-differs', 'The GGUF file that was written does not hold this adapter, so it was not kept.', {
-    where, fix: 'Try again; this should not happen, and is worth a report.',
+    where,
+    fix: 'Try again; this should not happen, and is worth a report.',
   })
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

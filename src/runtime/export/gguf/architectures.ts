@@ -34,20 +34,24 @@ const NEOX_LAYERS = {
 }
 
 /** Rows of [outer, inner, rest] as [inner, outer, rest]. */
-const swapped = (outer: number, inner: number): RowOrder => (rows) => {
-  const rest = rows / (outer * inner)
-  return (row) => {
-    const [second, first, last] = [Math.floor(row / (outer * rest)), Math.floor(row / rest) % outer, row % rest]
-    return (first * inner + second) * rest + last
+const swapped =
+  (outer: number, inner: number): RowOrder =>
+  (rows) => {
+    const rest = rows / (outer * inner)
+    return (row) => {
+      const [second, first, last] = [Math.floor(row / (outer * rest)), Math.floor(row / rest) % outer, row % rest]
+      return (first * inner + second) * rest + last
+    }
   }
-}
 
 /** Of each head, the halves that are turned together become neighbours (llama's rotation there goes by pairs): [2, d/2] as [d/2, 2]. */
-const pairedHalves = (heads: number): RowOrder => (rows) => {
-  const headDim = rows / heads
-  const within = swapped(2, headDim / 2)(headDim)
-  return (row) => Math.floor(row / headDim) * headDim + within(row % headDim)
-}
+const pairedHalves =
+  (heads: number): RowOrder =>
+  (rows) => {
+    const headDim = rows / heads
+    const within = swapped(2, headDim / 2)(headDim)
+    return (row) => Math.floor(row / headDim) * headDim + within(row % headDim)
+  }
 
 /** The architecture of a config.json. Throws 'export-gguf-family' for families whose adapters are not written so. */
 export function architectureOf(config: Readonly<Record<string, unknown>>): Architecture {
@@ -62,8 +66,10 @@ export function architectureOf(config: Readonly<Record<string, unknown>>): Archi
   if (family === 'gemma3_text') return { name: 'gemma3', layers: LLAMA_LAYERS, rows: {} }
   if (family === 'gpt2') return { name: 'gpt2', layers: GPT2_LAYERS, rows: {} }
   // Each head's query, key and value there; all queries, all keys, all values in llama.cpp.
-  if (family === 'gpt_neox') return { name: 'gptneox', layers: NEOX_LAYERS, rows: { 'attention.query_key_value': swapped(heads, 3) } }
+  if (family === 'gpt_neox')
+    return { name: 'gptneox', layers: NEOX_LAYERS, rows: { 'attention.query_key_value': swapped(heads, 3) } }
   throw new HomespunError('export-gguf-family', 'Adapters for models of this family are not written for llama.cpp (GGUF).', {
-    where: family, fix: 'Export the adapter as itself, or the merged model.',
+    where: family,
+    fix: 'Export the adapter as itself, or the merged model.',
   })
 }

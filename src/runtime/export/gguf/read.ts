@@ -13,7 +13,10 @@ export function readGguf(file: Uint8Array<ArrayBuffer>): GgufFile {
   try {
     return read(file)
   } catch (cause) {
-    throw new HomespunError('gguf-invalid', 'This is no GGUF file as adapters are written.', { where: String((cause as Error).message), cause })
+    throw new HomespunError('gguf-invalid', 'This is no GGUF file as adapters are written.', {
+      where: String((cause as Error).message),
+      cause,
+    })
   }
 }
 
@@ -32,7 +35,9 @@ class Cursor {
   text = () => {
     const length = this.uint64()
     const begin = this.#pass(length)
-    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + begin, length))
+    return new TextDecoder('utf-8', { fatal: true }).decode(
+      new Uint8Array(this.#view.buffer, this.#view.byteOffset + begin, length),
+    )
   }
 
   #pass(bytes: number): number {
