@@ -17,10 +17,10 @@ const LAYERS = {
 }
 
 /**
- * What lies across the worker's boundary: plain data that page and service both speak of, how failures cross, and the rules
- * for a run's settings, so that what the page shows and what the service does follow from one function.
+ * What lies across the worker's boundary: plain data that page and service both speak of, how failures cross, the rules
+ * for a run's settings, and how answers are scored, so that what the page shows and what the service does follow from one function.
  */
-const CONTRACTS = '^src/((service|train|generate|data|adapters|hub)/types|service/(hub-types|transfer)|train/settings)[.]ts$'
+const CONTRACTS = '^src/((service|train|generate|data|adapters|hub)/types|service/(hub-types|transfer)|train/settings|generate/scoring)[.]ts$'
 
 const NODE_ONLY = '/node-[^/]+[.]ts$'
 

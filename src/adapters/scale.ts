@@ -1,6 +1,6 @@
 /** The factor between a LoRA pair and the layer it sits on, and what rank and alpha may be. */
 import { HomespunError } from '../errors.ts'
-import type { LoraConfig } from './types.ts'
+import type { LoraAdapter, LoraConfig } from './types.ts'
 
 /** No adapter in use comes near; beyond it a number is a mistake or an attack. */
 const MAX_RANK = 4096
@@ -28,4 +28,10 @@ export function checkLoraConfig(config: Pick<LoraConfig, 'rank' | 'alpha' | 'dro
       where: 'dropout', fix: 'Give a number from 0 up to, but not including, 1.',
     })
   }
+}
+
+/** The adapter as it speaks at `strength`: 0 adds nothing, 1 is as trained. B carries the factor, so that its config stays as it was. */
+export function atStrength(adapter: LoraAdapter, strength: number): LoraAdapter {
+  if (strength === 1) return adapter
+  return { ...adapter, pairs: adapter.pairs.map((pair) => ({ ...pair, b: pair.b.map((value) => value * strength) })) }
 }

@@ -1,34 +1,19 @@
 /** Whether a model gives the expected answers, word for word. */
 import type { LoraAdapter } from '../adapters/types.ts'
-import { messageText } from '../data/example.ts'
+import { expectation, type Expectation } from '../data/expectation.ts'
 import { promptTokens } from '../data/render/tokenize.ts'
 import { TextStream } from '../data/tokenizer/text-stream.ts'
-import type { Example, JsonObject, Message, Template } from '../data/types.ts'
+import type { Template } from '../data/types.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import { GREEDY } from '../generate/sampling.ts'
+import { isExact } from '../generate/scoring.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { OpenData } from '../service/open-data.ts'
 import type { OpenModel } from '../service/open-model.ts'
 import type { Output } from './output.ts'
 
-interface Expectation {
-  messages: readonly Message[]
-  tools?: JsonObject[]
-  answer: string
-}
-
-/** The messages to be answered, and the answer that is expected; none for a text. */
-function expectation(example: Example): Expectation | undefined {
-  if (example.kind === 'text') return undefined
-  if (example.kind === 'pair') return { messages: [{ role: 'user', content: example.input }], answer: example.output }
-  const last = example.messages.findLastIndex(({ role }) => role === 'assistant')
-  if (last < 1) return undefined
-  const { messages, tools } = example
-  return { messages: messages.slice(0, last), answer: messageText(messages[last]!), ...(tools && { tools }) }
-}
-
 /** Whether the greedy answer is the expected one, but for white space around it. */
-async function isExact({ messages, tools, answer: expected }: Expectation, template: Template, decoder: Decoder, { tokenizer }: OpenModel) {
+async function isAnswered({ messages, tools, answer: expected }: Expectation, template: Template, decoder: Decoder, { tokenizer }: OpenModel) {
   const prompt = promptTokens(messages, tokenizer, template, tools)
   if (prompt.length >= decoder.contextLength) return false
   // A little longer than the expected one, so that an answer that goes on is seen to.
@@ -42,7 +27,7 @@ async function isExact({ messages, tools, answer: expected }: Expectation, templ
     text,
     onText: () => undefined,
   })
-  return answer.text.trim() === expected.trim()
+  return isExact(answer.text, expected)
 }
 
 /** How many of the data's answers a model gives word for word, greedily; undefined where nothing is asked. */
@@ -60,7 +45,7 @@ export async function exactMatches(
   try {
     for (const [index, one] of asked.entries()) {
       output.progress(index, asked.length, 'questions asked')
-      if (await isExact(one, template, decoder, model)) matches++
+      if (await isAnswered(one, template, decoder, model)) matches++
     }
   } finally {
     decoder.destroy()

@@ -26,6 +26,8 @@ export interface Answer {
   text: string
   /** Tokens made, without the end token. */
   tokens: number
+  /** Those tokens, and the end token after them where it ended by itself. */
+  ids: number[]
   reason: StopReason
 }
 
@@ -58,7 +60,7 @@ export async function makeAnswer(inputs: AnswerInputs): Promise<Answer> {
   const { decoder, options, signal } = inputs
   const stops = new StopStrings(options.stopStrings)
   const ends = new Set(inputs.endIds)
-  const answer: Answer = { text: '', tokens: 0, reason: 'context-full' }
+  const answer: Answer = { text: '', tokens: 0, ids: [], reason: 'context-full' }
   const show = (delta: string) => {
     if (delta === '') return
     answer.text += delta
@@ -67,6 +69,7 @@ export async function makeAnswer(inputs: AnswerInputs): Promise<Answer> {
   if (signal?.aborted) return { ...answer, reason: 'cancelled' }
   for await (const id of decoder.decode(inputs.prompt, options)) {
     if (signal?.aborted) return { ...answer, reason: 'cancelled' }
+    answer.ids.push(id)
     if (ends.has(id)) {
       answer.reason = 'end-token'
       break

@@ -42,9 +42,14 @@ export class Answering {
 
   /** Throws HomespunError 'no-model', 'adapter-not-found', 'adapter-other-base', 'gpu-lost', and what `makeAnswer` throws. */
   generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
+    return this.inTurn((signal) => this.#answer(request, onText, signal))
+  }
+
+  /** Work with the model, after all that was asked before it. `cancel` aborts the signal. */
+  inTurn<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController()
     this.#aborts.add(abort)
-    const result = this.#queue.then(() => this.#answer(request, onText, abort.signal)).finally(() => this.#aborts.delete(abort))
+    const result = this.#queue.then(() => work(abort.signal)).finally(() => this.#aborts.delete(abort))
     this.#queue = result.catch(() => undefined)
     return result
   }
@@ -84,7 +89,7 @@ export class Answering {
 
   async #answer(request: GenerationRequest, onText: (delta: string) => void, signal: AbortSignal): Promise<GenerationResult> {
     const begun = this.#parts.clock()
-    if (signal.aborted) return { text: '', tokens: 0, seconds: 0, reason: 'cancelled' }
+    if (signal.aborted) return { text: '', tokens: 0, promptIds: [], ids: [], seconds: 0, reason: 'cancelled' }
     const model = await this.#parts.room.model()
     const speaker = await this.#speakerFor(model, request.adapterId)
     const { tokenizer } = model
@@ -97,7 +102,7 @@ export class Answering {
     const answer = await speaker.device.guard(makeAnswer({
       decoder: speaker.decoder, prompt, options, endIds: tokenizer.endIds, text: new TextStream(tokenizer, prompt), signal, onText,
     }))
-    return { ...answer, seconds: this.#parts.clock() - begun }
+    return { ...answer, promptIds: prompt, seconds: this.#parts.clock() - begun }
   }
 
   /** A decoder with an adapter speaks for the base too, at strength 0. */

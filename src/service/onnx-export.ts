@@ -1,6 +1,7 @@
 /** The open model, tuned or not, as a zip that transformers.js can be given: written, run once, and compared. */
 import type { LoraAdapter } from '../adapters/types.ts'
 import { textTokens } from '../data/render/tokenize.ts'
+import { oneSequence } from '../generate/forward-graph.ts'
 import type { OnnxRuntime } from '../engine/onnx/session.ts'
 import { checkExport } from '../runtime/export/check-export.ts'
 import { MODEL_FOLDER, onnxFolder } from '../runtime/export/onnx-folder.ts'
@@ -26,7 +27,7 @@ export interface OnnxExportParts {
 export async function referenceLogits(model: OpenModel, device: WatchedEngine, adapter: LoraAdapter | undefined) {
   const tokens = textTokens(CHECK_TEXT, model.tokenizer).slice(0, Math.min(CHECK_TOKENS, model.loaded.contextLength))
   checkTokens(tokens, model)
-  return { tokens, logits: await device.guard(model.loaded.logits(tokens, adapter)) }
+  return { tokens, logits: await device.guard(model.loaded.logits(oneSequence(tokens), adapter)) }
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { LinearModule, LoraAdapter, LoraConfig } from '../adapters/types.ts'
 import type { BatchLayout, ReadParquet, Tokenizer } from '../data/types.ts'
 import type { OnnxRuntime } from '../engine/onnx/session.ts'
+import type { Sequences } from '../generate/forward-graph.ts'
 import type { Decoder } from '../generate/types.ts'
 import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { ModelFolder } from '../hub/types.ts'
@@ -36,8 +37,8 @@ export interface LoadedModel {
   createStep(request: StepRequest, adapter: LoraAdapter): Promise<TrainingStep>
   /** `adapter` absent: the base alone. */
   createDecoder(adapter: LoraAdapter | undefined): Promise<Decoder>
-  /** Logits [tokens, vocabulary] of one sequence, row-major. */
-  logits(tokens: readonly number[], adapter: LoraAdapter | undefined): Promise<Float32Array>
+  /** Logits [tokens, vocabulary] of one pass, or of the rows it wants, row-major. */
+  logits(batch: Sequences, adapter: LoraAdapter | undefined): Promise<Float32Array>
   destroy(): void
 }
 

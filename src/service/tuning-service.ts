@@ -1,28 +1,30 @@
 /** The service that the page speaks to: it puts model, data, training, answers and shelf together, and keeps them apart. */
-import { isTarget } from '../adapters/init.ts'
 import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { ReadParquet, Template } from '../data/types.ts'
-import { exampleLength, exampleTokens } from '../data/render/cut.ts'
+import { exampleLength } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
 import { runsAtWork, withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
-import { checkSettings, defaultEpochs, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
+import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import { OpenData, type SplitSettings } from './open-data.ts'
 import { StorageRoom } from './storage-room.ts'
+import { Evaluation } from './evaluation.ts'
+import { Inspection } from './inspection.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
 import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
+import { preflightOf } from './preflight.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { checkSameModel, Training, type RunOrder } from './training.ts'
 import {
   USUAL_RUN, type AdapterRecord, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
-  type GenerationResult,
+  type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
   type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
@@ -38,6 +40,8 @@ export class HomespunService extends StorageRoom implements TuningService {
   readonly #shelf: Shelf
   readonly #training: Training
   readonly #answering: Answering
+  readonly #inspection: Inspection
+  readonly #evaluation: Evaluation
   readonly #downloads: Downloads
 
   constructor(parts: ServiceParts) {
@@ -54,6 +58,8 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#downloads = new Downloads(parts.cache, host.locks)
     this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
+    this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
+    this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet })
   }
 
   #template(model: OpenModel | undefined): Template {
@@ -154,22 +160,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     const [data, model] = [this.openData(), await this.model()]
     const facts = this.#facts(data, model, settings.maxLength)
     checkSettings(settings, facts)
-    const { lora } = settings
-    const batches = data.batches(settings, model)
-    const steps = totalSteps(facts.examples, settings)
-    const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + exampleTokens(example), 0)
-    const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
-    const trainingTokens = Math.round((tokens * steps) / batches.stepsPerEpoch)
-    const batchTokens = batches.layout.rows * (batches.layout.rowLength + (batches.layout.sourceLength ?? 0))
-    return {
-      steps,
-      trainingTokens,
-      batchTokens,
-      epochsByRule: defaultEpochs(facts.examples, Infinity),
-      fullness: trainingTokens / (steps * settings.accumulate * batchTokens),
-      trainableParameters: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
-      plan: model.loaded.planStep({ lora, layout: batches.layout, settings }),
-    }
+    return preflightOf(data, model, settings, facts)
   }
 
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
@@ -263,11 +254,24 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   // Answers
 
+  #speaks(): void {
+    if (!this.#training.working) return
+    throw new HomespunError('run-in-progress', 'The model is training, so it cannot answer now.', { fix: 'Pause the run to ask something.' })
+  }
+
   async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
-    if (this.#training.working) {
-      throw new HomespunError('run-in-progress', 'The model is training, so it cannot answer now.', { fix: 'Pause the run to ask something.' })
-    }
+    this.#speaks()
     return this.#answering.generate(request, onText)
+  }
+
+  async inspectAnswer(request: InspectRequest): Promise<InspectedToken[]> {
+    this.#speaks()
+    return this.#inspection.inspect(request)
+  }
+
+  async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }> {
+    this.#speaks()
+    return this.#evaluation.evaluate(request, onEvent)
   }
 
   async cancelGeneration(): Promise<void> {

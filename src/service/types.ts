@@ -11,6 +11,7 @@ import type { DataService } from './data-types.ts'
 import type { ExportService } from './export-types.ts'
 import type { Annotation, ShelfService } from './shelf-types.ts'
 import type { LoadProgress, StorageService } from './storage-types.ts'
+import type { TryService } from './try-types.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
 export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
@@ -19,6 +20,7 @@ export type * from './data-types.ts'
 export type * from './export-types.ts'
 export type * from './shelf-types.ts'
 export type * from './storage-types.ts'
+export type * from './try-types.ts'
 export type { StoredDataset } from '../storage/types.ts'
 export type { CachedModel } from '../hub/types.ts'
 export type { WeightDtype } from '../models/weight-dtypes.ts'
@@ -101,6 +103,9 @@ export interface GenerationRequest {
 export interface GenerationResult {
   text: string
   tokens: number
+  /** What the model was given, and the tokens it made, its end token among them: what `inspectAnswer` looks at. */
+  promptIds: number[]
+  ids: number[]
   seconds: number
   reason: StopReason
 }
@@ -160,7 +165,7 @@ export type MemoryByWeights = Record<WeightDtype, number>
 /** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
 export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
 
-export interface TuningService extends DataService, ExportService, ShelfService, StorageService {
+export interface TuningService extends DataService, ExportService, ShelfService, StorageService, TryService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>

@@ -57,3 +57,10 @@ export function formatDate(iso: string): string {
 export function formatPlural(value: number, one: string, many = `${one}s`): string {
   return `${formatCount(value)} ${value === 1 ? one : many}`
 }
+
+/** A probability: 0.913 → "91 %", 0.004 → "0.4 %". */
+export function formatShare(share: number): string {
+  const percent = 100 * share
+  if (percent > 0 && percent < 0.1) return '< 0.1 %'
+  return `${percent < 9.95 ? Number(percent.toFixed(1)) : Math.round(percent)} %`
+}

@@ -1,28 +1,15 @@
 /** Asking the base and the tuned model the same question, one after the other, and following both answers. */
 import { proxy } from 'comlink'
-import type { GenerationOptions, StopReason } from '../generate/types.ts'
+import type { GenerationOptions } from '../generate/types.ts'
+import { Answer } from './answer.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
-import { asTrouble, type Trouble } from './trouble.ts'
-
-export class Answer {
-  status = $state<'empty' | 'waiting' | 'answering' | 'done' | 'failed'>('empty')
-  text = $state('')
-  tokens = $state(0)
-  seconds = $state(0)
-  reason = $state<StopReason>()
-  failure = $state.raw<Trouble>()
-
-  clear(status: 'empty' | 'waiting') {
-    this.status = status
-    this.text = ''
-    this.reason = undefined
-    this.failure = undefined
-  }
-}
+import { asTrouble } from './trouble.ts'
 
 export type Sampling = Omit<GenerationOptions, 'adapterStrength'>
 
 export class Trial {
+  /** What is looked at: answers to a question, scores on rows, or what it remembers of its rows. */
+  view = $state<'ask' | 'score' | 'recall'>('ask')
   prompt = $state('')
   /** What the answers shown answer. */
   asked = $state('')
@@ -44,6 +31,12 @@ export class Trial {
   })
   readonly base = new Answer()
   readonly tuned = new Answer()
+  /** Further adapters that answer too. */
+  beside = $state<string[]>([])
+  /** Their answers, to the question that was asked last. */
+  others = $state.raw<readonly { adapterId: string; answer: Answer }[]>([])
+  /** The person's own choice whether answers are looked at token by token. */
+  #looks = $state<boolean>()
   asking = $state(false)
   /** Adapters that have given a whole answer in this visit. */
   heard = $state.raw<readonly string[]>([])
@@ -58,25 +51,77 @@ export class Trial {
   async ask(): Promise<void> {
     if (this.asking) return
     const question = ++this.#question
+    const inspecting = this.#answers.some((answer) => answer.inspecting)
     this.asking = true
     this.asked = this.prompt
     this.base.clear('waiting')
     this.tuned.clear(this.adapterId ? 'waiting' : 'empty')
+    const others = this.beside.filter((id) => this.adapterId && id !== this.adapterId)
+    this.others = others.map((adapterId) => ({ adapterId, answer: new Answer() }))
+    for (const { answer } of this.others) answer.clear('waiting')
+    const speakers = [this.adapterId, this.adapterId, ...others]
+    for (const [index, answer] of this.#answers.entries()) Object.assign(answer, { comparedWith: speakers[index], strength: this.strength })
+    // What is still being looked at is of no use any more, and the question need not wait for it.
+    if (inspecting) await this.#engine.service.cancelGeneration().catch(() => undefined)
     await this.#answer(question, this.base, undefined)
     if (this.adapterId && question === this.#question) await this.#answer(question, this.tuned, this.adapterId)
-    if (question === this.#question) this.asking = false
+    for (const { adapterId, answer } of this.others) if (question === this.#question) await this.#answer(question, answer, adapterId)
+    if (question !== this.#question) return
+    this.asking = false
+    await this.#inspectAll()
+  }
+
+  /** Answers are looked at token by token: at once on a graphics device, else where the person asks for it, because it takes two passes more. */
+  get looks(): boolean {
+    return this.#looks ?? this.#engine.report?.software === false
+  }
+
+  /** Lets a further adapter answer too, or not any more. */
+  setBeside(adapterId: string, wanted: boolean) {
+    this.beside = [...this.beside.filter((id) => id !== adapterId), ...(wanted ? [adapterId] : [])]
+    if (!wanted && !this.asking) this.others = this.others.filter((other) => other.adapterId !== adapterId)
+  }
+
+  async lookAtTokens(wanted: boolean): Promise<void> {
+    this.#looks = wanted
+    if (wanted) await this.#inspectAll()
+    else for (const answer of this.#answers) answer.forgetTokens()
+  }
+
+  get #answers(): Answer[] {
+    return [this.base, this.tuned, ...this.others.map(({ answer }) => answer)]
+  }
+
+  async #inspectAll(): Promise<void> {
+    const question = this.#question
+    for (const answer of this.#answers) {
+      if (this.looks && !this.asking && question === this.#question) await this.#inspect(question, answer)
+    }
+  }
+
+  async #inspect(question: number, answer: Answer): Promise<void> {
+    const { result } = answer
+    if (answer.status !== 'done' || answer.inspected || answer.inspecting || !result?.ids.length) return
+    answer.inspecting = true
+    answer.inspectFailure = undefined
+    try {
+      const { promptIds, ids } = result
+      const request = { promptIds, ids, adapterId: answer.comparedWith, strength: answer.strength }
+      const inspected = await this.#engine.service.inspectAnswer(request)
+      if (question === this.#question && this.looks) answer.inspected = inspected
+    } catch (error) {
+      const failure = asTrouble(error)
+      if (question === this.#question && failure.code !== 'cancelled') answer.inspectFailure = failure
+    } finally {
+      if (question === this.#question) answer.inspecting = false
+    }
   }
 
   /** Ends the answer being written and does not begin the next; what is there stays. */
   async stop(): Promise<void> {
     this.#question++
     this.asking = false
-    for (const answer of [this.base, this.tuned]) {
-      if (answer.status === 'answering' || answer.status === 'waiting') {
-        answer.status = answer.text === '' ? 'empty' : 'done'
-        answer.reason = 'cancelled'
-      }
-    }
+    for (const answer of this.#answers) answer.cancel()
     try {
       await this.#engine.service.cancelGeneration()
     } catch (error) {
@@ -89,6 +134,7 @@ export class Trial {
     this.asking = false
     this.base.clear('empty')
     this.tuned.clear('empty')
+    this.others = []
   }
 
   async #answer(question: number, answer: Answer, adapterId: string | undefined): Promise<void> {
@@ -102,8 +148,7 @@ export class Trial {
       const request = { prompt: this.prompt, raw: this.raw, adapterId, options }
       const result = await this.#engine.service.generate(request, onText)
       if (question !== this.#question) return
-      Object.assign(answer, { text: result.text, tokens: result.tokens, seconds: result.seconds, reason: result.reason })
-      answer.status = 'done'
+      answer.finish(result)
       if (adapterId && result.tokens > 0 && !this.heard.includes(adapterId)) this.heard = [...this.heard, adapterId]
     } catch (error) {
       if (question !== this.#question) return

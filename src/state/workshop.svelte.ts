@@ -19,6 +19,7 @@ import { Notices } from './notices.svelte.ts'
 import { requestPersistence, type Persistence } from './persistence.ts'
 import type { Platform } from './platform.ts'
 import { Privacy } from './privacy.svelte.ts'
+import { Scoring } from './scoring.svelte.ts'
 import { Shelf } from './shelf.svelte.ts'
 import { doesThimbleOpen } from './thimble-choice.ts'
 import { ThemeChoice } from './theme.svelte.ts'
@@ -41,6 +42,9 @@ export class Workshop {
   readonly training: Training
   readonly away: Away
   readonly trial: Trial
+  /** Base and tuned on rows that were not learnt from, and what came back of those that were. */
+  readonly scoring: Scoring
+  readonly recall: Scoring
   readonly shelf: Shelf
   readonly modelExport: ModelExport
   readonly everything: Everything
@@ -83,6 +87,8 @@ export class Workshop {
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.away = new Away(this.training)
     this.trial = new Trial(this.engine)
+    this.scoring = new Scoring(this.engine)
+    this.recall = new Scoring(this.engine)
     this.shelf = new Shelf(this.engine, {
       onKept,
       onNotDeleted: (failure) => this.notices.add('trouble', failure, { label: 'Go to Keep', run: () => this.navigation.open('keep') }, 'keep'),
@@ -144,6 +150,8 @@ export class Workshop {
       await this.privacy.markModelLoaded()
     } else this.privacy.markModelClosed()
     this.trial.clear()
+    this.scoring.clear()
+    this.recall.clear()
     this.#chooseAdapter()
     await this.dataset.recount()
     if (this.dataset.status !== 'ready' || !this.model.summary) await this.#inputsChanged()

@@ -1,7 +1,7 @@
 /** What a person does in the page, over a real tokenizer, real storage and a small model that really learns. */
 import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
-import type { GenerationRequest } from '../../src/service/types.ts'
+import type { GenerationRequest, InspectedToken } from '../../src/service/types.ts'
 import { listen, modelFiles, openTab, pairsFile, pausedAt, readyTab, testLocks } from './support.ts'
 import { containing, matching } from '../support/matching.ts'
 
@@ -95,6 +95,25 @@ describe('a run', () => {
     expect(shown.join('')).toBe(tuned.text)
     expect((await service.generate(question, quiet)).text).toBe(base.text)
     expect(await service.unfinishedRuns()).toEqual([])
+  })
+
+  it('answers can be looked at token by token: the tuned model finds its own likelier, the base likewise, as strongly as asked', async () => {
+    const { service, settings } = await readyTab({}, 60)
+    const { adapterId } = await service.train(settings, 'Animals', quiet)
+    const [base, tuned] = [await service.generate(question, quiet), await service.generate({ ...question, adapterId }, quiet)]
+    const look = ({ promptIds, ids }: typeof base, strength = 1) => service.inspectAnswer({ promptIds, ids, adapterId, strength })
+    const likelihood = (tokens: InspectedToken[], which: 'base' | 'tuned') => tokens.reduce((sum, token) => sum + Math.log(token[which]!), 0)
+    const [ofBase, ofTuned] = [await look(base), await look(tuned)]
+    expect(ofTuned.map(({ text }) => text).join('')).toBe(tuned.text)
+    expect(likelihood(ofTuned, 'tuned')).toBeGreaterThan(likelihood(ofTuned, 'base') + 1)
+    expect(likelihood(ofBase, 'base')).toBeGreaterThan(likelihood(ofBase, 'tuned'))
+    for (const token of await look(tuned, 0)) expect(token.tuned).toBe(token.base)
+    // Both answers are greedy: each token is the likeliest of its own model.
+    for (const { tuned: own, alternatives } of ofTuned) expect(own).toBe(Math.max(...alternatives.map((other) => other.tuned!)))
+    const stopped = look(tuned)
+    await service.cancelGeneration()
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
+    await expect(service.inspectAnswer({ ...tuned, adapterId, strength: 1, ids: [99_999] })).rejects.toMatchObject({ code: 'token-out-of-range' })
   })
 
   it('a second run in this tab is refused, and nothing else may change under it', async () => {

@@ -16,7 +16,7 @@ import { modelFromConfig } from '../../src/models/index.ts'
 import { openDevice } from '../../src/service/device.ts'
 import type { EnginePort, HostPort, LoadedModel, OpenEngine, ServiceParts } from '../../src/service/ports.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
-import type { PickedFile, TrainingEvent, TrainingSettings } from '../../src/service/types.ts'
+import type { EvaluatedRow, GenerationResult, PickedFile, TrainingEvent, TrainingSettings, TuningService } from '../../src/service/types.ts'
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
 import type { PlanReport, TrainingStep } from '../../src/train/types.ts'
@@ -133,9 +133,10 @@ export class BigramEngine implements EnginePort {
         return losable(step, gpu)
       },
       createDecoder: async (adapter) => this.#decoder(vocabularySize, contextLength, adapter, gpu),
-      logits: async (tokens, adapter) => {
+      logits: async ({ tokens, wanted }, adapter) => {
         const base = bigramBase(vocabularySize)
-        return Float32Array.from(tokens.flatMap((token) => [...logitsAfter(base, vocabularySize, token, adapter, 1)]))
+        const rows = Array.from(wanted ?? tokens.keys(), (row) => tokens[row]!)
+        return Float32Array.from(rows.flatMap((token) => [...logitsAfter(base, vocabularySize, token, adapter, 1)]))
       },
       destroy: () => void this.alive--,
     }
@@ -274,4 +275,19 @@ export function pausedAt({ service, settings }: Awaited<ReturnType<typeof readyT
     })
     void service.train(settings, 'paused', onEvent)
   })
+}
+
+/** Mean losses over a tab's validation rows, base and tuned, as they are measured in Try. */
+export async function measuredLosses(service: TuningService, adapterId: string): Promise<{ base: number; tuned: number }> {
+  const rows: EvaluatedRow[] = []
+  await service.evaluateAdapter({ rows: 'validation', adapterId, strength: 1, most: 50, what: 'scores' }, (event) => void (event.kind === 'row' && rows.push(event.row)))
+  const mean = (side: 'base' | 'tuned') => rows.reduce((sum, row) => sum + row[side].lossSum, 0) / rows.reduce((sum, row) => sum + row.targets, 0)
+  return { base: mean('base'), tuned: mean('tuned') }
+}
+
+/** Whether each token of a greedy answer is the likeliest one of its place in the tuned model, and so is in the base. */
+export async function likeliest(service: TuningService, { promptIds, ids }: GenerationResult, adapterId: string): Promise<{ base: boolean; tuned: boolean }> {
+  const tokens = await service.inspectAnswer({ promptIds, ids, adapterId, strength: 1 })
+  const all = (side: 'base' | 'tuned') => tokens.every((token) => token.alternatives.every((other) => other[side]! <= token[side]!))
+  return { base: all('base'), tuned: all('tuned') }
 }

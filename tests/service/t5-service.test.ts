@@ -8,7 +8,7 @@ import { engines } from '../../src/service/engines/choose.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { GenerationRequest, PickedFile, TrainingSettings } from '../../src/service/types.ts'
 import { unzipSync } from 'fflate'
-import { listen, openTab, pairsFile } from './support.ts'
+import { likeliest, measuredLosses, listen, openTab, pairsFile } from './support.ts'
 
 const golden = new URL('../fixtures/goldens/t5-relu/', import.meta.url)
 const quiet = () => undefined
@@ -73,6 +73,11 @@ it('pairs in, a run, an answer that begins anew, and an adapter that PEFT loads 
   expect((await service.generate({ ...question, adapterId, raw: true }, quiet)).text).toBe(tuned.text)
   const off = { ...question.options, adapterStrength: 0 }
   expect((await service.generate({ ...question, adapterId, options: off }, quiet)).text).toBe(base.text)
+
+  const measured = await measuredLosses(service, adapterId)
+  expect(measured.base).toBeCloseTo(evaluations[0]!, 4)
+  expect(measured.tuned).toBeCloseTo(evaluations.at(-1)!, 4)
+  expect(await likeliest(service, tuned, adapterId)).toEqual({ base: false, tuned: true })
 
   const { bytes, fileName } = await service.exportAdapter(adapterId)
   const config = JSON.parse(new TextDecoder().decode(unzipSync(bytes)['adapter_config.json'])) as Record<string, unknown>

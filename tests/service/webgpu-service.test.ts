@@ -7,7 +7,7 @@ import { openNodeRuntime } from '../../src/cli/onnx.ts'
 import { engines } from '../../src/service/engines/choose.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { GenerationRequest, TrainingSettings } from '../../src/service/types.ts'
-import { listen, modelFiles, openTab, pairsFile } from './support.ts'
+import { likeliest, measuredLosses, listen, modelFiles, openTab, pairsFile } from './support.ts'
 
 const quiet = () => undefined
 const question: GenerationRequest = {
@@ -70,6 +70,11 @@ it('F71 pairs in, a run that loses its device, an adapter out, and the same answ
   expect(tuned.text).not.toBe(base.text)
   const off = { ...question, adapterId: broken.adapterId, options: { ...question.options, adapterStrength: 0 } }
   expect((await service.generate(off, quiet)).text).toBe(base.text)
+
+  const measured = await measuredLosses(service, broken.adapterId)
+  expect(measured.base).toBeCloseTo(two!.validationLosses[0]![1], 4)
+  expect(measured.tuned).toBeCloseTo(two!.validationLosses.at(-1)![1], 4)
+  expect(await likeliest(service, tuned, broken.adapterId)).toEqual({ base: false, tuned: true })
 
   const nextDay = await openRealTab(database)
   expect((await nextDay.service.generate({ ...question, adapterId: broken.adapterId }, quiet)).text).toBe(tuned.text)

@@ -14,7 +14,7 @@ it('an answer that is whole is not lengthened by pieces that come after it', asy
       generate: async (_request, onText) => {
         tell = onText
         onText('Aye, ')
-        return { text: 'Aye, aye.', tokens: 4, seconds: 1, reason: 'end-token' }
+        return { text: 'Aye, aye.', tokens: 4, promptIds: [1], ids: [2, 3, 4, 5], seconds: 1, reason: 'end-token' }
       },
     }),
   )

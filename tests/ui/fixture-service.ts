@@ -5,10 +5,11 @@ import type {
   AdapterRecord,
   Annotation,
   EngineReport,
+  EvaluationEvent, EvaluationRequest,
   EngineWish,
   ExportFormat,
-  GenerationRequest,
-  GenerationResult,
+  GenerationRequest, GenerationResult,
+  InspectedToken, InspectRequest,
   LoadProgress,
   ModelSummary,
   OnnxExportOptions,
@@ -32,6 +33,7 @@ import type { HostPort } from '../../src/service/ports.ts'
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
 import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { evaluated, inspected } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
 import { watched } from './fixture-watch.ts'
 import { noFiles } from './no-files.ts'
@@ -253,7 +255,19 @@ export class FixtureService extends StorageRoom implements TuningService {
     onText(text.slice(0, 40))
     if (this.holdAnswers) await new Promise<void>((finish) => this.#answers.push(finish))
     onText(text.slice(40))
-    return { text, tokens: request.adapterId ? 34 : 31, seconds: 0.31, reason: request.adapterId ? 'end-token' : 'max-tokens' }
+    const { tokenizer } = await this.model()
+    const [promptIds, ids] = [tokenizer.encode(request.prompt), tokenizer.encode(text)]
+    if (request.adapterId) ids.push(tokenizer.endIds[0]!)
+    return { text, tokens: request.adapterId ? 34 : 31, promptIds, ids, seconds: 0.31, reason: request.adapterId ? 'end-token' : 'max-tokens' }
+  }
+
+  async inspectAnswer(request: InspectRequest): Promise<InspectedToken[]> {
+    return inspected(request, (await this.model()).tokenizer)
+  }
+
+  async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void) {
+    const held = () => new Promise<void>((finish) => this.#answers.push(finish))
+    return evaluated(request, this.openData(), onEvent, this.holdAnswers ? held : undefined)
   }
 
   async cancelGeneration() {

@@ -1,5 +1,6 @@
 /** Every state of every room that a person can meet, and how the fixture's page gets there. */
 import type { Page } from '@playwright/test'
+import { tryStates } from './try-states.ts'
 
 export interface PageState {
   name: string
@@ -232,6 +233,7 @@ export const states: PageState[] = [
     },
   },
   { name: 'both answers', scenario: 'shelf', room: 'try', reach: ask },
+  ...tryStates({ openBoth, ask }),
   { name: 'a refused question', scenario: 'answer-error', room: 'try', reach: ask },
   {
     name: 'sampling',

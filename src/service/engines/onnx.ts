@@ -1,7 +1,6 @@
 /** The ONNX engine as the service takes it: ONNX Runtime on Wasm, with a copy of the weights in each session. */
 import type { OnnxRuntime } from '../../engine/onnx/session.ts'
 import { warmUp } from '../../engine/onnx/warm-up.ts'
-import { oneSequence } from '../../generate/forward-graph.ts'
 import { createOnnxDecoder } from '../../generate/onnx-decoder.ts'
 import { onnxLogits } from '../../generate/onnx-logits.ts'
 import { OnnxModel } from '../../runtime/onnx-model.ts'
@@ -40,6 +39,6 @@ const loadedModel = (model: OnnxModel): LoadedModel => ({
   planStep: (request) => planOnnxTraining(model, stepSettings(request)),
   createStep: (request, adapter) => createOnnxTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createOnnxDecoder(model, adapter),
-  logits: (tokens, adapter) => onnxLogits(model, oneSequence(tokens), adapter),
+  logits: (batch, adapter) => onnxLogits(model, batch, adapter),
   destroy: () => undefined,
 })

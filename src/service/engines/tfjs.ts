@@ -1,6 +1,5 @@
 /** The TensorFlow.js engine as the service takes it: the weights once, on the backend. */
 import type { Tf } from '../../engine/tfjs/context.ts'
-import { oneSequence } from '../../generate/forward-graph.ts'
 import { createTfjsDecoder } from '../../generate/tfjs-decoder.ts'
 import { tfjsLogits } from '../../generate/tfjs-logits.ts'
 import { TfjsModel } from '../../runtime/tfjs-model.ts'
@@ -49,7 +48,7 @@ export function engineOverTfjs({ tf, device, software, lost, close }: OpenTfjs, 
         planStep: (request) => planTfjsTraining(model, stepSettings(request)),
         createStep: async (request, adapter) => createTfjsTrainingStep(model, adapter, stepSettings(request)),
         createDecoder: async (adapter) => createTfjsDecoder(model, adapter),
-        logits: (tokens, adapter) => tfjsLogits(model, oneSequence(tokens), adapter),
+        logits: (batch, adapter) => tfjsLogits(model, batch, adapter),
         destroy() {
           model.destroy()
           models.delete(model)

@@ -1,6 +1,5 @@
 /** The WebGPU engine as the service takes it. */
 import { GpuContext } from '../../engine/webgpu/context.ts'
-import { oneSequence } from '../../generate/forward-graph.ts'
 import { createDecoder } from '../../generate/webgpu-decoder.ts'
 import { webGpuLogits } from '../../generate/webgpu-logits.ts'
 import { GpuModel } from '../../runtime/gpu-model.ts'
@@ -34,6 +33,6 @@ const loadedModel = (model: GpuModel): LoadedModel => ({
   planStep: (request) => planTraining(model, stepSettings(request), model.gpu.traits).report,
   createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createDecoder(model, adapter),
-  logits: (tokens, adapter) => webGpuLogits(model, oneSequence(tokens), adapter),
+  logits: (batch, adapter) => webGpuLogits(model, batch, adapter),
   destroy: () => model.destroy(),
 })

@@ -1,0 +1,81 @@
+/** What the page asks of an answer once it is there; part of the service in types.ts. */
+
+/** An answer as `generate` gave it, to be looked at token by token. */
+export interface InspectRequest {
+  /** What the model was given, and what it made of it. */
+  promptIds: readonly number[]
+  ids: readonly number[]
+  /** The adapter that base is compared with, as strongly as it spoke; none where there is no adapter. */
+  adapterId: string | undefined
+  strength: number
+}
+
+export interface AlternativeToken {
+  id: number
+  text: string
+  /** Probability 0…1 in the base: softmax of the logits at temperature 1. */
+  base: number
+  /** In the base with the adapter. */
+  tuned: number | undefined
+}
+
+/** A token of an answer. `text` is what it added to the answer: nothing where a character is not whole yet. */
+export interface InspectedToken extends AlternativeToken {
+  /** As a token alone, special ones as they are written. */
+  written: string
+  special: boolean
+  /** The likeliest at this place, the token itself among them, by the mean of both probabilities. */
+  alternatives: AlternativeToken[]
+}
+
+/** Rows that the base and the tuned model are measured on, one as the other. */
+export interface EvaluationRequest {
+  /** Rows of the open data that were set aside, those that were trained on, or all rows of a further file. */
+  rows: 'validation' | 'training' | File
+  adapterId: string
+  strength: number
+  /** Of more rows than these a sample is measured, always the same one. */
+  most: number
+  /** 'recall': only whether the row comes back word for word: an answer to its input, or the second half of a text to its first. */
+  what: 'scores' | 'recall'
+}
+
+/** What one model made of a row. */
+export interface RowOutcome {
+  /** Sum over the row's target tokens; 0 where it was not measured. */
+  lossSum: number
+  /** Absent where the row asks nothing. */
+  said?: string
+}
+
+export interface EvaluatedRow {
+  row: number
+  kind: 'pair' | 'chat' | 'text'
+  input: string
+  /** Absent where the row asks nothing. */
+  expected?: string
+  targets: number
+  base: RowOutcome
+  tuned: RowOutcome
+}
+
+export type EvaluationEvent =
+  /** `of`: all rows there are; `skipped`: rows of the sample that this model cannot be given, and why. */
+  | { kind: 'started'; rows: number; of: number; skipped: { row: number; message: string }[] }
+  /** Of everything there is to do, 0…1. */
+  | { kind: 'progress'; share: number }
+  | { kind: 'row'; row: EvaluatedRow }
+
+export interface TryService {
+  /**
+   * What else could have stood at each place of an answer, from one pass of the base and one of the tuned model. Refused with
+   * 'run-in-progress' while training is not paused; throws 'cancelled' after `cancelGeneration`.
+   */
+  inspectAnswer(request: InspectRequest): Promise<InspectedToken[]>
+  /**
+   * Base against tuned, row by row: greedy answers, each at most 32 tokens longer than the expected one and 256 in all. Resolves
+   * with whether all rows were measured; `cancelGeneration` ends it. Throws 'no-data', 'no-rows', 'run-in-progress', and what
+   * `readDataset` throws.
+   */
+  evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }>
+}

@@ -1,0 +1,39 @@
+/** Made-up looks at answers, and made-up scores. */
+import { exampleColumns } from '../../src/data/example.ts'
+import type { Tokenizer } from '../../src/data/types.ts'
+import type { OpenData } from '../../src/service/open-data.ts'
+import type { EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest } from '../../src/service/types.ts'
+
+export function inspected({ ids, adapterId }: InspectRequest, tokenizer: Tokenizer): InspectedToken[] {
+  const others = [' friend', ' sir', ' well', ',', ' the', '\n', ' lobster']
+  return ids.map((id, place) => {
+    const [before, after] = [0.3 + 0.6 * Math.sin(place) ** 2, 0.05 + 0.9 * Math.cos(place) ** 4]
+    const odds = (of: (chosen: number) => number) => ({ base: of(before), tuned: adapterId ? of(after) : undefined })
+    const named = (text: string, rank: number) => ({ id: tokenizer.encode(text)[0]!, text, ...odds((chosen) => (1 - chosen) * 0.5 ** (rank + 1)) })
+    const written = tokenizer.tokenText(id)
+    const special = tokenizer.specialIds.has(id)
+    const chosen = { id, text: written, ...odds((share) => share) }
+    return { ...chosen, text: special ? '' : written, written, special, alternatives: [chosen, ...others.map(named).filter((other) => other.id !== id)] }
+  })
+}
+
+/** `held`: waits after two rows, and ends there. */
+export async function evaluated(
+  { rows, most, what }: EvaluationRequest, { dataset, split }: OpenData, onEvent: (event: EvaluationEvent) => void, held: (() => Promise<void>) | undefined,
+): Promise<{ whole: boolean }> {
+  const examples = typeof rows === 'string' ? split[rows].map((index) => dataset.examples[index]!) : dataset.examples
+  const sample = examples.slice(0, most)
+  onEvent({ kind: 'started', rows: sample.length, of: examples.length, skipped: [{ row: 61, message: 'Row 61 has nothing the model would have to say.' }] })
+  for (const [index, example] of sample.entries()) {
+    if (held && index === 2) {
+      await held()
+      return { whole: false }
+    }
+    const { input, output: expected } = exampleColumns(example)
+    const tuned = index % 3 === 0 ? expected : index % 3 === 1 ? `${expected} Yo ho ho.` : 'Arr, I cannot say.'
+    const [base, after] = what === 'scores' ? [28.4, 7.1] : [0, 0]
+    onEvent({ kind: 'row', row: { row: example.row, kind: example.kind, input, expected, targets: 10, base: { lossSum: base, said: 'It is in the garden.' }, tuned: { lossSum: after, said: tuned } } })
+    onEvent({ kind: 'progress', share: (index + 1) / sample.length })
+  }
+  return { whole: true }
+}
