@@ -79,7 +79,7 @@ function cut(text: string, ...marks: string[]): [string, string, string, string]
   for (const mark of marks) {
     const [before, after, ...more] = rest.split(mark)
     if (before === undefined || after === undefined || more.length > 0)
-      throw new RangeError('The template does not write each message once.')
+      {throw new RangeError('The template does not write each message once.')}
     parts.push(before)
     rest = after
   }
