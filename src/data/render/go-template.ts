@@ -78,8 +78,9 @@ function cut(text: string, ...marks: string[]): [string, string, string, string]
   let rest = text
   for (const mark of marks) {
     const [before, after, ...more] = rest.split(mark)
-    if (before === undefined || after === undefined || more.length > 0)
-      {throw new RangeError('The template does not write each message once.')}
+    if (before === undefined || after === undefined || more.length > 0) {
+      throw new RangeError('The template does not write each message once.')
+    }
     parts.push(before)
     rest = after
   }
