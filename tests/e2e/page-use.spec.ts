@@ -65,7 +65,7 @@ test('a model with an encoder has no template to write, no raw prompt, and no ex
   await page.goto(open('encoder', 'keep'))
   await page.getByRole('button', { name: 'Export' }).first().click()
   await expect(page.getByText('is not written as ONNX yet')).toBeVisible()
-  for (const form of [/transformers.js/, /llama.cpp/, /MLX/]) await expect(page.getByRole('radio', { name: form })).toBeDisabled()
+  for (const form of [/transformers.js/, /GGUF/, /Adapter for MLX/]) await expect(page.getByRole('radio', { name: form })).toBeDisabled()
   await expect(page.getByRole('radio', { name: /Whole model/ })).toBeEnabled()
 })
 
@@ -278,7 +278,7 @@ test('an adapter goes out for other programs, chosen with the keyboard, and the 
   await openBoth(page)
   await page.getByRole('button', { name: 'Export' }).first().click()
   await page.getByRole('radio', { name: /PEFT adapter/ }).focus()
-  for (const [form, name] of [['bundle', /Everything/], ['merged', /Whole model/], ['gguf', /llama.cpp/], ['mlx', /Adapter for MLX/]] as const) {
+  for (const [form, name] of [['bundle', /Everything/], ['merged', /Whole model/], ['gguf', /GGUF/], ['mlx', /Adapter for MLX/]] as const) {
     await page.keyboard.press('ArrowDown')
     await expect(page.getByRole('radio', { name })).toBeChecked()
     const download = page.waitForEvent('download')
