@@ -97,6 +97,12 @@ export class Training {
     this.#control?.resume()
   }
 
+  /** The device is the run's for one step. */
+  stepOnce(): void {
+    if (this.#session) this.#session.waiting = false
+    this.#control?.stepOnce()
+  }
+
   stop(): void {
     this.#control?.stop()
   }

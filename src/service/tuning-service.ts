@@ -192,6 +192,11 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#training.resume()
   }
 
+  async stepOnce(): Promise<void> {
+    await this.#answering.clear()
+    this.#training.stepOnce()
+  }
+
   async stop(): Promise<void> {
     await this.#answering.quiet()
     this.#training.stop()

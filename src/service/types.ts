@@ -187,6 +187,8 @@ export interface TuningService extends DataService, ExportService, ShelfService,
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   pause(): Promise<void>
   resume(): Promise<void>
+  /** From a pause: one step, a look at what it did, and the pause again. */
+  stepOnce(): Promise<void>
   stop(): Promise<void>
   /** Kept runs that no tab of this browser is at work on. */
   unfinishedRuns(): Promise<UnfinishedRun[]>

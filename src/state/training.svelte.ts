@@ -145,6 +145,7 @@ export class Training {
 
   pause = () => this.#command('pausing', () => this.#engine.service.pause())
   resume = () => this.#command(this.phase, () => this.#engine.service.resume())
+  stepOnce = () => this.#command(this.phase, () => this.#engine.service.stepOnce())
   stop = () => this.#command('stopping', () => this.#engine.service.stop())
 
   /** Back to the settings, for another run. */

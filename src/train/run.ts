@@ -69,6 +69,8 @@ class Run {
   #stale: boolean
   #lastWarning = ''
   #lookedAt: number | undefined
+  /** The last step was asked for by itself. */
+  #stepped = false
 
   constructor(inputs: RunInputs) {
     this.#in = inputs
@@ -101,6 +103,7 @@ class Run {
         continue
       }
       this.#queueStep()
+      this.#stepped = control.stepBegun()
       if (this.#flights.length >= IN_FLIGHT) await this.#settleOldest()
       if (this.#isBoundary(this.#next)) await this.#atBoundary()
     }
@@ -240,6 +243,7 @@ class Run {
     await this.#drain()
     if (this.#broken) return
     if (this.#next > this.#checkpointStep) await this.#saveCheckpoint()
+    if (this.#stepped) await this.#look(true)
     if (this.#broken || !this.#in.control.paused) return
     this.#in.onEvent({ kind: 'paused', step: this.#next })
     await this.#in.control.whenResumed()

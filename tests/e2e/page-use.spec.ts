@@ -75,6 +75,8 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Learning “pirate”')
   await page.getByRole('button', { name: 'Pause' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paused at step 40')
+  await page.getByRole('button', { name: 'One step' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paused at step 41')
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.evaluate(() => window.homespun.fixture.advance(60))
   await expect(page.getByRole('img', { name: /Training loss from 3\.\d+ to/ })).toBeVisible()

@@ -154,3 +154,30 @@ describe('when something fails', () => {
     await expectSameEnd(startToy({}, { from: stored(run.checkpoints[1]!) }), whole)
   })
 })
+
+describe('one step at a time', () => {
+  it('goes on for one step, looks at what it did, and waits again; the run ends as one that was never held', async () => {
+    const whole = startToy(withDropout)
+    const looks: number[] = []
+    let steps = 0
+    const held = startToy(withDropout, { look: async (step, _, must) => void (must && looks.push(step)) }, {}, (event, control) => {
+      if (event.kind === 'step' && event.step === 5) control.pause()
+      // Who answers an event at once answers it before the run waits.
+      if (event.kind === 'paused') setTimeout(() => (++steps <= 3 ? control.stepOnce() : control.resume()))
+    })
+    await expectSameEnd(held, whole)
+    const waits = eventsOf(held.events, 'paused').map(({ step }) => step)
+    expect(waits).toHaveLength(4)
+    expect(waits.map((step) => step - waits[0]!)).toEqual([0, 1, 2, 3])
+    expect(looks).toEqual([0, ...waits.slice(1), toySettings.steps])
+  })
+
+  it('is nothing where the run does not wait', async () => {
+    const whole = startToy()
+    const run = startToy({}, {}, {}, (event, control) => {
+      if (event.kind === 'step' && event.step === 5) control.stepOnce()
+    })
+    await expectSameEnd(run, whole)
+    expect(eventsOf(run.events, 'paused')).toEqual([])
+  })
+})

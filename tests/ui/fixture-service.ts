@@ -213,6 +213,12 @@ export class FixtureService extends StorageRoom implements TuningService {
     this.#onEvent?.({ kind: 'resumed', step: this.#step })
   }
 
+  async stepOnce() {
+    await this.resume()
+    this.advance(this.#step + 1)
+    await this.pause()
+  }
+
   async stop() {
     this.end('stopped')
   }
