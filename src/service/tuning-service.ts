@@ -5,7 +5,7 @@ import type { ReadParquet, Template } from '../data/types.ts'
 import { exampleLength } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
-import { runsAtWork, withRunLock } from './training-lock.ts'
+import { withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
@@ -17,6 +17,7 @@ import { Evaluation } from './evaluation.ts'
 import { Inspection } from './inspection.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
+import { waitingRuns } from './waiting-runs.ts'
 import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { preflightOf } from './preflight.ts'
@@ -202,23 +203,8 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#training.stop()
   }
 
-  async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    const [entries, elsewhere] = [await this.#keptRuns(), await runsAtWork(this.host.locks)]
-    const waiting = entries.filter(({ run }) => run !== this.#training.activeRun && !elsewhere.has(run))
-    return waiting.map((entry) => ({
-      run: entry.run, base: entry.base, weights: entry.weights, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash,
-      step: entry.step, steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
-    }))
-  }
-
-  /** None where storage does not open: the shelf says so, once is enough. */
-  async #keptRuns() {
-    try {
-      return (await this.store.checkpoints.list()).entries
-    } catch (error) {
-      if (error instanceof HomespunError && error.code === 'storage-unavailable') return []
-      throw error
-    }
+  unfinishedRuns(): Promise<UnfinishedRun[]> {
+    return waitingRuns(this.store, this.host.locks, this.#training.activeRun)
   }
 
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {

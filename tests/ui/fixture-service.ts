@@ -35,7 +35,7 @@ import { readSettings } from '../../src/train/read-settings.ts'
 import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { evaluated, inspected } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
-import { watched } from './fixture-watch.ts'
+import { stepped, watched } from './fixture-watch.ts'
 import { noFiles } from './no-files.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -96,18 +96,7 @@ export class FixtureService extends StorageRoom implements TuningService {
   advance(step: number, skipped = 0) {
     while (this.#step < step) {
       this.#step++
-      this.#onEvent?.({
-        kind: 'step',
-        step: this.#step,
-        steps,
-        loss: trainingLoss(this.#step),
-        learningRate: 2e-4,
-        gradientNorm: 0.8,
-        skipped: false,
-        skippedTotal: skipped,
-        tokensPerSecond: 9340,
-        secondsLeft: (steps - this.#step) * 0.125,
-      })
+      this.#onEvent?.(stepped(this.#step, steps, skipped))
       if (this.#step % 25 === 0) this.#test()
     }
   }

@@ -1,4 +1,5 @@
 /** What the fixture's run tells on the way: answers that change, and weights that move. */
+import { trainingLoss } from './fixture-data.ts'
 import type { ModuleChange, TrainingEvent } from '../../src/train/types.ts'
 
 const LAYERS = 8
@@ -16,6 +17,13 @@ function change(layer: number, at: number, step: number): ModuleChange {
   return {
     module: `model.layers.${layer}.${MODULES[at]}`, share, norm: share * 14, singularValues,
     rows: [[211, share], [17, share / 2], [5, share / 3], [98, share / 4], [0, share / 5]],
+  }
+}
+
+export function stepped(step: number, steps: number, skippedTotal: number): TrainingEvent {
+  return {
+    kind: 'step', step, steps, loss: trainingLoss(step), learningRate: 2e-4, gradientNorm: 0.8, skipped: false, skippedTotal,
+    tokensPerSecond: 9340, secondsLeft: (steps - step) * 0.125,
   }
 }
 
