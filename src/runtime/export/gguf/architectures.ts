@@ -66,8 +66,9 @@ export function architectureOf(config: Readonly<Record<string, unknown>>): Archi
   if (family === 'gemma3_text') return { name: 'gemma3', layers: LLAMA_LAYERS, rows: {} }
   if (family === 'gpt2') return { name: 'gpt2', layers: GPT2_LAYERS, rows: {} }
   // Each head's query, key and value there; all queries, all keys, all values in llama.cpp.
-  if (family === 'gpt_neox')
-    {return { name: 'gptneox', layers: NEOX_LAYERS, rows: { 'attention.query_key_value': swapped(heads, 3) } }}
+  if (family === 'gpt_neox') {
+    return { name: 'gptneox', layers: NEOX_LAYERS, rows: { 'attention.query_key_value': swapped(heads, 3) } }
+  }
   throw new HomespunError('export-gguf-family', 'Adapters for models of this family are not written for llama.cpp (GGUF).', {
     where: family,
     fix: 'Export the adapter as itself, or the merged model.',
