@@ -2,27 +2,23 @@
 import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { ReadParquet, Template } from '../data/types.ts'
-import { exampleLength } from '../data/render/cut.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
 import { withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
-import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
-import { decodeExamples } from '../data/edit/codec.ts'
-import { OpenData, type SplitSettings } from './open-data.ts'
 import { StorageRoom } from './storage-room.ts'
 import { Evaluation } from './evaluation.ts'
 import { Inspection } from './inspection.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
 import { waitingRuns } from './waiting-runs.ts'
-import { checkBase, linearEndings, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
+import { checkBase, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
-import { preflightOf } from './preflight.ts'
 import { plainName, Shelf } from './shelf.ts'
-import { checkSameModel, Training, type RunOrder } from './training.ts'
+import { RunOrders } from './run-orders.ts'
+import { Training } from './training.ts'
 import {
   USUAL_RUN, type AdapterRecord, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
   type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
@@ -40,6 +36,7 @@ export class HomespunService extends StorageRoom implements TuningService {
   readonly #room: EngineRoom
   readonly #shelf: Shelf
   readonly #training: Training
+  readonly #orders: RunOrders
   readonly #answering: Answering
   readonly #inspection: Inspection
   readonly #evaluation: Evaluation
@@ -58,6 +55,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#shelf = new Shelf(store, host, software)
     this.#downloads = new Downloads(parts.cache, host.locks)
     this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
+    this.#orders = new RunOrders({ room: this.#room, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
     this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
     this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet })
@@ -144,42 +142,19 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   // Training
 
-  #facts(data: OpenData, model: OpenModel, maxLength: number): RunFacts {
-    const { contextLength } = model.loaded
-    return { examples: data.training(maxLength, model).length, contextLength, linearModules: linearEndings(model.loaded) }
-  }
-
   async defaults(): Promise<TrainingSettings> {
-    const [data, model] = [this.openData(), await this.model()]
-    const examples = data.training(model.loaded.contextLength, model)
-    const longest = examples.reduce((most, example) => Math.max(most, exampleLength(example)), 0)
-    const facts = this.#facts(data, model, model.loaded.contextLength)
-    return defaultSettings({ ...facts, parameters: model.loaded.parameters, longest })
+    return this.#orders.defaults()
   }
 
   async preflight(settings: TrainingSettings): Promise<Preflight> {
-    const [data, model] = [this.openData(), await this.model()]
-    const facts = this.#facts(data, model, settings.maxLength)
-    checkSettings(settings, facts)
-    return preflightOf(data, model, settings, facts)
+    return this.#orders.preflight(settings)
   }
 
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
-      const [data, model] = [this.openData(), await this.model()]
-      const facts = this.#facts(data, model, settings.maxLength)
-      checkSettings(settings, facts)
+      const order = await this.#orders.fresh(settings, name)
       await this.#answering.clear()
-      const { name: dataName, examples } = data.dataset
-      const hash = await data.identity()
-      return {
-        settings, data, from: undefined, onEvent, probes,
-        description: {
-          run: this.host.newId(), name: name.trim() || dataName, startedAt: this.host.now(), base: model.identity,
-          weights: model.weights, settings, template: data.template(model), dataset: { name: dataName, hash, examples: examples.length }, split: data.splitSettings,
-          steps: totalSteps(facts.examples, settings),
-        },
-      }
+      return { ...order, onEvent, probes }
     })
   }
 
@@ -209,32 +184,9 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
-      const order = await this.#orderFor(run, onEvent)
+      const order = await this.#orders.kept(run, onEvent)
       await this.#answering.clear()
-      return { ...order, probes }
-    })
-  }
-
-  /** A kept run with its own data, split and template, whatever is open beside. */
-  async #orderFor(run: string, onEvent: (event: TrainingEvent) => void): Promise<Omit<RunOrder, 'probes'>> {
-    const kept = await this.store.checkpoints.latest(run)
-    const settings = kept?.run.settings
-    if (!kept || !settings) {
-      throw new HomespunError('run-not-found', 'This run is not kept any more.', { fix: 'Start it anew.' })
-    }
-    checkSameModel(kept.run, await this.model())
-    if (kept.problem) onEvent({ kind: 'warning', message: `${kept.problem.what} The run goes on from the checkpoint before it.` })
-    const { dataset, split, template } = kept.run
-    const open = this.dataNow
-    const data = open && (await open.identity()) === dataset.hash ? open : await this.#keptData(dataset, split)
-    return { description: kept.run, settings, data: data.asOf(split, template), from: kept.checkpoint, onEvent }
-  }
-
-  async #keptData({ name, hash }: { name: string; hash: string }, split: SplitSettings): Promise<OpenData> {
-    const rows = await this.store.datasets.get(hash)
-    if (rows) return new OpenData({ name, hash, examples: decodeExamples(rows), findings: [] }, split)
-    throw new HomespunError('run-other-data', `This run learns from ${name}, which is not open.`, {
-      fix: 'Open that file, unchanged, and resume.',
+      return { ...order, onEvent, probes }
     })
   }
 

@@ -9,15 +9,17 @@ import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { DataService } from './data-types.ts'
 import type { ExportService } from './export-types.ts'
+import type { RunService } from './run-types.ts'
 import type { Annotation, ShelfService } from './shelf-types.ts'
 import type { LoadProgress, StorageService } from './storage-types.ts'
 import type { TryService } from './try-types.ts'
-import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
+import type { TrainingSettings } from '../train/types.ts'
 
 export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
 export type { SplitBy, SplitSettings } from '../data/split.ts'
 export type * from './data-types.ts'
 export type * from './export-types.ts'
+export type * from './run-types.ts'
 export type * from './shelf-types.ts'
 export type * from './storage-types.ts'
 export type * from './try-types.ts'
@@ -71,26 +73,6 @@ export interface PickedFile {
   file: File
 }
 
-export interface Preflight {
-  steps: number
-  trainingTokens: number
-  trainableParameters: number
-  /** Tokens that a micro-batch has room for, and the share of it that the run's examples fill on average. */
-  batchTokens: number
-  fullness: number
-  /** Passes over the data by OpenAI's rule, whatever the settings say. */
-  epochsByRule: number
-  plan: PlanReport
-}
-
-export interface TrainingOutcome {
-  adapterId: string
-  steps: number
-  reason: 'finished' | 'stopped' | 'early-stop' | 'not-finite'
-  loss: number
-  validationLoss: number | undefined
-}
-
 export interface GenerationRequest {
   /** Rendered by the chat template, or the plain one, unless `raw`. */
   prompt: string
@@ -130,21 +112,6 @@ export interface AdapterRecord extends Annotation {
   imported: boolean
 }
 
-/** A run that ended without being finished (closed tab, lost GPU), found on the next visit. */
-export interface UnfinishedRun {
-  run: string
-  base: BaseModelIdentity
-  /** How the base's matrices were kept; the run goes on with none other. */
-  weights?: WeightDtype | undefined
-  datasetName: string
-  datasetHash: string
-  step: number
-  steps: number
-  savedAt: string
-  trainingLosses: [step: number, loss: number][]
-  validationLosses: [step: number, loss: number][]
-}
-
 /** How a model is exported for transformers.js. */
 export interface OnnxExportOptions {
   dtype: 'fp32' | 'fp16'
@@ -165,7 +132,7 @@ export type MemoryByWeights = Record<WeightDtype, number>
 /** What those are told for: short pairs, a few at a time. Longer examples and larger batches take more. */
 export const USUAL_RUN = { batchSize: 4, maxLength: 128 } as const
 
-export interface TuningService extends DataService, ExportService, ShelfService, StorageService, TryService {
+export interface TuningService extends DataService, ExportService, RunService, ShelfService, StorageService, TryService {
   /** Opens the engine; in place of another one, the open model is made ready there. Refused while a run is under way. Throws 'webgpu-missing', 'adapter-missing', 'insecure-context', 'limits-too-low'. */
   start(wish: EngineWish): Promise<EngineReport>
   openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights?: WeightDtype): Promise<ModelSummary>
@@ -181,21 +148,6 @@ export interface TuningService extends DataService, ExportService, ShelfService,
    * Throws 'config-unsupported' and the like where Homespun cannot train it at all.
    */
   memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights>
-  defaults(): Promise<TrainingSettings>
-  preflight(settings: TrainingSettings): Promise<Preflight>
-  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. `probes` are asked on the way. */
-  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
-  pause(): Promise<void>
-  resume(): Promise<void>
-  /** From a pause: one step, a look at what it did, and the pause again. */
-  stepOnce(): Promise<void>
-  stop(): Promise<void>
-  /** Kept runs that no tab of this browser is at work on. */
-  unfinishedRuns(): Promise<UnfinishedRun[]>
-  /** Goes on from the last checkpoint; needs the same model and data to be open. */
-  resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
-  /** Refused with 'run-in-other-tab' while another tab is at work on it. */
-  discardRun(run: string): Promise<void>
   /** Refused with 'run-in-progress' while training is not paused. */
   generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult>
   cancelGeneration(): Promise<void>

@@ -14,66 +14,30 @@ import type {
   ModelSummary,
   OnnxExportOptions,
   PickedFile,
-  Preflight,
-  TrainingEvent,
-  TrainingOutcome,
-  TrainingSettings,
   TuningService,
-  UnfinishedRun,
   CachedModel,
   MemoryByWeights,
   WeightDtype,
 } from '../../src/service/types.ts'
 import { downloaded } from './fixture-hub.ts'
+import { FixtureRuns } from './fixture-runs.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
-import { ModelCache } from '../../src/hub/cache/model-cache.ts'
-import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
-import type { HostPort } from '../../src/service/ports.ts'
-import { createStore } from '../../src/storage/store.ts'
-import { readSettings } from '../../src/train/read-settings.ts'
-import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { model } from './fixture-data.ts'
 import { evaluated, inspected } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
-import { stepped, watched } from './fixture-watch.ts'
-import { noFiles } from './no-files.ts'
 import type { Scenario } from './scenario.ts'
 
-const steps = 300
-
-function host(): HostPort {
-  return {
-    gpu: undefined, locks: undefined, storage: undefined, secure: true,
-    clock: () => performance.now() / 1000,
-    now: () => '2026-11-19T21:05:00.000Z',
-    newId: () => crypto.randomUUID(),
-    requestsMade: () => [],
-  }
-}
-
-export class FixtureService extends StorageRoom implements TuningService {
-  #scenario: Scenario
-  protected readonly store = createStore({ readSettings })
-  protected readonly host = host()
-  protected readonly parquet = undefined
-  protected readonly cache = new ModelCache(noFiles)
-  protected readonly software = 'homespun fixture'
+export class FixtureService extends FixtureRuns implements TuningService {
   #model: OpenModel | undefined
-  #kept: AdapterRecord[]
   #downloaded: CachedModel[]
-  #onEvent: ((event: TrainingEvent) => void) | undefined
-  #end: ((outcome: TrainingOutcome) => void) | undefined
-  #step = 0
-  #probes: readonly string[] = []
   #deviceLost: ((event: { message: string; recovered: boolean }) => void) | undefined
   /** Text of an answer that is being written; `finishAnswer` ends it. */
   #answers: (() => void)[] = []
   holdAnswers = false
 
   constructor(scenario: Scenario) {
-    super()
-    this.#scenario = scenario
-    this.#kept = scenario.fullShelf ? [...fullShelf] : scenario.shelf ? [...shelf] : []
+    super(scenario)
     this.#downloaded = scenario.downloaded ? [...downloaded] : []
   }
 
@@ -92,36 +56,6 @@ export class FixtureService extends StorageRoom implements TuningService {
     this.#model = undefined
   }
 
-  /** Does steps up to `step`, and tests every 25. */
-  advance(step: number, skipped = 0) {
-    while (this.#step < step) {
-      this.#step++
-      this.#onEvent?.(stepped(this.#step, steps, skipped))
-      if (this.#step % 25 === 0) this.#test()
-    }
-  }
-
-  #test() {
-    this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: this.#unseenLoss(this.#step) })
-    for (const event of watched(this.#step, steps, this.#probes)) this.#onEvent?.(event)
-  }
-
-  warn(message: string) {
-    this.#onEvent?.({ kind: 'warning', message })
-  }
-
-  end(reason: TrainingOutcome['reason']) {
-    const record = adapter('new', 'pirate', { steps: this.#step })
-    this.#kept = [record, ...this.#kept.filter(({ id }) => id !== 'new')]
-    this.#end?.({
-      adapterId: 'new',
-      steps: this.#step,
-      reason,
-      loss: trainingLoss(this.#step),
-      validationLoss: this.#unseenLoss(this.#step),
-    })
-  }
-
   loseDevice(recovered: boolean) {
     this.#deviceLost?.({ message: 'The GPU was lost: its driver was restarted.', recovered })
   }
@@ -131,11 +65,11 @@ export class FixtureService extends StorageRoom implements TuningService {
   }
 
   async start(wish: EngineWish): Promise<EngineReport> {
-    if (this.#scenario.refuse) throw this.#scenario.refuse
+    if (this.scenario.refuse) throw this.scenario.refuse
     if (wish === 'tfjs') {
       return { kind: 'tfjs', device: 'processor, through WebAssembly, 1 thread', software: true, why: 'You chose TensorFlow.js.', maxBufferBytes: undefined }
     }
-    if (wish === 'onnx' || this.#scenario.noGpu) {
+    if (wish === 'onnx' || this.scenario.noGpu) {
       const why =
         wish === 'onnx' ? 'You chose the processor.' : 'This browser does not offer WebGPU. So the processor does the work.'
       return { kind: 'onnx', device: 'processor, 4 threads', software: true, why, maxBufferBytes: undefined }
@@ -150,12 +84,12 @@ export class FixtureService extends StorageRoom implements TuningService {
   }
 
   async openModel(_files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
-    if (this.#scenario.modelError) throw this.#scenario.modelError
+    if (this.scenario.modelError) throw this.scenario.modelError
     onProgress({ phase: 'reading the weights', bytes: 3_600_000, totalBytes: 8_427_008 })
-    if (this.#scenario.loading) return new Promise(() => {})
+    if (this.scenario.loading) return new Promise(() => {})
     await fetchDataParts()
-    this.#model = fixtureModel(this.#scenario)
-    const { chatTemplate = false, encoder = false } = this.#scenario
+    this.#model = fixtureModel(this.scenario)
+    const { chatTemplate = false, encoder = false } = this.scenario
     return { ...model, weights, hasChatTemplate: chatTemplate, hasEncoder: encoder }
   }
 
@@ -180,70 +114,8 @@ export class FixtureService extends StorageRoom implements TuningService {
     this.#model = undefined
   }
 
-  async defaults(): Promise<TrainingSettings> {
-    return structuredClone(settings)
-  }
-
-  async preflight(asked: TrainingSettings): Promise<Preflight> {
-    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan }
-  }
-
-  train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
-    this.#probes = probes
-    if (this.#scenario.trainError) return Promise.reject(this.#scenario.trainError)
-    return this.#run(onEvent, 0)
-  }
-
-  async pause() {
-    this.#onEvent?.({ kind: 'paused', step: this.#step })
-  }
-
-  async resume() {
-    this.#onEvent?.({ kind: 'resumed', step: this.#step })
-  }
-
-  async stepOnce() {
-    await this.resume()
-    this.advance(this.#step + 1)
-    await this.pause()
-  }
-
-  async stop() {
-    this.end('stopped')
-  }
-
-  async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    if (!this.#scenario.unfinished) return []
-    const losses = Array.from({ length: 148 }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)])
-    return [
-      {
-        run: 'r1',
-        base: model.identity,
-        weights: 'int8',
-        datasetName: 'pirate.csv',
-        datasetHash: 'a41f6c7708d2b9',
-        step: 148,
-        steps,
-        savedAt: '2026-11-19T21:05:00.000Z',
-        trainingLosses: losses,
-        validationLosses: [
-          [0, validationLoss(0)],
-          [125, validationLoss(125)],
-        ],
-      },
-    ]
-  }
-
-  resumeRun(_run: string, onEvent: (event: TrainingEvent) => void) {
-    return this.#run(onEvent, 148)
-  }
-
-  async discardRun() {
-    this.#scenario.unfinished = false
-  }
-
   async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
-    if (this.#scenario.answerError) throw this.#scenario.answerError
+    if (this.scenario.answerError) throw this.scenario.answerError
     const text = request.adapterId
       ? 'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night. Ye best be takin’ yer hat, matey.'
       : 'It will be sunny in the morning and cold at night. You can take your hat.'
@@ -270,26 +142,26 @@ export class FixtureService extends StorageRoom implements TuningService {
   }
 
   async listAdapters() {
-    return [...this.#kept]
+    return [...this.kept]
   }
 
   async renameAdapter(id: string, name: string) {
-    this.#kept = this.#kept.map((kept) => (kept.id === id ? { ...kept, name } : kept))
+    this.kept = this.kept.map((kept) => (kept.id === id ? { ...kept, name } : kept))
   }
 
   async annotateAdapter(id: string, annotation: Annotation) {
-    this.#kept = this.#kept.map((kept) => (kept.id === id ? { ...kept, ...annotation } : kept))
+    this.kept = this.kept.map((kept) => (kept.id === id ? { ...kept, ...annotation } : kept))
   }
 
   async duplicateAdapter(id: string, name: string) {
-    const original = this.#kept.find((kept) => kept.id === id)
+    const original = this.kept.find((kept) => kept.id === id)
     if (!original) throw new HomespunError('adapter-not-found', 'This adapter is not there any more.')
-    this.#kept = [...this.#kept, { ...original, id: `${id}-copy`, name }]
+    this.kept = [...this.kept, { ...original, id: `${id}-copy`, name }]
     return `${id}-copy`
   }
 
   async deleteAdapter(id: string) {
-    this.#kept = this.#kept.filter((kept) => kept.id !== id)
+    this.kept = this.kept.filter((kept) => kept.id !== id)
   }
 
   async exportAdapter(id: string) {
@@ -297,16 +169,16 @@ export class FixtureService extends StorageRoom implements TuningService {
   }
 
   async exportOnnx(id: string | undefined, { dtype }: OnnxExportOptions, onProgress: (progress: LoadProgress) => void) {
-    if (this.#scenario.exportError) throw this.#scenario.exportError
+    if (this.scenario.exportError) throw this.scenario.exportError
     onProgress({ phase: 'writing the weights', bytes: 2_100_000, totalBytes: 8_427_008 })
-    if (this.#scenario.exporting) await new Promise(() => {})
+    if (this.scenario.exporting) await new Promise(() => {})
     return { fileName: `${id}-onnx-${dtype}.zip`, zip: new Blob(['PK']), difference: 3.2e-6 }
   }
 
   async exportAs(id: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void) {
-    if (this.#scenario.exportError) throw this.#scenario.exportError
+    if (this.scenario.exportError) throw this.scenario.exportError
     onProgress({ phase: 'merging the weights', bytes: 2_100_000, totalBytes: 8_427_008 })
-    if (this.#scenario.exporting) await new Promise(() => {})
+    if (this.scenario.exporting) await new Promise(() => {})
     return { fileName: `${id}-${format}.zip`, file: new Blob(['PK']) }
   }
 
@@ -328,17 +200,5 @@ export class FixtureService extends StorageRoom implements TuningService {
 
   async storageEstimate() {
     return { usedBytes: 2_710_000, quotaBytes: 3_400_000_000, persisted: false }
-  }
-
-  #unseenLoss(step: number): number {
-    return this.#scenario.byHeart ? risingLoss(step) : validationLoss(step)
-  }
-
-  #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {
-    this.#onEvent = onEvent
-    this.#step = fromStep
-    onEvent({ kind: 'started', run: 'r1', steps, fromStep })
-    if (fromStep === 0) this.#test()
-    return new Promise((resolve) => (this.#end = resolve))
   }
 }

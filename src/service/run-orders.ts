@@ -1,0 +1,94 @@
+/** What a run is to do, from what is open or from what was kept: checked, and described before it begins. */
+import { decodeExamples } from '../data/edit/codec.ts'
+import { exampleLength } from '../data/render/cut.ts'
+import { HomespunError } from '../errors.ts'
+import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../train/settings.ts'
+import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
+import type { EngineRoom } from './engine-room.ts'
+import { OpenData, type SplitSettings } from './open-data.ts'
+import { linearEndings, type OpenModel } from './open-model.ts'
+import type { HostPort, TuningStore } from './ports.ts'
+import { preflightOf } from './preflight.ts'
+import { checkSameModel, type RunOrder } from './training.ts'
+import type { Preflight } from './types.ts'
+
+export interface RunOrdersParts {
+  room: EngineRoom
+  store: TuningStore
+  host: HostPort
+  /** The open data; throws where there is none. */
+  data: () => OpenData
+  dataNow: () => OpenData | undefined
+}
+
+/** An order without what only the one who gives it knows. */
+export type BareOrder = Omit<RunOrder, 'probes' | 'onEvent'>
+
+export class RunOrders {
+  readonly #parts: RunOrdersParts
+
+  constructor(parts: RunOrdersParts) {
+    this.#parts = parts
+  }
+
+  #facts(data: OpenData, model: OpenModel, maxLength: number): RunFacts {
+    const { contextLength } = model.loaded
+    return { examples: data.training(maxLength, model).length, contextLength, linearModules: linearEndings(model.loaded) }
+  }
+
+  async defaults(): Promise<TrainingSettings> {
+    const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+    const examples = data.training(model.loaded.contextLength, model)
+    const longest = examples.reduce((most, example) => Math.max(most, exampleLength(example)), 0)
+    const facts = this.#facts(data, model, model.loaded.contextLength)
+    return defaultSettings({ ...facts, parameters: model.loaded.parameters, longest })
+  }
+
+  async preflight(settings: TrainingSettings): Promise<Preflight> {
+    const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+    const facts = this.#facts(data, model, settings.maxLength)
+    checkSettings(settings, facts)
+    return preflightOf(data, model, settings, facts)
+  }
+
+  /** A run on what is open. Throws HomespunError where the settings do not fit model and data. */
+  async fresh(settings: TrainingSettings, name: string): Promise<BareOrder> {
+    const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+    const facts = this.#facts(data, model, settings.maxLength)
+    checkSettings(settings, facts)
+    const { name: dataName, examples } = data.dataset
+    const { host } = this.#parts
+    return {
+      settings, data, from: undefined,
+      description: {
+        run: host.newId(), name: name.trim() || dataName, startedAt: host.now(), base: model.identity, weights: model.weights, settings,
+        template: data.template(model), dataset: { name: dataName, hash: await data.identity(), examples: examples.length },
+        split: data.splitSettings, steps: totalSteps(facts.examples, settings),
+      },
+    }
+  }
+
+  /** A kept run with its own data, split and template, whatever is open beside. Throws 'run-not-found', 'run-other-model', 'run-other-data'. */
+  async kept(run: string, onEvent: (event: TrainingEvent) => void): Promise<BareOrder> {
+    const { store, room } = this.#parts
+    const kept = await store.checkpoints.latest(run)
+    const settings = kept?.run.settings
+    if (!kept || !settings) {
+      throw new HomespunError('run-not-found', 'This run is not kept any more.', { fix: 'Start it anew.' })
+    }
+    checkSameModel(kept.run, await room.model())
+    if (kept.problem) onEvent({ kind: 'warning', message: `${kept.problem.what} The run goes on from the checkpoint before it.` })
+    const { dataset, split, template } = kept.run
+    const open = this.#parts.dataNow()
+    const data = open && (await open.identity()) === dataset.hash ? open : await this.#keptData(dataset, split)
+    return { description: kept.run, settings, data: data.asOf(split, template), from: kept.checkpoint }
+  }
+
+  async #keptData({ name, hash }: { name: string; hash: string }, split: SplitSettings): Promise<OpenData> {
+    const rows = await this.#parts.store.datasets.get(hash)
+    if (rows) return new OpenData({ name, hash, examples: decodeExamples(rows), findings: [] }, split)
+    throw new HomespunError('run-other-data', `This run learns from ${name}, which is not open.`, {
+      fix: 'Open that file, unchanged, and resume.',
+    })
+  }
+}

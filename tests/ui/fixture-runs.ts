@@ -1,0 +1,147 @@
+/** Runs of the fixture: made up, a step whenever a test asks for one. */
+import type { AdapterRecord, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
+import { ModelCache } from '../../src/hub/cache/model-cache.ts'
+import { StorageRoom } from '../../src/service/storage-room.ts'
+import type { HostPort } from '../../src/service/ports.ts'
+import { createStore } from '../../src/storage/store.ts'
+import { readSettings } from '../../src/train/read-settings.ts'
+import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { stepped, watched } from './fixture-watch.ts'
+import { noFiles } from './no-files.ts'
+import type { Scenario } from './scenario.ts'
+
+const steps = 300
+
+function host(): HostPort {
+  return {
+    gpu: undefined, locks: undefined, storage: undefined, secure: true,
+    clock: () => performance.now() / 1000,
+    now: () => '2026-11-19T21:05:00.000Z',
+    newId: () => crypto.randomUUID(),
+    requestsMade: () => [],
+  }
+}
+
+export abstract class FixtureRuns extends StorageRoom implements RunService {
+  protected readonly scenario: Scenario
+  protected readonly store = createStore({ readSettings })
+  protected readonly host = host()
+  protected readonly parquet = undefined
+  protected readonly cache = new ModelCache(noFiles)
+  protected readonly software = 'homespun fixture'
+  protected kept: AdapterRecord[]
+  #onEvent: ((event: TrainingEvent) => void) | undefined
+  #end: ((outcome: TrainingOutcome) => void) | undefined
+  #step = 0
+  #probes: readonly string[] = []
+
+  constructor(scenario: Scenario) {
+    super()
+    this.scenario = scenario
+    this.kept = scenario.fullShelf ? [...fullShelf] : scenario.shelf ? [...shelf] : []
+  }
+
+  /** Does steps up to `step`, and tests every 25. */
+  advance(step: number, skipped = 0) {
+    while (this.#step < step) {
+      this.#step++
+      this.#onEvent?.(stepped(this.#step, steps, skipped))
+      if (this.#step % 25 === 0) this.#test()
+    }
+  }
+
+  #test() {
+    this.#onEvent?.({ kind: 'evaluation', step: this.#step, loss: this.#unseenLoss(this.#step) })
+    for (const event of watched(this.#step, steps, this.#probes)) this.#onEvent?.(event)
+  }
+
+  warn(message: string) {
+    this.#onEvent?.({ kind: 'warning', message })
+  }
+
+  end(reason: TrainingOutcome['reason']) {
+    const record = adapter('new', 'pirate', { steps: this.#step })
+    this.kept = [record, ...this.kept.filter(({ id }) => id !== 'new')]
+    this.#end?.({
+      adapterId: 'new',
+      steps: this.#step,
+      reason,
+      loss: trainingLoss(this.#step),
+      validationLoss: this.#unseenLoss(this.#step),
+    })
+  }
+
+  async defaults(): Promise<TrainingSettings> {
+    return structuredClone(settings)
+  }
+
+  async preflight(asked: TrainingSettings): Promise<Preflight> {
+    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan }
+  }
+
+  train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+    this.#probes = probes
+    if (this.scenario.trainError) return Promise.reject(this.scenario.trainError)
+    return this.#run(onEvent, 0)
+  }
+
+  async pause() {
+    this.#onEvent?.({ kind: 'paused', step: this.#step })
+  }
+
+  async resume() {
+    this.#onEvent?.({ kind: 'resumed', step: this.#step })
+  }
+
+  async stepOnce() {
+    await this.resume()
+    this.advance(this.#step + 1)
+    await this.pause()
+  }
+
+  async stop() {
+    this.end('stopped')
+  }
+
+  async unfinishedRuns(): Promise<UnfinishedRun[]> {
+    if (!this.scenario.unfinished) return []
+    const losses = Array.from({ length: 148 }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)])
+    return [
+      {
+        run: 'r1',
+        base: model.identity,
+        weights: 'int8',
+        datasetName: 'pirate.csv',
+        datasetHash: 'a41f6c7708d2b9',
+        step: 148,
+        steps,
+        savedAt: '2026-11-19T21:05:00.000Z',
+        trainingLosses: losses,
+        validationLosses: [
+          [0, validationLoss(0)],
+          [125, validationLoss(125)],
+        ],
+      },
+    ]
+  }
+
+  resumeRun(_run: string, onEvent: (event: TrainingEvent) => void) {
+    return this.#run(onEvent, 148)
+  }
+
+  async discardRun() {
+    this.scenario.unfinished = false
+  }
+
+  #unseenLoss(step: number): number {
+    return this.scenario.byHeart ? risingLoss(step) : validationLoss(step)
+  }
+
+  #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {
+    this.#onEvent = onEvent
+    this.#step = fromStep
+    onEvent({ kind: 'started', run: 'r1', steps, fromStep })
+    if (fromStep === 0) this.#test()
+    return new Promise((resolve) => (this.#end = resolve))
+  }
+}
