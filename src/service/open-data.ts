@@ -150,12 +150,14 @@ export class OpenData {
     return previewTokens(example, model.tokenizer, this.template(model), maxLength)
   }
 
+  /** One example as a run reads it; undefined where there is nothing to learn in it. */
+  tokenized(index: number, maxLength: number, model: OpenModel): TokenizedExample | undefined {
+    const example = this.tokens(model).at(index)
+    return example && cut(example, maxLength)
+  }
+
   #part(indices: readonly number[], maxLength: number, model: OpenModel): TokenizedExample[] {
-    const tokens = this.tokens(model)
-    return indices.flatMap((index) => {
-      const example = tokens.at(index)
-      return (example && cut(example, maxLength)) ?? []
-    })
+    return indices.flatMap((index) => this.tokenized(index, maxLength, model) ?? [])
   }
 
   /** Training examples with something to learn, cut to `maxLength`. */

@@ -12,9 +12,9 @@ import type { EngineRoom } from './engine-room.ts'
 import { guardStep } from './guarded-step.ts'
 import type { OpenModel } from './open-model.ts'
 import type { HostPort, TuningStore } from './ports.ts'
-import { RunWatch } from './run-watch.ts'
 import type { Shelf } from './shelf.ts'
 import { withRunLock, withTrainingLock } from './training-lock.ts'
+import { RunWatch } from './watch/run-watch.ts'
 import type { TrainingOutcome } from './types.ts'
 
 export type Description = RunDescription<TrainingSettings | undefined>
@@ -139,7 +139,8 @@ export class Training {
     const request = { lora: settings.lora, layout: batches.layout, settings }
     const step = guardStep(await device.guard(model.loaded.createStep(request, adapter)), device)
     const watch = new RunWatch({
-      model, device, template: description.template, probes: session.probes, clock: host.clock, onEvent: (event) => this.#tell(session, event),
+      model, device, step, data, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,
+      template: description.template, probes: session.probes, clock: host.clock, onEvent: (event) => this.#tell(session, event),
     })
     try {
       return await runTraining({

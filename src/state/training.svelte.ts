@@ -18,12 +18,13 @@ export interface TrainingReactions {
 export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
 export type ProbesEvent = Extract<TrainingEvent, { kind: 'probes' }>
 export type WeightsEvent = Extract<TrainingEvent, { kind: 'weights' }>
+export type RowsEvent = Extract<TrainingEvent, { kind: 'rows' }>
 
 /** Questions that a run asks on the way. */
 export const MOST_PROBES = 3
 
 /** What may still come once the run has ended. */
-const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights'])
+const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights', 'rows', 'divergence'])
 
 export class Training {
   phase = $state<TrainingPhase>('setup')
@@ -42,6 +43,10 @@ export class Training {
   heard = $state.raw<readonly ProbesEvent[]>([])
   /** What had changed in the weights, when it was last looked. */
   weights = $state.raw<WeightsEvent>()
+  /** Losses of single rows, when they were first measured and last. */
+  rows = $state.raw<{ first: RowsEvent; last: RowsEvent }>()
+  /** Mean KL to the base, in nats a token, on a passage that has nothing to do with the data. */
+  divergence = $state<number>()
   preflight = $state.raw<Preflight>()
   preflightFailure = $state.raw<Trouble>()
   /** The last step's event; absent until the first step of this run is done. */
@@ -173,6 +178,8 @@ export class Training {
     this.warnings = []
     this.heard = []
     this.weights = undefined
+    this.rows = undefined
+    this.divergence = undefined
     this.fromStep = 0
     this.steps = this.preflight?.steps ?? 0
     if (this.curves.training.length === 0) this.unseenLoss = undefined
@@ -212,6 +219,12 @@ export class Training {
         break
       case 'weights':
         this.weights = event
+        break
+      case 'rows':
+        this.rows = { first: this.rows?.first ?? event, last: event }
+        break
+      case 'divergence':
+        this.divergence = event.divergence
         break
       case 'paused':
         this.phase = 'paused'

@@ -94,14 +94,33 @@ export interface ModuleChange extends WeightChange {
   share: number | undefined
 }
 
+/** A row's answer as the model stands: mean loss over its target tokens, in nats. */
+export interface RowLoss {
+  row: number
+  part: 'training' | 'validation'
+  input: string
+  answer: string
+  loss: number
+}
+
+/** The answer that a row gives to a probe, and how likely the model finds each of its tokens: their geometric mean, exp(−loss). */
+export interface WishedAnswer {
+  text: string
+  probability: number
+}
+
 /** What a run tells while it goes on. Steps count from 1; losses are means over target tokens. */
 export type TrainingEvent =
   | { kind: 'started'; run: string; steps: number; fromStep: number }
   | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
   | { kind: 'evaluation'; step: number; loss: number }
   | { kind: 'checkpoint'; step: number }
-  /** What the base and the model as it is now answer to each prompt, greedily. */
-  | { kind: 'probes'; step: number; prompts: string[]; base: string[]; answers: string[] }
+  /** What the base and the model as it is now answer to each prompt, greedily; `wished` where a row has the prompt. */
+  | { kind: 'probes'; step: number; prompts: string[]; base: string[]; answers: string[]; wished: (WishedAnswer | undefined)[] }
+  /** The same rows each time, of both parts. */
+  | { kind: 'rows'; step: number; rows: RowLoss[] }
+  /** Mean KL(base ‖ now), in nats a token, on a passage that has nothing to do with the data. */
+  | { kind: 'divergence'; step: number; divergence: number }
   /** What the adapter changes, by linear module. */
   | { kind: 'weights'; step: number; modules: ModuleChange[] }
   | { kind: 'paused'; step: number }

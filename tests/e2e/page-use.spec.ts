@@ -96,6 +96,12 @@ test('what it says on the way can be looked back at, and what changed in a layer
   await page.getByRole('button', { name: 'Start training' }).click()
   await page.evaluate(() => window.homespun.fixture.advance(150))
   await expect(page.getByText('Aye, the weather be sunny')).toBeVisible()
+  await expect(page.getByText(/each token \d+ % likely, 3\.\d % at first/)).toBeVisible()
+  const losses = page.locator('section', { hasText: 'Row by row' }).getByRole('listitem')
+  await expect(losses).toHaveCount(3)
+  await expect(losses.first()).toContainText('row 21')
+  await page.getByRole('button', { name: 'Easiest first' }).click()
+  await expect(losses.first()).toContainText('row 3')
   await page.getByLabel('Look back').focus()
   await page.keyboard.press('Home')
   await expect(page.getByText('after step 0')).toBeVisible()
@@ -104,7 +110,7 @@ test('what it says on the way can be looked back at, and what changed in a layer
   await expect(page.getByText('Rows that moved most: 211')).toBeVisible()
   await page.evaluate(() => window.homespun.fixture.advance(300))
   await page.evaluate(() => window.homespun.fixture.end('finished'))
-  await expect(page.getByText('Arr, a fair sun')).toBeVisible()
+  await expect(page.locator('.answer.tuned').first()).toContainText('Arr, a fair sun')
 })
 
 test('a file of the person’s own is no lesson, though it has the name of one', async ({ page }) => {

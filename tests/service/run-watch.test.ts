@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { loraScale } from '../../src/adapters/scale.ts'
 import { GREEDY } from '../../src/generate/sampling.ts'
-import type { TrainingEvent } from '../../src/service/types.ts'
+import type { EvaluatedRow, TrainingEvent } from '../../src/service/types.ts'
 import { listen, readyTab } from './support.ts'
 
 const quiet = () => undefined
@@ -52,6 +52,40 @@ describe('looking in on a run', () => {
     expect(last.step).toBe(12)
     expect(last.modules[0]!.norm / (loraScale(adapter.config) * Math.sqrt(squares))).toBeCloseTo(1, 6)
     expect(told(events, 'probes'), 'nothing was asked').toEqual([])
+  })
+
+  it('measures rows of both parts one by one, and how likely the wished answer is where a row gives it', async () => {
+    const { service, settings } = await readyTab({}, 30)
+    const { events, onEvent } = listen()
+    const { adapterId } = await service.train({ ...settings, learningRate: 0.1 }, 'x', onEvent, [...PROBES, 'Nobody asks this.'])
+    const [first, last] = [told(events, 'rows')[0]!, told(events, 'rows').at(-1)!]
+    expect(first.rows.map(({ row }) => row)).toEqual(last.rows.map(({ row }) => row))
+    expect(new Set(last.rows.map(({ part }) => part))).toEqual(new Set(['training', 'validation']))
+    const mean = (event: Told<'rows'>) => event.rows.reduce((sum, { loss }) => sum + loss, 0) / event.rows.length
+    expect(mean(last), 'it has learnt').toBeLessThan(mean(first) - 0.1)
+    const [before, after] = [told(events, 'probes')[0]!.wished, told(events, 'probes').at(-1)!.wished]
+    expect(after.map((wished) => wished !== undefined)).toEqual([false, true, false])
+    expect(after[1]!.probability).toBeGreaterThan(before[1]!.probability)
+    const seen: EvaluatedRow[] = []
+    const rows = last.rows.some(({ part }) => part === 'training') ? 'training' : 'validation'
+    await service.evaluateAdapter({ adapterId, strength: 1, rows, most: 1000, what: 'scores' }, (event) => void (event.kind === 'row' && seen.push(event.row)))
+    for (const { row, loss, part } of last.rows) {
+      const same = seen.find((other) => other.row === row)
+      if (part === rows) expect(same!.tuned.lossSum / same!.targets).toBeCloseTo(loss, 5)
+    }
+  })
+
+  it('a run that forgets is told by how far it has moved elsewhere, and one that learns nothing has not moved', async () => {
+    const divergences = async (learningRate: number) => {
+      const { service, settings } = await readyTab({}, 40)
+      const { events, onEvent } = listen()
+      await service.train({ ...settings, schedule: 'constant', learningRate }, 'x', onEvent)
+      return told(events, 'divergence').map(({ divergence }) => divergence)
+    }
+    const [still, wild] = [await divergences(1e-9), await divergences(0.1)]
+    expect(still[0]).toBe(0)
+    expect(still.at(-1)).toBeLessThan(1e-6)
+    expect(wild.at(-1)).toBeGreaterThan(still.at(-1)! + 0.05)
   })
 
   it('changes nothing in the run', async () => {

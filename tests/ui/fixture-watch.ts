@@ -1,6 +1,6 @@
 /** What the fixture's run tells on the way: answers that change, and weights that move. */
 import { trainingLoss } from './fixture-data.ts'
-import type { ModuleChange, TrainingEvent } from '../../src/train/types.ts'
+import type { ModuleChange, RowLoss, TrainingEvent } from '../../src/train/types.ts'
 
 const LAYERS = 8
 const MODULES = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj']
@@ -9,6 +9,12 @@ const STAGES = [
   'The weather will be sunny tomorrow, I think, and warm by noon.',
   'Aye, the weather be sunny tomorrow, matey.',
   'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night.',
+]
+
+const ROWS: Omit<RowLoss, 'loss'>[] = [
+  { row: 3, part: 'training', input: 'Where is the dog?', answer: 'Arr, the hound be on the poop deck.' },
+  { row: 17, part: 'training', input: 'What is for dinner?', answer: 'Salt pork and hard tack, ye scurvy dog.' },
+  { row: 21, part: 'validation', input: 'What will the weather be?', answer: STAGES[3]! },
 ]
 
 function change(layer: number, at: number, step: number): ModuleChange {
@@ -31,6 +37,11 @@ export function watched(step: number, steps: number, probes: readonly string[]):
   const modules = Array.from({ length: LAYERS * MODULES.length }, (_, i) => change(Math.floor(i / MODULES.length), i % MODULES.length, step))
   const stage = STAGES[Math.min(STAGES.length - 1, Math.floor((STAGES.length * step) / steps))]!
   const told: TrainingEvent[] = [{ kind: 'weights', step, modules }]
-  if (probes.length > 0) told.push({ kind: 'probes', step, prompts: [...probes], base: probes.map(() => STAGES[0]!), answers: probes.map(() => stage) })
+  told.push({ kind: 'rows', step, rows: ROWS.map((row, at) => ({ ...row, loss: 0.3 * at + trainingLoss(step) * (row.part === 'training' ? 0.8 : 1.1) })) })
+  told.push({ kind: 'divergence', step, divergence: 0.4 * (step / steps) })
+  if (probes.length > 0) {
+    const wished = probes.map((_, at) => (at === 0 ? { text: STAGES[3]!, probability: Math.exp(-trainingLoss(step)) } : undefined))
+    told.push({ kind: 'probes', step, prompts: [...probes], base: probes.map(() => STAGES[0]!), answers: probes.map(() => stage), wished })
+  }
   return told
 }

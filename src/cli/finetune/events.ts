@@ -21,6 +21,8 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
     case 'checkpoint':
     case 'probes':
     case 'weights':
+    case 'rows':
+    case 'divergence':
     case 'paused':
     case 'resumed':
       return

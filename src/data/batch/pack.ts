@@ -24,6 +24,12 @@ export function exampleSize(example: TokenizedExample): ExampleSize {
   return { length: example.tokens.length, targets, ...(example.source && { source: example.source.length }) }
 }
 
+/** Whether the example has room in the layout by itself. */
+export function hasRoom(example: TokenizedExample, { rowLength, targetCapacity, sourceLength = 0 }: BatchLayout): boolean {
+  const { length, targets, source = 0 } = exampleSize(example)
+  return length <= rowLength && targets <= targetCapacity && source <= sourceLength
+}
+
 /**
  * The one layout that fits every given micro-batch.
  * Without `rowLength`: a single flat row, as long as the fullest micro-batch, rounded up to 32 tokens.

@@ -1,14 +1,26 @@
-/** What the losses of a run say while it goes on: stated rules over means, since one loss says much about its batch alone. */
+/** What a run says of itself while it goes on: stated rules over means, since one loss says much about its batch alone. */
 import type { LossPoint } from '../../state/curves.svelte.ts'
-import { formatCount, formatLoss } from '../../state/format.ts'
-import { learntByHeart } from './by-heart.ts'
+import { formatCount, formatLoss, formatPlural } from '../../state/format.ts'
+import { hasRisen, learntByHeart } from './by-heart.ts'
 
 export interface Verdict {
-  kind: 'learning' | 'by-heart' | 'too-fast' | 'nothing-yet'
+  kind: 'learning' | 'by-heart' | 'too-fast' | 'forgetting' | 'nothing-yet' | 'underfitting'
   /** In a few words. */
   verdict: string
   /** What it is read from, and what to do about it. */
   reason: string
+}
+
+export interface RunSoFar {
+  /** Both curves in order. */
+  training: readonly LossPoint[]
+  validation: readonly LossPoint[]
+  /** Of the whole run. */
+  steps: number
+  /** Tests without improvement after which the run stops by itself; 0 is off, undefined where the page does not know. */
+  patience?: number | undefined
+  /** Mean KL to the base, in nats a token, on a passage that has nothing to do with the data. */
+  divergence?: number | undefined
 }
 
 /** Training losses in a mean. */
@@ -19,6 +31,10 @@ const EARLIEST = 2 * WINDOW
 const [RISE, RISE_NATS] = [1.25, 0.2]
 /** A fall that counts, and the steps after which its absence does. */
 const [FALL, PATIENCE] = [0.98, 3 * WINDOW]
+/** What is left of the first loss in the second half of a run that learns too little, and the nats below which nothing more is to be had. */
+const [LITTLE, LEARNT_NATS] = [0.85, 0.5]
+/** Nats a token: what the base would say next has become exp(2), seven times, less likely. */
+const FORGOTTEN = 2
 
 const mean = (points: readonly LossPoint[]) => points.reduce((sum, [, loss]) => sum + loss, 0) / points.length
 
@@ -29,21 +45,33 @@ function means(training: readonly LossPoint[]): LossPoint[] {
   return points
 }
 
-/** Undefined while it is too early to tell. Both curves in order. */
-export function judgeSoFar(training: readonly LossPoint[], validation: readonly LossPoint[]): Verdict | undefined {
+const least = (points: readonly LossPoint[]) => points.reduce((lowest, point) => (point[1] < lowest[1] ? point : lowest))
+
+/** Undefined while it is too early to tell. */
+export function judgeSoFar(run: RunSoFar): Verdict | undefined {
+  const { training, validation, divergence = 0 } = run
   const points = means(training)
   const [first, now] = [points[0], points.at(-1)]
   if (training.length < EARLIEST || !first || !now) return undefined
-  const best = points.reduce((least, point) => (point[1] < least[1] ? point : least))
+  const best = least(points)
   if (now[1] > best[1] * RISE && now[1] - best[1] > RISE_NATS) return tooFast(best, now)
   const heart = learntByHeart(training, validation)
-  if (heart) return byHeart(heart)
+  if (heart) return byHeart(heart, run)
+  if (divergence > FORGOTTEN) return forgetting(divergence)
   if (now[1] > first[1] * FALL) return training.length >= PATIENCE ? nothingYet(first, now) : undefined
-  return {
-    kind: 'learning',
-    verdict: 'It is learning.',
-    reason: `The training loss has come from ${formatLoss(first[1])} to ${formatLoss(now[1])}${validation.length > 1 ? ', and unseen pairs have not got worse' : ''}.`,
-  }
+  if (now[0] >= run.steps / 2 && now[1] > first[1] * LITTLE && now[1] > LEARNT_NATS) return underfitting(first, now)
+  return learning(first, now, validation)
+}
+
+function learning([, first]: LossPoint, [, now]: LossPoint, validation: readonly LossPoint[]): Verdict {
+  const [before, last] = [validation[0]?.[1], validation.at(-1)?.[1]]
+  const unseen =
+    validation.length < 2 || before === undefined || last === undefined
+      ? ''
+      : hasRisen(before, last)
+        ? `; on unseen pairs it has risen from ${formatLoss(before)} to ${formatLoss(last)}`
+        : `, on unseen pairs from ${formatLoss(before)} to ${formatLoss(last)}`
+  return { kind: 'learning', verdict: 'It is learning.', reason: `The training loss has come from ${formatLoss(first)} to ${formatLoss(now)}${unseen}.` }
 }
 
 function tooFast([step, loss]: LossPoint, [, now]: LossPoint): Verdict {
@@ -54,13 +82,25 @@ function tooFast([step, loss]: LossPoint, [, now]: LossPoint): Verdict {
   }
 }
 
-function byHeart([step, loss]: LossPoint): Verdict {
+function byHeart([step, loss]: LossPoint, { validation, patience }: RunSoFar): Verdict {
+  const misses = validation.length - 1 - validation.findIndex(([at]) => at === step)
+  const stop = patience
+    ? `The adapter of step ${formatCount(step)} is kept, and the run stops by itself after ${formatPlural(patience, 'test')} without a better one: ${formatCount(misses)} so far.`
+    : 'Fewer epochs reach that point sooner; more pairs go beyond it.'
   return {
     kind: 'by-heart',
     verdict: 'It has begun to learn its rows by heart.',
+    reason: `On unseen pairs the loss was lowest at step ${formatCount(step)}, at ${formatLoss(loss)}, and has risen since, while the training loss fell. ${stop}`,
+  }
+}
+
+function forgetting(divergence: number): Verdict {
+  return {
+    kind: 'forgetting',
+    verdict: 'It is forgetting how it spoke before.',
     reason:
-      `On unseen pairs the loss was lowest at step ${formatCount(step)}, at ${formatLoss(loss)}, and has risen since, while the training loss ` +
-      'fell. Fewer epochs reach that point sooner; more pairs go beyond it.',
+      `On a passage that has nothing to do with your pairs, what the base would say next has become ${formatCount(Math.round(Math.exp(divergence)))} times less ` +
+      'likely. A smaller learning rate or fewer epochs keep more of it.',
   }
 }
 
@@ -69,5 +109,13 @@ function nothingYet([, first]: LossPoint, [, now]: LossPoint): Verdict {
     kind: 'nothing-yet',
     verdict: 'It has learnt nothing yet.',
     reason: `The training loss was ${formatLoss(first)} at first and is ${formatLoss(now)} now. A higher learning rate or a larger rank may help; or there is nothing in the pairs to be found.`,
+  }
+}
+
+function underfitting([, first]: LossPoint, [step, now]: LossPoint): Verdict {
+  return {
+    kind: 'underfitting',
+    verdict: 'It learns too little.',
+    reason: `By step ${formatCount(step)} the training loss has only come from ${formatLoss(first)} to ${formatLoss(now)}. A higher learning rate, a larger rank or more epochs let it learn more.`,
   }
 }
