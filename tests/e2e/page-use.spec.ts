@@ -89,6 +89,27 @@ test('a run is followed, paused, gone on with, stopped, and tried', async ({ pag
   await expect(page.getByText('Arr, a fair sun')).toBeVisible()
 })
 
+test('the losses can be looked at more closely, and beside an earlier run', async ({ page }) => {
+  await page.goto(open('shelf', 'train'))
+  await startTraining(page, 200)
+  const card = page.locator('section', { has: page.getByRole('heading', { name: 'Loss' }) })
+  const chart = card.getByRole('img')
+  await card.getByLabel(/^Beside it/).click()
+  const other = page.getByRole('option').nth(1)
+  const name = (await other.innerText()).replace('beside ', '')
+  await other.click()
+  await expect(chart).toHaveAccessibleName(new RegExp(`Beside it ${name}, which ended at`))
+  const { x, y, width } = (await chart.boundingBox())!
+  await page.mouse.move(x + width / 2, y + 60)
+  await page.mouse.down()
+  await page.mouse.move(x + width * 0.7, y + 60, { steps: 4 })
+  await page.mouse.up()
+  await expect(card.getByLabel(/^Look at: steps 1\d\d to \d+/)).toBeVisible()
+  await card.getByLabel(/^Look at/).press('Enter')
+  await page.getByRole('option', { name: 'the whole run' }).click()
+  await expect(card.getByLabel('Look at: the whole run')).toBeFocused()
+})
+
 test('what it says on the way can be looked back at, and what changed in a layer looked into', async ({ page }) => {
   await page.goto(open('empty', 'train'))
   await openBoth(page)

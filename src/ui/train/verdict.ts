@@ -34,7 +34,7 @@ const [FALL, PATIENCE] = [0.98, 3 * WINDOW]
 /** What is left of the first loss in the second half of a run that learns too little, and the nats below which nothing more is to be had. */
 const [LITTLE, LEARNT_NATS] = [0.85, 0.5]
 /** Nats a token: what the base would say next has become exp(2), seven times, less likely. */
-const FORGOTTEN = 2
+export const FORGOTTEN = 2
 
 const mean = (points: readonly LossPoint[]) => points.reduce((sum, [, loss]) => sum + loss, 0) / points.length
 
@@ -94,7 +94,8 @@ function byHeart([step, loss]: LossPoint, { validation, patience }: RunSoFar): V
   }
 }
 
-function forgetting(divergence: number): Verdict {
+/** `divergence` in nats a token. */
+export function forgetting(divergence: number): Verdict {
   return {
     kind: 'forgetting',
     verdict: 'It is forgetting how it spoke before.',
