@@ -10,8 +10,12 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results/e2e',
-  // Software WebGPU keeps every core busy: one page at a time.
+  // Software WebGPU keeps every core busy: one page at a time, but for the states of the page, which compute nothing.
   workers: 1,
+  projects: [
+    { name: 'states', testMatch: 'page-states.spec.ts', fullyParallel: true },
+    { name: 'use', testIgnore: 'page-states.spec.ts' },
+  ],
   timeout: 240_000,
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),

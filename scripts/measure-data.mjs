@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { preview } from 'vite'
 import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
+import { engineHeap } from './lib/worker-heap.mjs'
 
 const HOUR = 3_600_000
 const SCROLLS = 30
@@ -65,14 +66,15 @@ try {
   if (values.model) await page.getByText('is open').first().waitFor()
   await page.evaluate(makeFile, Number(values.mb) * 1e6)
   const longTasks = () => page.evaluate(() => Reflect.get(window, 'longTasks').splice(0))
-  const engine = await workerHeap(page)
+  const engine = await engineHeap(page)
+  const held = [0]
   await longTasks()
 
   const begun = performance.now()
   const seconds = () => Number(((performance.now() - begun) / 1000).toFixed(1))
   await page.evaluate(drop)
   await page.locator('#rows li').first().waitFor()
-  engine.watch()
+  const looking = setInterval(() => void engine().then((bytes) => held.push(bytes)), 3000)
   const shown = { afterSeconds: seconds(), longTasksMs: await longTasks() }
   const scroller = page.locator('#rows .scroll')
   for (let at = 1; at <= SCROLLS; at++) {
@@ -81,49 +83,10 @@ try {
   }
   const scrolling = { longTasksMs: await longTasks(), pageHeapMB: await page.evaluate(() => Math.round(Reflect.get(performance, 'memory').usedJSHeapSize / 1e6)) }
   await page.waitForFunction(() => !/Looking through|Counting/.test(document.querySelector('main')?.textContent ?? ''))
+  clearInterval(looking)
   const checked = { afterSeconds: seconds(), longTasksMs: await longTasks() }
-  console.log(JSON.stringify({ megabytes: Number(values.mb), model: values.model, shown, scrolling, checked, engineHeapMB: await engine.peak() }, null, 1))
+  console.log(JSON.stringify({ megabytes: Number(values.mb), model: values.model, shown, scrolling, checked, engineHeapMB: Math.round(Math.max(...held) / 1e6) }, null, 1))
 } finally {
   await browser.close()
   await server.close()
-}
-
-/**
- * Watches what JavaScript holds in the engine's worker, garbage aside, every few seconds.
- * @param {import('@playwright/test').Page} page
- */
-async function workerHeap(page) {
-  const worker = page.workers().find((one) => one.url().includes('engine'))
-  if (!worker) throw new Error('The engine has no worker.')
-  const session = await page.context().newCDPSession(page)
-  let most = 0
-  /** @type {(result: { usedSize: number }) => void} */
-  const note = ({ usedSize }) => {
-    most = Math.max(most, usedSize)
-  }
-  /** @type {string | undefined} */
-  let target
-  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-    if (targetInfo.url.includes('engine')) target = sessionId
-  })
-  session.on('Target.receivedMessageFromTarget', ({ message }) => {
-    const { result } = JSON.parse(message)
-    if (result?.usedSize) note(result)
-  })
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false })
-  let id = 0
-  const ask = () => {
-    if (target) for (const method of ['HeapProfiler.collectGarbage', 'Runtime.getHeapUsage']) void session.send('Target.sendMessageToTarget', { sessionId: target, message: JSON.stringify({ id: ++id, method }) })
-  }
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer
-  return {
-    watch() {
-      timer = setInterval(ask, 3000)
-    },
-    async peak() {
-      clearInterval(timer)
-      return Math.round(most / 1e6)
-    },
-  }
 }

@@ -3,7 +3,7 @@
  *     node scripts/measure-page.mjs MODEL_FOLDER PAIRS [--steps N] [--batch-size N] [--lr X] [--max-length T]
  * Build the page first (npm run build). The software adapter is used, so that figures compare between machines without a GPU.
  */
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,42 +11,9 @@ import { chromium } from '@playwright/test'
 import { unzipSync } from 'fflate'
 import { preview } from 'vite'
 import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
+import { processMemory } from './lib/process-memory.mjs'
 
 const HOURS = 3_600_000
-
-/**
- * Peak resident bytes of this browser profile's processes by type: Linux's VmHWM, which counts shared pages in each.
- * @param {string} profile
- */
-async function peakMemory(profile) {
-  /** @type {Record<string, number>} */
-  const peaks = {}
-  for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    try {
-      const line = await readFile(`/proc/${id}/cmdline`, 'utf8')
-      if (!(await belongs(id, profile))) continue
-      const type = /--type=([\w-]+)/.exec(line)?.[1] ?? 'browser'
-      const kilobytes = Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0)
-      peaks[type] = Math.max(peaks[type] ?? 0, kilobytes * 1024)
-    } catch {
-      // The process ended while it was looked at.
-    }
-  }
-  return peaks
-}
-
-/**
- * Whether a process or one above it was started with this profile.
- * @param {string} id
- * @param {string} profile
- */
-async function belongs(id, profile) {
-  for (let at = id; Number(at) > 1;) {
-    if ((await readFile(`/proc/${at}/cmdline`, 'utf8')).includes(profile)) return true
-    at = /PPid:\s+(\d+)/.exec(await readFile(`/proc/${at}/status`, 'utf8'))?.[1] ?? '0'
-  }
-  return false
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -97,7 +64,7 @@ try {
   const begun = performance.now()
   await page.getByRole('heading', { level: 1, name: /is kept$/ }).waitFor()
   const seconds = (performance.now() - begun) / 1000
-  const peakResidentBytes = process.platform === 'linux' ? await peakMemory(profile) : undefined
+  const peakResidentBytes = process.platform === 'linux' ? await processMemory(profile, 'VmHWM') : undefined
   await page.locator('nav a[href="#keep"]').click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -82,20 +82,31 @@ function freePort() {
   })
 }
 
-/** @param {string} chromium @returns {Promise<Counts>} */
-async function pageTests(chromium) {
-  if (!run('vite/bin/vite.js', ['build', '--logLevel', 'warn'])) return { passed: 0, failed: 1, skipped: 0 }
-  const ok = run('@playwright/test/cli.js', ['test', ...words, '--reporter=list,json', ...mayBeEmpty], {
-    CHROMIUM_PATH: chromium,
-    HOMESPUN_TEST_PORT: String(await freePort()),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'page.json'),
+/**
+ * @param {string} project of playwright.config.ts
+ * @param {Record<string, string>} environment
+ * @param {string[]} args
+ * @returns {Counts}
+ */
+function pagePart(project, environment, args = []) {
+  const name = `${project}.json`
+  const ok = run('@playwright/test/cli.js', ['test', ...words, `--project=${project}`, ...args, '--reporter=list,json', ...mayBeEmpty], {
+    ...environment,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, name),
   })
-  const stats = report('page.json')?.stats
+  const stats = report(name)?.stats
   return honest(ok, {
     passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
     failed: stats?.unexpected ?? 0,
     skipped: stats?.skipped ?? 0,
   })
+}
+
+/** @param {string} chromium @returns {Promise<Counts[]>} */
+async function pageTests(chromium) {
+  if (!run('vite/bin/vite.js', ['build', '--logLevel', 'warn'])) return [{ passed: 0, failed: 1, skipped: 0 }]
+  const environment = { CHROMIUM_PATH: chromium, HOMESPUN_TEST_PORT: String(await freePort()) }
+  return [pagePart('states', environment, ['--workers=2']), pagePart('use', environment)]
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -110,7 +121,7 @@ try {
   // GPU tests need it as well: without a GPU they compute on Chromium's software adapter.
   const chromium = await getChromium()
   if (!only.page) add(unitTests())
-  if (!only.unit) add(await pageTests(chromium))
+  if (!only.unit) (await pageTests(chromium)).forEach(add)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   add({ passed: 0, failed: 1, skipped: 0 })

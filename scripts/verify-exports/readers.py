@@ -14,6 +14,7 @@ from peft import PeftModel
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
 
 from read_gguf import read_gguf
+from read_llama_cpp import read_llama_cpp
 from read_mlx import read_mlx
 
 # Largest difference of a logit in f32.
@@ -63,7 +64,12 @@ def reference_of(export, case):
     return {"plain": plain, "logits": logits, "prompt": prompt, "greedy": None if seq2seq else greedy(model, prompt)}
 
 
-READERS = {"merged": ("transformers", read_merged), "gguf": ("gguf", read_gguf), "mlx": ("mlx-lm", read_mlx)}
+READERS = [
+    ("merged", "transformers", read_merged),
+    ("gguf", "gguf", read_gguf),
+    ("gguf", "llama.cpp", read_llama_cpp),
+    ("mlx", "mlx-lm", read_mlx),
+]
 
 
 def main(manifest):
@@ -71,7 +77,7 @@ def main(manifest):
     for export in json.loads(Path(manifest).read_text()):
         case = json.loads(Path(export["case"]).read_text())
         reference = reference_of(export, case)
-        for form, (reader, read) in READERS.items():
+        for form, reader, read in READERS:
             if form not in export:
                 continue
             try:

@@ -163,7 +163,9 @@ function checkLength(settings: TrainingSettings, examples: number): void {
  */
 export function checkSettings(settings: TrainingSettings, facts: RunFacts): void {
   if (facts.examples < 1) {
-    throw new HomespunError('no-examples', 'There is no example to learn from.', { fix: 'Add at least one pair with an answer.' })
+    throw new HomespunError('no-examples', 'There is no example to learn from.', {
+      fix: 'Add at least one pair whose answer counts: one that is not empty, not of weight 0, and not cut off by the longest row.',
+    })
   }
   checkLora(settings.lora, facts.linearModules)
   checkWhole('batch size', settings.batchSize, 1, 1024)

@@ -7,7 +7,8 @@ export async function serveFixture(port?: number): Promise<{ address: string; se
   const server = await createServer({
     configFile: false,
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    cacheDir: 'node_modules/.vite-fixture',
+    // Of each worker its own: two servers would write into each other's.
+    cacheDir: `node_modules/.vite-fixture-${process.env['TEST_PARALLEL_INDEX'] ?? '0'}`,
     plugins: [svelte({ configFile: false })],
     server: { port: port ?? 0, host: 'localhost', hmr: false, watch: null },
     // Named, because they are loaded when first wanted: found only then, they would be a request.
