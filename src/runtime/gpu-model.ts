@@ -5,7 +5,7 @@ import { PipelineCache } from '../engine/webgpu/pipelines.ts'
 import type { GpuContext } from '../engine/webgpu/context.ts'
 import type { ModelFolder, TensorLocation } from '../hub/types.ts'
 import { modelFromConfig } from '../models/index.ts'
-import type { LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
+import type { CheckpointTensor, LanguageModel, LoraValues, ParameterSource } from '../models/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { locateTensors } from './locate-tensors.ts'
 import { streamWeight } from './stream-weight.ts'
@@ -26,13 +26,15 @@ export class GpuModel implements PlannedModel {
   readonly memory: GpuMemory
   readonly pipelines: PipelineCache
   readonly #planned: PlannedModel
+  readonly #stored: (tensor: CheckpointTensor) => WeightStorage
 
-  private constructor(model: LanguageModel, gpu: GpuContext, storages: ReadonlyMap<string, WeightStorage>) {
+  private constructor(model: LanguageModel, gpu: GpuContext, storages: ReadonlyMap<string, WeightStorage>, stored: (tensor: CheckpointTensor) => WeightStorage) {
     this.model = model
     this.gpu = gpu
     this.memory = new GpuMemory(gpu)
     this.pipelines = new PipelineCache(gpu)
     this.#planned = plannedModel(model, storages)
+    this.#stored = stored
   }
 
   /**
@@ -43,8 +45,8 @@ export class GpuModel implements PlannedModel {
     const model = modelFromConfig(folder.config, options.maxPositions, folder.tensors)
     const located = locateTensors(model, folder)
     const { dtype = 'stored' } = options
-    const stored = ({ name }: { name: string }) => storedAs(located.get(name)!.dtype, name)
-    const gpuModel = new GpuModel(model, gpu, dtype === 'f32' ? new Map() : weightStorages(model, stored, dtype))
+    const stored = ({ name }: CheckpointTensor) => storedAs(located.get(name)!.dtype, name)
+    const gpuModel = new GpuModel(model, gpu, dtype === 'f32' ? new Map() : weightStorages(model, stored, dtype), stored)
     const source = gpuModel.parameters(new Graph())
     const weights = model.tensors.map(({ name, shape }) => source.weight(name, shape))
     const constants = [...model.constants()].map(([name, { shape, data }]) => ({ value: source.weight(name, shape), data }))
@@ -65,6 +67,11 @@ export class GpuModel implements PlannedModel {
   /** Weights as they lie on this GPU, with LoRA where `lora` places it. */
   parameters(graph: Graph, lora?: (module: string) => LoraValues | undefined): ParameterSource {
     return this.#planned.parameters(graph, lora)
+  }
+
+  /** The same model with its weights kept otherwise, to be planned. */
+  keptAs(dtype: WeightDtype): PlannedModel {
+    return plannedModel(this.model, weightStorages(this.model, this.#stored, dtype))
   }
 
   destroy(): void {

@@ -53,6 +53,11 @@ export class OnnxModel implements PlannedModel {
     return this.#planned.parameters(graph, lora)
   }
 
+  /** The same model with its weights kept otherwise, to be planned. */
+  keptAs(dtype: WeightDtype): PlannedModel {
+    return plannedModel(this.model, weightStorages(this.model, () => 'f32', dtype))
+  }
+
   /** Lowers a graph, reads the weights it needs (those of `given` are at hand), and hands both to ONNX Runtime. Throws as `lowerToOnnx` and `OnnxSession.create`. */
   async createSession(graph: Graph, outputs: ReadonlyMap<string, Value>, settings: LoweringSettings & SessionSettings, given: ReadonlyMap<string, Float32Array> = new Map()): Promise<OnnxSession> {
     const program = lowerToOnnx(graph, outputs, settings)

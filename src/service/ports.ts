@@ -31,8 +31,8 @@ export interface LoadedModel {
   readonly ownDropout?: number
   readonly bytesOnGpu: number
   readonly linearModules: readonly LinearModule[]
-  /** The bytes that a step would allocate; allocates nothing. */
-  planStep(request: StepRequest): PlanReport
+  /** The bytes that a step would allocate, also with the weights kept otherwise; allocates nothing. */
+  planStep(request: StepRequest, weights?: WeightDtype): PlanReport
   /** A step whose training starts at `adapter`. */
   createStep(request: StepRequest, adapter: LoraAdapter): Promise<TrainingStep>
   /** `adapter` absent: the base alone. */

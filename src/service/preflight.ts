@@ -1,28 +1,64 @@
 /** What a run will be, before anything is allocated. */
 import { isTarget } from '../adapters/init.ts'
 import { exampleTokens } from '../data/render/cut.ts'
+import type { TokenizedExample } from '../data/types.ts'
 import { defaultEpochs, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { TrainingSettings } from '../train/types.ts'
 import type { OpenData } from './open-data.ts'
 import type { OpenModel } from './open-model.ts'
-import type { Preflight } from './types.ts'
+import type { PlannedRun, StepTimes } from './step-times.ts'
+import type { Learnt, Preflight } from './types.ts'
+import type { WatchedEngine } from './watched-engine.ts'
+
+/** What is open, what it is to be trained with, and what is asked on the way. */
+export interface Intention {
+  data: OpenData
+  model: OpenModel
+  device: WatchedEngine
+  settings: TrainingSettings
+  facts: RunFacts
+  probes: readonly string[]
+}
+
+/** Throws what laying out the batches throws. */
+export function plannedRun({ data, model, device, settings, facts, probes }: Intention): PlannedRun {
+  return {
+    model, device, settings, probes, steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
+  }
+}
 
 /** Throws what laying out the batches and planning the step throws. */
-export function preflightOf(data: OpenData, model: OpenModel, settings: TrainingSettings, facts: RunFacts): Preflight {
-  const { lora } = settings
-  const batches = data.batches(settings, model)
-  const steps = totalSteps(facts.examples, settings)
-  const tokens = data.training(settings.maxLength, model).reduce((sum, example) => sum + exampleTokens(example), 0)
-  const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
+export function preflightOf(intention: Intention, times: StepTimes): Preflight {
+  const { data, model, settings, facts } = intention
+  const run = plannedRun(intention)
+  const { steps, batches } = run
+  const examples = data.training(settings.maxLength, model)
+  const tokens = examples.reduce((sum, example) => sum + exampleTokens(example), 0)
   const trainingTokens = Math.round((tokens * steps) / batches.stepsPerEpoch)
   const batchTokens = batches.layout.rows * (batches.layout.rowLength + (batches.layout.sourceLength ?? 0))
+  const learnt = learntOf(intention, examples)
   return {
     steps,
     trainingTokens,
     batchTokens,
     epochsByRule: defaultEpochs(facts.examples, Infinity),
     fullness: trainingTokens / (steps * settings.accumulate * batchTokens),
-    trainableParameters: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
-    plan: model.loaded.planStep({ lora, layout: batches.layout, settings }),
+    trainableParameters: learnt.numbers,
+    learnt,
+    seconds: times.expected(run),
+    quickToMeasure: times.isQuick(run),
+    plan: model.loaded.planStep({ lora: settings.lora, layout: batches.layout, settings }),
+  }
+}
+
+function learntOf({ data, model, settings: { lora } }: Intention, examples: readonly TokenizedExample[]): Learnt {
+  const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))
+  return {
+    modules: adapted.length,
+    numbers: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
+    examples: examples.length,
+    targets: examples.reduce((sum, { weights }) => sum + weights.subarray(1).reduce((count, weight) => count + Number(weight > 0), 0), 0),
+    cut: examples.filter(({ truncated }) => truncated > 0).length,
+    empty: data.training(model.loaded.contextLength, model).length - examples.length,
   }
 }

@@ -7,10 +7,12 @@ import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import type { EngineRoom } from './engine-room.ts'
 import { OpenData, type SplitSettings } from './open-data.ts'
 import { linearEndings, type OpenModel } from './open-model.ts'
+import { lightened } from './lighten.ts'
 import type { HostPort, TuningStore } from './ports.ts'
-import { preflightOf } from './preflight.ts'
+import { plannedRun, preflightOf, type Intention } from './preflight.ts'
+import { StepTimes } from './step-times.ts'
 import { checkSameModel, type RunOrder } from './training.ts'
-import type { Preflight } from './types.ts'
+import type { Allowance, Lightening, Preflight } from './types.ts'
 
 export interface RunOrdersParts {
   room: EngineRoom
@@ -26,9 +28,13 @@ export type BareOrder = Omit<RunOrder, 'probes' | 'onEvent'>
 
 export class RunOrders {
   readonly #parts: RunOrdersParts
+  readonly #times: StepTimes
+  /** Counts the measurements that were ended. */
+  #cancelled = 0
 
   constructor(parts: RunOrdersParts) {
     this.#parts = parts
+    this.#times = new StepTimes(parts.host.clock)
   }
 
   #facts(data: OpenData, model: OpenModel, maxLength: number): RunFacts {
@@ -44,11 +50,34 @@ export class RunOrders {
     return defaultSettings({ ...facts, parameters: model.loaded.parameters, longest })
   }
 
-  async preflight(settings: TrainingSettings): Promise<Preflight> {
-    const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+  async #intention(settings: TrainingSettings, probes: readonly string[]): Promise<Intention> {
+    const { room } = this.#parts
+    const [data, model, device] = [this.#parts.data(), await room.model(), await room.device()]
     const facts = this.#facts(data, model, settings.maxLength)
     checkSettings(settings, facts)
-    return preflightOf(data, model, settings, facts)
+    return { data, model, device, settings, facts, probes }
+  }
+
+  async preflight(settings: TrainingSettings, probes: readonly string[]): Promise<Preflight> {
+    return preflightOf(await this.#intention(settings, probes), this.#times)
+  }
+
+  /** Work that measures steps of such a run and foretells it again; nothing comes of it where `signal` or `cancelMeasuring` ended it. */
+  measurement(settings: TrainingSettings, probes: readonly string[]): (signal: AbortSignal) => Promise<Preflight | undefined> {
+    const begun = this.#cancelled
+    return async (signal) => {
+      const intention = await this.#intention(settings, probes)
+      const whole = await this.#times.measure(plannedRun(intention), () => signal.aborted || begun !== this.#cancelled)
+      return whole ? preflightOf(intention, this.#times) : undefined
+    }
+  }
+
+  async lighten(settings: TrainingSettings, allowance: Allowance): Promise<Lightening[]> {
+    return lightened(await this.#intention(settings, []), allowance)
+  }
+
+  cancelMeasuring(): void {
+    this.#cancelled++
   }
 
   /** A run on what is open. Throws HomespunError where the settings do not fit model and data. */

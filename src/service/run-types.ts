@@ -3,10 +3,38 @@ import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { PlanReport, TrainingEvent, TrainingSettings } from '../train/types.ts'
 
+/** What of model and data a run changes and learns. */
+export interface Learnt {
+  /** Linear layers that the adapter sits on, and the numbers it has there. */
+  modules: number
+  numbers: number
+  /** Examples that are learnt from, and their target tokens: all that the loss looks at. */
+  examples: number
+  targets: number
+  /** Examples that are cut to the longest that is allowed, and those that are left out, because nothing of an answer is left. */
+  cut: number
+  empty: number
+}
+
+/** How long a run takes, from steps that were measured on this machine. */
+export interface ExpectedSeconds {
+  /** From the beginning to the adapter, with evaluations, checkpoints and looks. */
+  total: number
+  /** Measured with these settings; else with others, and judged by the number of tokens. */
+  measured: boolean
+  /** Steps that were measured. */
+  steps: number
+}
+
 export interface Preflight {
   steps: number
   trainingTokens: number
   trainableParameters: number
+  learnt: Learnt
+  /** Absent until steps were measured. */
+  seconds: ExpectedSeconds | undefined
+  /** Whether measuring takes a few seconds at most. */
+  quickToMeasure: boolean
   /** Tokens that a micro-batch has room for, and the share of it that the run's examples fill on average. */
   batchTokens: number
   fullness: number
@@ -14,6 +42,21 @@ export interface Preflight {
   epochsByRule: number
   plan: PlanReport
 }
+
+/** What a run may take: in all, and in one piece where that has a limit. */
+export interface Allowance {
+  totalBytes: number
+  pieceBytes: number | undefined
+}
+
+/** A change with which a run takes less memory, planned: how much then, and whether that is allowed. */
+export type Lightening = { bytes: number; fits: boolean } & (
+  | { kind: 'batch'; batchSize: number; accumulate: number }
+  | { kind: 'recompute' }
+  /** Examples cut by it, and left out because nothing to learn would remain. */
+  | { kind: 'length'; maxLength: number; cut: number; empty: number }
+  | { kind: 'weights'; weights: WeightDtype }
+)
 
 export interface TrainingOutcome {
   adapterId: string
@@ -40,7 +83,18 @@ export interface UnfinishedRun {
 
 export interface RunService {
   defaults(): Promise<TrainingSettings>
-  preflight(settings: TrainingSettings): Promise<Preflight>
+  /** `probes` are asked on the way, which takes time. */
+  preflight(settings: TrainingSettings, probes?: readonly string[]): Promise<Preflight>
+  /**
+   * Does a few steps of this run, and throws away what they learn. Then the same again as `preflight` tells, with its seconds, or
+   * nothing where it was ended by `cancelMeasuring` or by a run. Answers and measurements wait for each other. Throws
+   * 'run-in-progress' while a run is under way, and what making and running a step throws.
+   */
+  measure(settings: TrainingSettings, probes?: readonly string[]): Promise<Preflight | undefined>
+  /** Ends a measurement within a step. */
+  cancelMeasuring(): Promise<void>
+  /** What would make such a run take less, those that change it least first; each by itself, and none that does not help. */
+  lighten(settings: TrainingSettings, allowance: Allowance): Promise<Lightening[]>
   /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. `probes` are asked on the way. */
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   pause(): Promise<void>

@@ -20,9 +20,9 @@ import { plainName, Shelf } from './shelf.ts'
 import { RunOrders } from './run-orders.ts'
 import { Training } from './training.ts'
 import {
-  USUAL_RUN, type AdapterRecord, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
+  USUAL_RUN, type AdapterRecord, type Allowance, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
   type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
-  type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
+  type Lightening, type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
@@ -146,8 +146,21 @@ export class HomespunService extends StorageRoom implements TuningService {
     return this.#orders.defaults()
   }
 
-  async preflight(settings: TrainingSettings): Promise<Preflight> {
-    return this.#orders.preflight(settings)
+  async preflight(settings: TrainingSettings, probes: readonly string[] = []): Promise<Preflight> {
+    return this.#orders.preflight(settings, probes)
+  }
+
+  async measure(settings: TrainingSettings, probes: readonly string[] = []): Promise<Preflight | undefined> {
+    this.idle('Measuring')
+    return this.#answering.inTurn(this.#orders.measurement(settings, probes))
+  }
+
+  lighten(settings: TrainingSettings, allowance: Allowance): Promise<Lightening[]> {
+    return this.#orders.lighten(settings, allowance)
+  }
+
+  async cancelMeasuring(): Promise<void> {
+    this.#orders.cancelMeasuring()
   }
 
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {

@@ -43,6 +43,14 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** A length that was judged, no finer than it can be: 8.3 → "8 s", 43 → "45 s", 131 → "2 min 10 s", 4000 → "1 h 5 min". */
+export function formatAbout(seconds: number): string {
+  if (seconds < 1.5) return '1 s'
+  if (seconds < 9.5) return `${Math.round(seconds)} s`
+  const unit = seconds < 60 ? 5 : seconds < 600 ? 10 : seconds < 3600 ? 60 : 300
+  return formatSeconds(Math.round(seconds / unit) * unit)
+}
+
 export function formatLoss(loss: number): string {
   if (!Number.isFinite(loss)) return 'not a number'
   return loss >= 0.1 || loss === 0 ? loss.toFixed(2) : loss.toPrecision(2)

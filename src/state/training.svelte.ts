@@ -4,6 +4,7 @@ import type { Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, Unfin
 import { withPace, type Pace } from '../train/settings.ts'
 import { Curves } from './curves.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
+import { Measuring } from './measuring.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 export type TrainingPhase = 'setup' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended'
@@ -61,6 +62,7 @@ export class Training {
   failure = $state.raw<Trouble>()
   unfinished = $state.raw<UnfinishedRun[]>([])
   readonly curves = new Curves()
+  readonly measuring: Measuring
   readonly active = $derived(this.phase !== 'setup' && this.phase !== 'ended')
   /** True while the run holds the engine, so that nothing can be asked. */
   readonly busy = $derived(this.active && this.phase !== 'paused')
@@ -72,6 +74,7 @@ export class Training {
 
   constructor(engine: Engine, reactions: TrainingReactions) {
     this.#engine = engine
+    this.measuring = new Measuring(engine)
     this.#reactions = reactions
   }
 
@@ -104,7 +107,7 @@ export class Training {
   async ask(settings: TrainingSettings): Promise<void> {
     const asked = ++this.#preflightAsked
     try {
-      const preflight = await this.#engine.service.preflight(settings)
+      const preflight = await this.#engine.service.preflight(settings, $state.snapshot(this.probeList))
       if (asked !== this.#preflightAsked) return
       this.preflight = preflight
       this.preflightFailure = undefined
@@ -115,8 +118,17 @@ export class Training {
     }
   }
 
+  /** Measures steps of the run that would begin now, and tells its length. */
+  async measure(): Promise<void> {
+    if (this.active || !this.wanted) return
+    const asked = this.#preflightAsked
+    const measured = await this.measuring.measure($state.snapshot(this.wanted), $state.snapshot(this.probeList))
+    if (measured && asked === this.#preflightAsked) this.preflight = measured
+  }
+
   async start(): Promise<void> {
     if (this.active || !this.wanted) return
+    this.measuring.cancel()
     const settings = $state.snapshot(this.wanted)
     this.curves.reset()
     this.told = settings

@@ -86,7 +86,7 @@ export function planOnnxTraining(model: PlannedModel, settings: TrainingStepSett
   const optimizerBytes = 2 * adapterBytes
   const heapBytes = GROWTH * (RUNTIME_BYTES + weightBytes + 2 * adapterBytes + KEPT * (slotBytes + inputBytes + scores))
   const activationBytes = Math.ceil(heapBytes) - weightBytes
-  return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, buffers: 0, dispatches: 0 }
+  return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, largestBytes: 0, buffers: 0, dispatches: 0 }
 }
 
 /** No kernel is ever made by this plan: only the places of values count. */

@@ -83,7 +83,7 @@ export function planTfjsTraining(model: PlannedModel, settings: TrainingStepSett
   const weightBytes = widenedBytes(model.model)
   const adapterBytes = 4 * layout.size
   const optimizerBytes = 2 * adapterBytes
-  return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, buffers: 0, dispatches: 0 }
+  return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, largestBytes: 0, buffers: 0, dispatches: 0 }
 }
 
 const total = (values: readonly Value[]) => values.reduce((count, { shape }) => count + elementCount(shape), 0)

@@ -26,6 +26,8 @@ export interface PlanReport {
   optimizerBytes: number
   activationBytes: number
   totalBytes: number
+  /** The largest that has to lie in one piece; 0 where nothing asks for that. */
+  largestBytes: number
   buffers: number
   dispatches: number
 }

@@ -56,6 +56,7 @@ function reportOf(layout: AdapterLayout, plans: readonly Plan[]): PlanReport {
     optimizerBytes,
     activationBytes,
     totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes,
+    largestBytes: Math.max(adapterBytes, ...plans.flatMap(({ slots }) => slots)),
     buffers: plans.reduce((total, plan) => total + plan.slots.length + plan.inputs.length, 0) + Object.keys(STORES).length + READBACKS,
     dispatches: plans[0]!.kernels.length + plans[1]!.kernels.length,
   }

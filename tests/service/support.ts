@@ -94,7 +94,7 @@ export function testLocks(): LockManager {
 }
 
 const PLAN: PlanReport = {
-  weightBytes: 0, adapterBytes: 0, optimizerBytes: 0, activationBytes: 0, totalBytes: 0, buffers: 0, dispatches: 0,
+  weightBytes: 0, adapterBytes: 0, optimizerBytes: 0, activationBytes: 0, totalBytes: 0, largestBytes: 0, buffers: 0, dispatches: 0,
 }
 
 export class BigramEngine implements EnginePort {

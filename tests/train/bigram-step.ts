@@ -11,7 +11,7 @@ import type { OptimizerState, PlanReport, StepMetrics, TrainingStep } from '../.
 export const VOCABULARY = 12
 
 const report: PlanReport = {
-  weightBytes: 0, adapterBytes: 0, optimizerBytes: 0, activationBytes: 0, totalBytes: 0, buffers: 0, dispatches: 0,
+  weightBytes: 0, adapterBytes: 0, optimizerBytes: 0, activationBytes: 0, totalBytes: 0, largestBytes: 0, buffers: 0, dispatches: 0,
 }
 
 function uniform(seed: number, stream: number, index: number): number {

@@ -117,6 +117,7 @@ export const plan = {
   optimizerBytes: 4_020_000,
   activationBytes: 31_200_000,
   totalBytes: 45_060_000,
+  largestBytes: 6_300_000,
   buffers: 120,
   dispatches: 900,
 }

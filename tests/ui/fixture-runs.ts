@@ -1,11 +1,12 @@
 /** Runs of the fixture: made up, a step whenever a test asks for one. */
-import type { AdapterRecord, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
+import type { AdapterRecord, Lightening, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
 import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { HostPort } from '../../src/service/ports.ts'
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
-import { adapter, fullShelf, model, plan, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { foretold, lightenings } from './fixture-preflight.ts'
+import { adapter, fullShelf, model, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { stepped, watched } from './fixture-watch.ts'
 import { noFiles } from './no-files.ts'
 import type { Scenario } from './scenario.ts'
@@ -33,6 +34,8 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   #onEvent: ((event: TrainingEvent) => void) | undefined
   #end: ((outcome: TrainingOutcome) => void) | undefined
   #step = 0
+  /** Settings whose steps were measured last. */
+  #measured: TrainingSettings | undefined
   #probes: readonly string[] = []
 
   constructor(scenario: Scenario) {
@@ -76,8 +79,20 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   }
 
   async preflight(asked: TrainingSettings): Promise<Preflight> {
-    return { steps: asked.steps ?? (asked.epochs ?? 1) * 12, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan }
+    return foretold(asked, this.#measured)
   }
+
+  async measure(asked: TrainingSettings): Promise<Preflight | undefined> {
+    if (this.scenario.measuring) await new Promise(() => {})
+    this.#measured = asked
+    return foretold(asked, asked)
+  }
+
+  async lighten(): Promise<Lightening[]> {
+    return lightenings
+  }
+
+  async cancelMeasuring() {}
 
   train(_settings: TrainingSettings, _name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
     this.#probes = probes

@@ -14,6 +14,8 @@ export interface Scenario {
   /** openModel never ends, halfway. */
   loading?: boolean
   modelError?: HomespunError
+  /** measure never ends. */
+  measuring?: boolean
   trainError?: HomespunError
   answerError?: HomespunError
   chatTemplate?: boolean

@@ -30,7 +30,7 @@ export function engineOn({ device, report }: OpenDevice): OpenEngine {
 const loadedModel = (model: GpuModel): LoadedModel => ({
   ...modelFacts(model.model),
   bytesOnGpu: model.gpu.memory.bytes,
-  planStep: (request) => planTraining(model, stepSettings(request), model.gpu.traits).report,
+  planStep: (request, weights) => planTraining(weights ? model.keptAs(weights) : model, stepSettings(request), model.gpu.traits).report,
   createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createDecoder(model, adapter),
   logits: (batch, adapter) => webGpuLogits(model, batch, adapter),

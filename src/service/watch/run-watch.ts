@@ -6,14 +6,13 @@ import { packMicroBatch } from '../../data/batch/pack.ts'
 import type { Template, TokenizedExample } from '../../data/types.ts'
 import { HomespunError } from '../../errors.ts'
 import { weightNorms } from '../../runtime/weight-norms.ts'
+import { SHARE_OF_LOOKING } from '../../train/seconds.ts'
 import type { ModuleChange, TrainingEvent, TrainingStep } from '../../train/types.ts'
 import type { WatchedEngine } from '../watched-engine.ts'
 import { Forgetting } from './forgetting.ts'
 import { Probes } from './probes.ts'
 import { watchedRows, wishedAnswer, type WatchedData, type WatchedRow } from './watched-rows.ts'
 
-/** A run's time that looking in may take, beside the first look and the last. */
-const SHARE_OF_TIME = 0.1
 /** On the processor whatever answers holds a copy of all weights; a larger one would be felt. */
 const MOST_COPIED_BYTES = 256 * 2 ** 20
 
@@ -52,7 +51,7 @@ export class RunWatch {
    */
   async look(step: number, readAdapter: () => Promise<LoraAdapter>, must: boolean): Promise<void> {
     const begin = this.#parts.clock()
-    if (this.#failed || (!must && this.#spent > SHARE_OF_TIME * (begin - this.#begun))) return
+    if (this.#failed || (!must && this.#spent > SHARE_OF_LOOKING * (begin - this.#begun))) return
     try {
       await this.#lookAt(step, await readAdapter())
     } catch (error) {

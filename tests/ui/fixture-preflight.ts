@@ -1,0 +1,21 @@
+/** What the fixture foretells of a run: made up, but larger for more at once, and with a time only once steps were "measured". */
+import type { Lightening, Preflight, TrainingSettings } from '../../src/service/types.ts'
+import { plan } from './fixture-data.ts'
+
+export function foretold(asked: TrainingSettings, measured: TrainingSettings | undefined): Preflight {
+  const steps = Math.round(asked.steps ?? (asked.epochs ?? 1) * 12)
+  const measuredNow = measured?.batchSize === asked.batchSize && measured.maxLength === asked.maxLength
+  return {
+    steps, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan,
+    learnt: { modules: 42, numbers: 331_776, examples: 54, targets: 812, cut: 0, empty: 0 },
+    seconds: measured && { total: steps * 0.14, measured: measuredNow, steps: 7 },
+    quickToMeasure: asked.batchSize <= 8,
+  }
+}
+
+export const lightenings: Lightening[] = [
+  { kind: 'batch', batchSize: 2, accumulate: 2, bytes: 29_500_000, fits: true },
+  { kind: 'recompute', bytes: 34_100_000, fits: true },
+  { kind: 'length', maxLength: 96, cut: 7, empty: 1, bytes: 27_200_000, fits: true },
+  { kind: 'weights', weights: 'int8', bytes: 41_300_000, fits: false },
+]
