@@ -1,7 +1,7 @@
 /** What would make a run fit: changes of its settings, each planned as a run with it would be. */
 import { checkSettings } from '../train/settings.ts'
 import type { PlanReport, TrainingSettings } from '../train/types.ts'
-import type { Intention } from './preflight.ts'
+import { plannedRun, planOf, type Intention } from './preflight.ts'
 import type { Allowance, Lightening, WeightDtype } from './types.ts'
 
 /** Of the length of the longest example, the longest first; where none of them fits, half of it. */
@@ -30,9 +30,11 @@ class Plans {
   }
 
   of(change: Partial<TrainingSettings>, weights?: WeightDtype): PlanReport {
-    const { data, model } = this.intention
-    const settings = { ...this.intention.settings, ...change }
-    return model.loaded.planStep({ lora: settings.lora, layout: data.batches(settings, model).layout, settings }, weights)
+    const { intention } = this
+    const settings = { ...intention.settings, ...change }
+    const examples = intention.data.training(settings.maxLength, intention.model).length
+    const changed = { ...intention, settings, facts: { ...intention.facts, examples } }
+    return planOf(changed, plannedRun(changed), weights)
   }
 
   /** A turn for other work first: a plan of a large model takes a while. */

@@ -3,11 +3,12 @@ import { isTarget } from '../adapters/init.ts'
 import { exampleTokens } from '../data/render/cut.ts'
 import type { TokenizedExample } from '../data/types.ts'
 import { defaultEpochs, totalSteps, type RunFacts } from '../train/settings.ts'
-import type { TrainingSettings } from '../train/types.ts'
+import type { PlanReport, TrainingSettings } from '../train/types.ts'
+import { largestLayout } from './computed-layout.ts'
 import type { OpenData } from './open-data.ts'
 import type { OpenModel } from './open-model.ts'
 import type { PlannedRun, StepTimes } from './step-times.ts'
-import type { Learnt, Preflight } from './types.ts'
+import type { Learnt, Preflight, WeightDtype } from './types.ts'
 import type { WatchedEngine } from './watched-engine.ts'
 
 /** What is open, what it is to be trained with, and what is asked on the way. */
@@ -47,8 +48,14 @@ export function preflightOf(intention: Intention, times: StepTimes): Preflight {
     learnt,
     seconds: times.expected(run),
     quickToMeasure: times.isQuick(run),
-    plan: model.loaded.planStep({ lora: settings.lora, layout: batches.layout, settings }),
+    plan: planOf(intention, run),
   }
+}
+
+/** The bytes that such a run would take, also with the model's weights kept otherwise. */
+export function planOf({ model, device, settings }: Intention, { batches, steps }: PlannedRun, weights?: WeightDtype): PlanReport {
+  const layout = largestLayout(batches, steps, settings.accumulate, device.report.kind)
+  return model.loaded.planStep({ lora: settings.lora, layout, settings }, weights)
 }
 
 function learntOf({ data, model, settings: { lora } }: Intention, examples: readonly TokenizedExample[]): Learnt {

@@ -1,10 +1,10 @@
 /** What steps of a run take on this machine, measured on the run's own batches; the adapter they make is thrown away. */
 import { createAdapter } from '../adapters/init.ts'
-import { inBlocks } from '../data/batch/in-blocks.ts'
 import type { RunBatches } from '../data/batch/source.ts'
 import type { MicroBatch, Template } from '../data/types.ts'
 import { secondsOfRun, type PartSeconds } from '../train/seconds.ts'
 import type { TrainingSettings, TrainingStep } from '../train/types.ts'
+import { computedLayout, evenly, layoutTokens } from './computed-layout.ts'
 import { guardStep } from './guarded-step.ts'
 import type { OpenModel } from './open-model.ts'
 import { RunWatch, type RunWatchParts } from './run-watch.ts'
@@ -22,8 +22,10 @@ export interface PlannedRun {
   probes: readonly string[]
 }
 
-/** Steps beside the first, which is not counted; quick ones are measured for a second. */
-const [LEAST, MOST, ENOUGH_SECONDS] = [3, 30, 1]
+/** Steps that are measured together; quick ones for half a second. */
+const [LEAST, MOST, ENOUGH_SECONDS] = [3, 30, 0.5]
+/** They are measured again until they take no less than this part of the time before, or take so long that no more is gained by it. */
+const [STEADY, MOST_WINDOWS, SLOW_SECONDS] = [0.9, 6, 6]
 /** Micro-batches that the mean is taken over. */
 const MOST_SAMPLED = 128
 /** Beyond this a measurement is left to the person. */
@@ -39,6 +41,12 @@ interface Times {
   /** Seconds for a token that is computed, padding included. */
   perToken: { step: number; evaluation: number }
   rest: Pick<PartSeconds, 'prepare' | 'checkpoint' | 'firstLook' | 'look'>
+}
+
+/** A step that is under way. */
+interface Timed {
+  tokens: number
+  done: Promise<unknown>
 }
 
 export class StepTimes {
@@ -62,31 +70,49 @@ export class StepTimes {
     const last = this.#of(run)
     const { parameters } = run.model.loaded
     if (!last) {
-      const operations = 6 * parameters * run.settings.accumulate * tokensOf(run, run.batches.layout)
+      const operations = 6 * parameters * run.settings.accumulate * layoutTokens(run.batches.layout)
       return operations <= QUICK_OPERATIONS[run.device.report.software ? 'software' : 'hardware']
     }
     const { prepare, step, evaluation, firstLook } = partsOf(last, run)
     return prepare + (LEAST + 1) * step + evaluation + firstLook <= QUICK_SECONDS
   }
 
-  /** False where `stopped` said so before it was done. Throws what making and running a step throws. */
+  /**
+   * False where `stopped` said so before it was done. What is made for the first time takes longer, as its code is being compiled, so
+   * all is made twice where that is quick. Throws what making and running a step throws.
+   */
   async measure(run: PlannedRun, stopped: () => boolean): Promise<boolean> {
-    const { model, device, settings, batches } = run
     if (stopped()) return false
-    const begun = this.#clock()
-    const adapter = createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
-    const step = guardStep(await device.guard(model.loaded.createStep({ lora: settings.lora, layout: batches.layout, settings }, adapter)), device)
-    const created = this.#clock() - begun
-    try {
+    const { model, device } = run
+    const cold = await this.#withStep(run, async (step, created) => {
       const steps = await this.#timeSteps(step, run, stopped)
-      const evaluation = steps && !stopped() ? await this.#timeEvaluation(step, run) : undefined
-      if (!steps || evaluation === undefined || stopped()) return false
+      if (!steps || stopped()) return undefined
+      const evaluation = await this.#timeEvaluation(step, run)
       const checkpoint = await this.#timed(async () => [await step.readAdapter(), await step.readOptimizer()])
-      const looks = await this.#timeLooks(step, run)
-      // A program that was compiled is kept; a session is made anew for each run, and its first step takes longer.
-      const prepare = device.report.kind === 'webgpu' ? 0 : created + steps.extra
-      this.#last = { model, device, shape: shapeOf(run), steps: steps.count, perToken: { step: steps.perToken, evaluation }, rest: { prepare, checkpoint, ...looks } }
-      return true
+      return { created, steps, evaluation, checkpoint, ...(await this.#timeLooks(step, run)) }
+    })
+    if (!cold || stopped()) return false
+    const { steps, evaluation, checkpoint } = cold
+    const isLong = cold.created + cold.firstLook > QUICK_SECONDS
+    const again = isLong ? cold : await this.#withStep(run, async (step, created) => ({ created, ...(await this.#timeLooks(step, run)) }))
+    const { firstLook, look } = again
+    // A program that was compiled is kept; a session is made anew for each run.
+    const prepare = device.report.kind === 'webgpu' ? 0 : again.created
+    this.#last = {
+      model, device, shape: shapeOf(run), steps: steps.count, perToken: { step: steps.perToken, evaluation }, rest: { prepare, checkpoint, firstLook, look },
+    }
+    return true
+  }
+
+  /** A step of this run with an adapter of its own, and the seconds that making it took; both go when `work` is done. */
+  async #withStep<T>({ model, device, settings, batches: { layout } }: PlannedRun, work: (step: TrainingStep, seconds: number) => Promise<T>): Promise<T> {
+    const begun = this.#clock()
+    const { lora, seed } = settings
+    const adapter = createAdapter(lora, model.loaded.linearModules, seed)
+    const step = guardStep(await device.guard(model.loaded.createStep({ lora, layout, settings }, adapter)), device)
+    const seconds = this.#clock() - begun
+    try {
+      return await work(step, seconds)
     } finally {
       step.destroy()
     }
@@ -102,32 +128,49 @@ export class StepTimes {
     return this.#clock() - begun
   }
 
-  /** Two in flight, as in a run. `extra`: by how much the first took longer. Nothing where it was stopped, or no step has a target. */
-  async #timeSteps(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<{ perToken: number; extra: number; count: number } | undefined> {
-    const usual = usualSteps(run)
+  /**
+   * Two in flight, as in a run, a few at a time, until they get no faster; the first is not counted. Nothing where it was stopped, or
+   * no step has a target.
+   */
+  async #timeSteps(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<{ perToken: number; count: number } | undefined> {
+    const usual = usualSteps(run).map((batches) => ({ batches, tokens: stepTokens(run, batches) }))
     if (usual.length === 0) return undefined
-    const { learningRate } = run.settings
-    const tokens = usual.map((batches) => stepTokens(run, batches))
-    const queue = (index: number) => {
-      const metrics = step.step(usual[index % usual.length]!, { learningRate, randomStep: index })
-      metrics.catch(() => undefined)
-      return metrics
+    const queue = (index: number): Timed => {
+      const { batches, tokens } = usual[index % usual.length]!
+      const done = step.step(batches, { learningRate: run.settings.learningRate, randomStep: index })
+      done.catch(() => undefined)
+      return { tokens, done }
     }
-    const first = await this.#timed(() => queue(0))
+    await queue(0).done
+    let next = 1
+    let [before, count] = [Infinity, 0]
+    for (let window = 1; ; window++) {
+      const timed = await this.#timeWindow(() => queue(next++), stopped)
+      if (!timed) return undefined
+      count += timed.count
+      const { perToken } = timed
+      if (perToken > STEADY * before) return { perToken: (perToken + before) / 2, count }
+      if (window === MOST_WINDOWS || timed.seconds > SLOW_SECONDS) return { perToken, count }
+      before = perToken
+    }
+  }
+
+  /** So many steps as say something: three at least, and quick ones for half a second. */
+  async #timeWindow(queue: () => Timed, stopped: () => boolean): Promise<{ perToken: number; count: number; seconds: number } | undefined> {
     const begun = this.#clock()
-    let [count, seen] = [0, 0]
-    let next = queue(1)
-    for (let more = true; more; ) {
-      if (stopped()) return void (await next)
-      const current = next
-      more = count + 1 < LEAST || (count + 1 < MOST && this.#clock() - begun < ENOUGH_SECONDS)
-      if (more) next = queue(count + 2)
-      await current
+    let [count, tokens] = [0, 0]
+    let next: Timed | undefined = queue()
+    while (next) {
+      const current: Timed = next
+      const seconds = this.#clock() - begun
+      const isLast = stopped() || (count + 1 >= LEAST && (count + 1 >= MOST || seconds >= ENOUGH_SECONDS))
+      next = isLast ? undefined : queue()
+      await current.done
       count++
-      seen += tokens[count % tokens.length]!
+      tokens += current.tokens
     }
-    const perToken = (this.#clock() - begun) / seen
-    return { perToken, extra: Math.max(0, first - perToken * tokens[0]!), count }
+    const seconds = this.#clock() - begun
+    return stopped() ? undefined : { perToken: seconds / tokens, count, seconds }
   }
 
   /** Seconds for a token of what is set aside; 0 where nothing is. The first of two is not counted. */
@@ -155,18 +198,11 @@ export class StepTimes {
   }
 }
 
-/** Tokens that a micro-batch is computed over: the whole of its layout on a GPU, its rows elsewhere. */
-function tokensOf({ device }: PlannedRun, batch: MicroBatch | RunBatches['layout']): number {
-  const layout = 'layout' in batch ? (device.report.kind === 'webgpu' ? batch.layout : inBlocks(batch).batch.layout) : batch
-  return layout.rows * (layout.rowLength + (layout.sourceLength ?? 0))
-}
+const tokensOf = ({ device }: PlannedRun, batch: MicroBatch) => layoutTokens(computedLayout(batch, device.report.kind))
 
 const stepTokens = (run: PlannedRun, batches: readonly MicroBatch[]) => batches.reduce((sum, batch) => sum + tokensOf(run, batch), 0)
 
 const meanTokens = (run: PlannedRun, steps: readonly MicroBatch[][]) => steps.reduce((sum, batches) => sum + stepTokens(run, batches), 0) / Math.max(1, steps.length)
-
-/** The numbers below `count`, or `most` of them in even distances. */
-const evenly = (count: number, most: number) => Array.from({ length: Math.min(count, most) }, (_, i) => Math.floor((i * count) / Math.min(count, most)))
 
 /** Steps of the first epoch, all of them or so many in even distances; what has no target is left out of a run. */
 function sampledSteps({ batches, steps, settings }: PlannedRun): MicroBatch[][] {

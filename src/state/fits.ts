@@ -1,5 +1,5 @@
 /** Whether a model can be trained here, said before it is downloaded; where not, why, and what would do. */
-import type { EngineKind, MemoryByWeights, WeightDtype } from '../service/types.ts'
+import type { Allowance, EngineKind, MemoryByWeights, Preflight, WeightDtype } from '../service/types.ts'
 import { formatBytes } from './format.ts'
 
 export interface Machine {
@@ -36,6 +36,36 @@ export function judge(memory: MemoryByWeights, missingBytes: number, machine: Ma
 /** Whether training with weights kept so is beyond the machine, as far as the browser tells. */
 export function isTooMuch(bytes: number, machine: Machine): boolean {
   return bytes > mostBytes(machine)
+}
+
+/** Codes with which making or running a step says that there was no room for it. */
+const NO_ROOM = new Set(['out-of-gpu-memory', 'buffer-too-large', 'wasm-out-of-memory', 'tfjs-out-of-memory'])
+
+export const isOutOfMemory = ({ code }: { code: string }) => NO_ROOM.has(code)
+
+/** Where there was no room for so much, so much less may do. */
+const AFTER_REFUSAL = 0.75
+
+export interface Tightness {
+  why: string
+  allowance: Allowance
+}
+
+/** What a run may take here, where it would take more; `refusedBytes`: for so much there was no room. */
+export function tightness(
+  { totalBytes, largestBytes }: Preflight['plan'], machine: Machine, { pieceBytes, refusedBytes = Infinity }: { pieceBytes: number | undefined; refusedBytes: number | undefined },
+): Tightness | undefined {
+  const most = mostBytes(machine)
+  const allow = (bytes: number) => ({ totalBytes: bytes, pieceBytes })
+  if (totalBytes >= refusedBytes) return { why: `There was no room for ${formatBytes(refusedBytes)} here.`, allowance: allow(Math.min(most, AFTER_REFUSAL * refusedBytes)) }
+  if (pieceBytes !== undefined && largestBytes > pieceBytes) {
+    return { why: `One piece of it takes ${formatBytes(largestBytes)}, and this GPU gives a page ${formatBytes(pieceBytes)} in one piece.`, allowance: allow(most) }
+  }
+  if (totalBytes <= most) return undefined
+  const limit = most === WASM_BYTES && machine.engine === 'onnx'
+    ? `WebAssembly, on which the processor works here, ends at ${formatBytes(WASM_BYTES)}`
+    : `the browser says this machine has about ${formatBytes(most)}`
+  return { why: `It takes ${formatBytes(totalBytes)}, and ${limit}.`, allowance: allow(most) }
 }
 
 function mostBytes({ engine, memoryBytes = Infinity }: Machine): number {

@@ -1,9 +1,10 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
-import type { Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
+import type { Lightening, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
 import { withPace, type Pace } from '../train/settings.ts'
 import { Curves } from './curves.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
+import { isOutOfMemory } from './fits.ts'
 import { Measuring } from './measuring.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
@@ -61,6 +62,8 @@ export class Training {
   outcome = $state.raw<TrainingOutcome>()
   failure = $state.raw<Trouble>()
   unfinished = $state.raw<UnfinishedRun[]>([])
+  /** For a run that is planned to take so much there was no room, or none to measure its steps. */
+  refusedBytes = $state<number>()
   readonly curves = new Curves()
   readonly measuring: Measuring
   readonly active = $derived(this.phase !== 'setup' && this.phase !== 'ended')
@@ -85,6 +88,7 @@ export class Training {
     this.outcome = undefined
     this.failure = undefined
     this.preflight = undefined
+    this.refusedBytes = undefined
     this.name = name
     this.probes = probes.slice(0, MOST_PROBES).join('\n')
     this.examples = examples
@@ -124,6 +128,29 @@ export class Training {
     const asked = this.#preflightAsked
     const measured = await this.measuring.measure($state.snapshot(this.wanted), $state.snapshot(this.probeList))
     if (measured && asked === this.#preflightAsked) this.preflight = measured
+    this.#noteRefusal(this.measuring.failure)
+  }
+
+  #noteRefusal(failure: Trouble | undefined) {
+    if (failure && isOutOfMemory(failure)) this.refusedBytes = this.preflight?.plan.totalBytes
+  }
+
+  /** Makes the run smaller, as was offered; what concerns the model's weights is not done here. */
+  lighten(how: Lightening) {
+    const { settings } = this
+    if (!settings) return
+    if (how.kind === 'batch') Object.assign(settings, { batchSize: how.batchSize, accumulate: how.accumulate })
+    if (how.kind === 'recompute') settings.activationCheckpointing = true
+    if (how.kind === 'length') settings.maxLength = how.maxLength
+  }
+
+  /** What the person has set, to be put back after the model was opened anew. */
+  chosen() {
+    return $state.snapshot({ settings: this.settings, name: this.name, probes: this.probes, chosenPace: this.chosenPace })
+  }
+
+  restore(chosen: ReturnType<Training['chosen']>) {
+    if (this.settings) Object.assign(this, chosen)
   }
 
   async start(): Promise<void> {
@@ -133,6 +160,7 @@ export class Training {
     this.curves.reset()
     this.told = settings
     await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener, $state.snapshot(this.probeList)))
+    this.#noteRefusal(this.failure)
   }
 
   async resumeUnfinished(run: UnfinishedRun): Promise<void> {

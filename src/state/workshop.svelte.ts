@@ -1,5 +1,6 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
+import type { Lightening } from '../service/types.ts'
 import type { Lesson } from '../train/types.ts'
 import { Away } from './away.svelte.ts'
 import type { BuiltIn } from './built-in.ts'
@@ -128,6 +129,16 @@ export class Workshop {
 
   openThimble(): Promise<void> {
     return this.model.openThimble(this.#builtIn)
+  }
+
+  /** Makes the run that would begin take less. For other weights the model is opened anew; what was set stays. */
+  async lighten(how: Lightening): Promise<void> {
+    this.training.again()
+    if (how.kind !== 'weights') return this.training.lighten(how)
+    const chosen = this.training.chosen()
+    await this.model.keepAs(how.weights)
+    this.training.restore(chosen)
+    if (this.model.failure) this.navigation.open('model')
   }
 
   /** Opens a lesson's pairs with the settings it needs, ready to train and to be asked about. */

@@ -18,7 +18,7 @@ describe('a measurement', () => {
     const { service, settings } = await tabWithSlowSteps(2)
     expect((await service.preflight(settings)).seconds).toBeUndefined()
     const measured = await service.measure(settings)
-    expect(measured?.seconds).toMatchObject({ measured: true, steps: 3 })
+    expect(measured?.seconds).toMatchObject({ measured: true, steps: 6 })
     // Twelve steps of 18 examples in batches of 8: every third step holds two examples.
     const { fullness } = measured!
     expect(fullness).toBeLessThan(1)
@@ -26,6 +26,15 @@ describe('a measurement', () => {
     expect(measured!.seconds!.total).toBeLessThanOrEqual(24 + 1e-9)
     const twice = await service.preflight({ ...settings, steps: 24 })
     expect(twice.seconds!.total / measured!.seconds!.total).toBeCloseTo(2, 1)
+  })
+
+  it('goes on until steps get no faster, as they do while their code is being compiled', async () => {
+    let now = 0
+    const { service, settings, engine } = await readyTab({ host: { clock: () => now } })
+    let begun = 0
+    engine.onStep = () => (now += begun++ < 5 ? 1.5 : 0.5)
+    expect((await service.measure(settings))!.seconds!.total).toBeLessThanOrEqual(6 + 1e-9)
+    expect(begun).toBeLessThan(12)
   })
 
   it('counts for a run of the same shape; for another it is said to be judged', async () => {

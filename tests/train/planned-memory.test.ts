@@ -35,7 +35,12 @@ function settings(): TrainingStepSettings {
 const foretold = (dtype: WeightDtype, engine: 'webgpu' | 'onnx') =>
   memoryToTrain(folder.config, { dtype, stored: 'f32', rank: 16, batchSize: ROWS, maxLength: LENGTH }, engine)
 
-it('on the processor: within a seventh of the most that WebAssembly held', async () => {
+/** Up to the last byte that is not zero: what memory has grown by in vain is nowhere. */
+function writtenBytes({ buffer }: WebAssembly.Memory): number {
+  return 8 * (new BigUint64Array(buffer).findLastIndex((word) => word !== 0n) + 1)
+}
+
+it('on the processor: within 5 % of what was written of WebAssembly’s memory', async () => {
   const memories: WebAssembly.Memory[] = []
   const { Memory } = WebAssembly
   WebAssembly.Memory = class extends Memory {
@@ -49,10 +54,12 @@ it('on the processor: within a seventh of the most that WebAssembly held', async
   const batch = packMicroBatch(Array.from({ length: ROWS }, () => example), layout)
   for (let i = 0; i < 2; i++) await step.step([batch], { learningRate: 1e-3, randomStep: i })
   WebAssembly.Memory = Memory
-  const held = memories.reduce((bytes, memory) => bytes + memory.buffer.byteLength, 0)
-  const { totalBytes } = foretold('stored', 'onnx')
+  const held = memories.reduce((bytes, memory) => bytes + writtenBytes(memory), 0)
+  const { totalBytes, adapterBytes, optimizerBytes } = foretold('stored', 'onnx')
   expect(totalBytes).toBe(step.report.totalBytes)
-  expect(Math.abs(totalBytes / held - 1), `${totalBytes} foretold, ${held} held`).toBeLessThan(1 / 7)
+  // Adapter and moments are arrays of JavaScript.
+  const written = totalBytes - adapterBytes - optimizerBytes
+  expect(Math.abs(written / held - 1), `${written} foretold, ${held} held`).toBeLessThan(0.05)
   step.destroy()
 })
 

@@ -2,11 +2,11 @@
 import type { Lightening, Preflight, TrainingSettings } from '../../src/service/types.ts'
 import { plan } from './fixture-data.ts'
 
-export function foretold(asked: TrainingSettings, measured: TrainingSettings | undefined): Preflight {
+export function foretold(asked: TrainingSettings, measured: TrainingSettings | undefined, memory: Preflight['plan'] = plan): Preflight {
   const steps = Math.round(asked.steps ?? (asked.epochs ?? 1) * 12)
   const measuredNow = measured?.batchSize === asked.batchSize && measured.maxLength === asked.maxLength
   return {
-    steps, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan,
+    steps, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan: memory,
     learnt: { modules: 42, numbers: 331_776, examples: 54, targets: 812, cut: 0, empty: 0 },
     seconds: measured && { total: steps * 0.14, measured: measuredNow, steps: 7 },
     quickToMeasure: asked.batchSize <= 8,

@@ -79,7 +79,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   }
 
   async preflight(asked: TrainingSettings): Promise<Preflight> {
-    return foretold(asked, this.#measured)
+    return foretold(asked, this.#measured, asked.batchSize > 2 ? this.scenario.plan : undefined)
   }
 
   async measure(asked: TrainingSettings): Promise<Preflight | undefined> {

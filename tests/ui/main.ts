@@ -4,6 +4,7 @@ import { HomespunError } from '../../src/errors.ts'
 import { trouble, type Trouble } from '../../src/state/trouble.ts'
 import { Workshop } from '../../src/state/workshop.svelte.ts'
 import App from '../../src/ui/App.svelte'
+import { plan } from './fixture-data.ts'
 import { fixtureBuiltIn } from './fixture-lessons.ts'
 import { FixtureHub } from './fixture-hub.ts'
 import { faultyFile, pirateFile, unclearFile } from './fixture-pairs.ts'
@@ -27,6 +28,9 @@ const scenarios: Record<string, Scenario> = {
   encoder: { encoder: true, shelf: true },
   'first-visit': { byHeart: true },
   'by-heart': { byHeart: true },
+  'no-room': { trainError: refused('out-of-gpu-memory', 'The GPU has not enough free memory for this.', 'Use a smaller batch or shorter examples.') },
+  'too-large': { plan: { ...plan, activationBytes: 9.4e9, totalBytes: 9.6e9 } },
+  measuring: { measuring: true },
   'train-error': {
     trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.'),
   },

@@ -1,5 +1,6 @@
 /** What the fixture's service is like, and what it refuses. */
 import type { HomespunError } from '../../src/errors.ts'
+import type { Preflight } from '../../src/service/types.ts'
 
 export interface Scenario {
   /** What start() refuses with. */
@@ -14,6 +15,8 @@ export interface Scenario {
   /** openModel never ends, halfway. */
   loading?: boolean
   modelError?: HomespunError
+  /** What the first pre-flight tells of memory. */
+  plan?: Preflight['plan']
   /** measure never ends. */
   measuring?: boolean
   trainError?: HomespunError
