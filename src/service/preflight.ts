@@ -24,7 +24,7 @@ export interface Intention {
 /** Throws what laying out the batches throws. */
 export function plannedRun({ data, model, device, settings, facts, probes }: Intention): PlannedRun {
   return {
-    model, device, settings, probes, steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
+    data, model, device, settings, probes, steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
   }
 }
 

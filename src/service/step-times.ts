@@ -6,13 +6,15 @@ import { secondsOfRun, type PartSeconds } from '../train/seconds.ts'
 import type { TrainingSettings, TrainingStep } from '../train/types.ts'
 import { computedLayout, evenly, layoutTokens } from './computed-layout.ts'
 import { guardStep } from './guarded-step.ts'
+import type { OpenData } from './open-data.ts'
 import type { OpenModel } from './open-model.ts'
-import { RunWatch, type RunWatchParts } from './run-watch.ts'
 import type { ExpectedSeconds } from './run-types.ts'
+import { RunWatch } from './watch/run-watch.ts'
 import type { WatchedEngine } from './watched-engine.ts'
 
 /** What is measured: a run that has not begun. */
 export interface PlannedRun {
+  data: OpenData
   model: OpenModel
   device: WatchedEngine
   settings: TrainingSettings
@@ -182,19 +184,15 @@ export class StepTimes {
     return (await this.#timed(() => step.evaluate(batch))) / tokensOf(run, batch)
   }
 
-  async #timeLooks(step: TrainingStep, { model, device, template, probes }: PlannedRun): Promise<{ firstLook: number; look: number }> {
-    let asked = 0
-    const parts: RunWatchParts = {
-      model, device, template, probes, clock: this.#clock, onEvent: ({ kind }) => {
-        if (kind === 'weights') asked = this.#clock()
-      },
-    }
-    const watch = new RunWatch(parts)
-    const look = () => watch.look(0, () => step.readAdapter(), true)
-    const firstLook = await this.#timed(look)
-    const answering = asked ? this.#clock() - asked : 0
-    parts.probes = []
-    return { firstLook, look: answering + (await this.#timed(look)) }
+  /** The first look, and a second, which asks more: what has changed since. */
+  async #timeLooks(step: TrainingStep, run: PlannedRun): Promise<{ firstLook: number; look: number }> {
+    const { data, model, device, settings, batches, template, probes } = run
+    const watch = new RunWatch({
+      data, model, device, step, template, probes, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,
+      clock: this.#clock, onEvent: () => undefined,
+    })
+    const look = (at: number) => this.#timed(() => watch.look(at, () => step.readAdapter(), true))
+    return { firstLook: await look(0), look: await look(1) }
   }
 }
 
