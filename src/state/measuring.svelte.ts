@@ -8,6 +8,8 @@ export const REST_MILLISECONDS = 1500
 
 export class Measuring {
   busy = $state(false)
+  /** The person ended the last one. */
+  stopped = $state(false)
   failure = $state.raw<Trouble>()
   #engine: Engine
   #asked = 0
@@ -20,6 +22,7 @@ export class Measuring {
   async measure(settings: TrainingSettings, probes: readonly string[]): Promise<Preflight | undefined> {
     const asked = ++this.#asked
     this.busy = true
+    this.stopped = false
     this.failure = undefined
     try {
       return await this.#engine.service.measure(settings, probes)
@@ -34,9 +37,16 @@ export class Measuring {
   /** Ends what is being measured, and what failed is forgotten: the settings are others now, or nobody looks. */
   cancel(): void {
     this.#asked++
+    this.stopped = false
     this.failure = undefined
     if (!this.busy) return
     this.busy = false
     void this.#engine.service.cancelMeasuring()
+  }
+
+  /** At the person's word. */
+  stop(): void {
+    this.cancel()
+    this.stopped = true
   }
 }

@@ -31,9 +31,6 @@ const scenarios: Record<string, Scenario> = {
   'no-room': { trainError: refused('out-of-gpu-memory', 'The GPU has not enough free memory for this.', 'Use a smaller batch or shorter examples.') },
   'too-large': { plan: { ...plan, activationBytes: 9.4e9, totalBytes: 9.6e9 } },
   measuring: { measuring: true },
-  'train-error': {
-    trainError: refused('gpu-lost', 'The GPU was lost while a step was running.', 'Resume the run from its last checkpoint.'),
-  },
   'answer-error': {
     shelf: true,
     answerError: refused('prompt-too-long', 'The prompt has 300 tokens; this model reads 256.', 'Shorten it.'),

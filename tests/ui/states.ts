@@ -211,9 +211,10 @@ export const states: PageState[] = [
       await page.getByRole('button', { name: 'Try it' }).waitFor()
     },
   },
+  { name: 'a run that may not fit', scenario: 'too-large', room: 'train', reach: openBoth },
   {
     name: 'a run that failed',
-    scenario: 'train-error',
+    scenario: 'no-room',
     room: 'train',
     reach: async (page) => {
       await openBoth(page)
