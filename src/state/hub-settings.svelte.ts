@@ -1,13 +1,14 @@
 /** Which hub is asked, and as whom: the address is kept in this browser, the token only where the person asks for it. */
 import type { HubAddress } from '../service/hub-types.ts'
+import { keepChoice, readChoice } from './choice.ts'
 
 export const HUGGING_FACE = 'https://huggingface.co'
 const keys = { hub: 'homespun.hub', token: 'homespun.hub-token' }
 
 export class HubSettings {
-  hub = $state(read(keys.hub) ?? HUGGING_FACE)
-  token = $state(read(keys.token) ?? '')
-  keepToken = $state(read(keys.token) !== undefined)
+  hub = $state(readChoice(keys.hub) ?? HUGGING_FACE)
+  token = $state(readChoice(keys.token) ?? '')
+  keepToken = $state(readChoice(keys.token) !== undefined)
 
   get address(): HubAddress {
     return this.at(this.hub)
@@ -27,31 +28,13 @@ export class HubSettings {
     const hub = address.trim().replace(/\/+$/, '') || HUGGING_FACE
     if (hub === this.hub) return
     this.hub = hub
-    keep(keys.hub, hub === HUGGING_FACE ? undefined : hub)
+    keepChoice(keys.hub, hub === HUGGING_FACE ? undefined : hub)
     this.useToken('', false)
   }
 
   useToken(token: string, keepIt: boolean) {
     this.token = token.trim()
     this.keepToken = keepIt && this.token !== ''
-    keep(keys.token, this.keepToken ? this.token : undefined)
-  }
-}
-
-/** Storage can be denied (private windows, blocked cookies): what is set then lasts as long as the page. */
-function read(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined
-  } catch {
-    return undefined
-  }
-}
-
-function keep(key: string, value: string | undefined) {
-  try {
-    if (value === undefined) localStorage.removeItem(key)
-    else localStorage.setItem(key, value)
-  } catch {
-    // Nothing else depends on it.
+    keepChoice(keys.token, this.keepToken ? this.token : undefined)
   }
 }

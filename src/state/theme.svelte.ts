@@ -1,17 +1,13 @@
 /** Light or dark: the system's choice until the person makes one, which is then kept. */
+import { keepChoice, readChoice } from './choice.ts'
 
 export type Theme = 'light' | 'dark'
 
 const key = 'homespun.theme'
 
-/** Storage can be denied (private windows, blocked cookies): the choice then lasts as long as the page. */
-function readChoice(): Theme | undefined {
-  try {
-    const stored = localStorage.getItem(key)
-    return stored === 'light' || stored === 'dark' ? stored : undefined
-  } catch {
-    return undefined
-  }
+function chosenBefore(): Theme | undefined {
+  const stored = readChoice(key)
+  return stored === 'light' || stored === 'dark' ? stored : undefined
 }
 
 export class ThemeChoice {
@@ -24,17 +20,13 @@ export class ThemeChoice {
     const follow = () => (this.#system = query.matches ? 'dark' : 'light')
     follow()
     query.addEventListener('change', follow)
-    this.#chosen = readChoice()
+    this.#chosen = chosenBefore()
     this.#apply()
   }
 
   toggle() {
     this.#chosen = this.current === 'dark' ? 'light' : 'dark'
-    try {
-      localStorage.setItem(key, this.#chosen)
-    } catch {
-      // Without storage the choice is not kept; nothing else depends on it.
-    }
+    keepChoice(key, this.#chosen)
     this.#apply()
   }
 

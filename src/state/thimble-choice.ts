@@ -1,19 +1,12 @@
 /** Whether Thimble opens by itself on the next visit: until the person chooses another model. */
+import { keepChoice, readChoice } from './choice.ts'
+
 const key = 'homespun.thimble'
 
 export function doesThimbleOpen(): boolean {
-  try {
-    return localStorage.getItem(key) !== 'closed'
-  } catch {
-    return true
-  }
+  return readChoice(key) !== 'closed'
 }
 
 export function thimbleOpensByItself(opens: boolean): void {
-  try {
-    if (opens) localStorage.removeItem(key)
-    else localStorage.setItem(key, 'closed')
-  } catch {
-    // Without storage it opens on every visit.
-  }
+  keepChoice(key, opens ? undefined : 'closed')
 }

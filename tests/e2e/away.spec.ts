@@ -1,16 +1,9 @@
 /** A run while the person looks elsewhere, over the fixture: the title, the screen, the notification, and a tab that the browser holds. */
 import { expect, test, type Page } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth, startTraining } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
+const open = overFixture()
 
 interface Seen {
   hidden: boolean
@@ -61,7 +54,7 @@ const advance = (page: Page, step: number) => page.evaluate((to) => window.homes
 
 test('F94 a run in a hidden tab goes on, its title says how far, and a notification that was asked for tells its end', async ({ page }) => {
   await prepare(page, false)
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await openBoth(page)
   const screen = page.getByLabel('Keep the screen on')
   await screen.click()
@@ -90,7 +83,7 @@ test('F94 a run in a hidden tab goes on, its title says how far, and a notificat
 test('F94 a tab that the browser holds says so in its title, and the page says for how long once it goes on', async ({ page }) => {
   await prepare(page, false)
   await page.clock.install()
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await startTraining(page, 30)
   await hide(page, true)
   await page.evaluate(() => document.dispatchEvent(new Event('freeze')))
@@ -106,7 +99,7 @@ test('F94 a tab that the browser holds says so in its title, and the page says f
 
 test('a run that ends in sight tells nobody; paused, the screen may go dark; what a browser lacks is not offered', async ({ page }) => {
   await prepare(page, false)
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await openBoth(page)
   await page.getByLabel('Keep the screen on').click()
   await page.getByLabel('Tell me when it is done').click()
@@ -120,7 +113,7 @@ test('a run that ends in sight tells nobody; paused, the screen may go dark; wha
   expect((await seen(page)).told).toEqual([])
   const other = await page.context().newPage()
   await prepare(other, true)
-  await other.goto(`${address}?state=empty#train`)
+  await other.goto(open('empty', 'train'))
   await openBoth(other)
   await expect(other.getByRole('heading', { name: 'While you are away' })).toBeVisible()
   await expect(other.getByRole('switch')).toHaveCount(0)

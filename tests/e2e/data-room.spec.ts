@@ -1,18 +1,11 @@
 /** The Data room as a person uses it: every kind of file dropped, what is wrong put right, rows changed and divided, then trained on. By keyboard too. */
 import { expect, test, type Page } from '@playwright/test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import type { ViteDevServer } from 'vite'
 import { writeXlsx } from '../../scripts/lib/write-xlsx.ts'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth, openModel } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
+const open = overFixture()
 
 const inputs = ['Where is the dog?', 'Do you like fish?', 'What is for dinner?']
 const outputs = ['In the garden.', 'Yes, very much.', 'Soup, and bread.']
@@ -46,7 +39,7 @@ const title = (page: Page) => page.getByRole('heading', { level: 1 })
 const row = (page: Page, number: number) => page.locator('#rows li', { has: page.getByRole('button', { name: `Show row ${number} as the model sees it`, exact: true }) })
 
 test('reads every kind of file that is dropped', async ({ page }) => {
-  await page.goto(`${address}?state=empty#data`)
+  await page.goto(open('empty', 'data'))
   for (const [name, content] of files) {
     await expect(page.getByRole('button', { name: 'Choose a file' })).toBeEnabled()
     await drop(page, name, content())
@@ -60,7 +53,7 @@ test('reads every kind of file that is dropped', async ({ page }) => {
 })
 
 test('puts three findings right, changes a cell, takes it back, divides, and trains', async ({ page }) => {
-  await page.goto(`${address}?state=findings#data`)
+  await page.goto(open('findings', 'data'))
   await openBoth(page)
   const findings = page.getByRole('region', { name: 'Findings' })
   await page.getByRole('button', { name: /^Show \d+ more$/ }).click()
@@ -96,7 +89,7 @@ test('puts three findings right, changes a cell, takes it back, divides, and tra
 })
 
 test('says which column is what, where the file does not', async ({ page }) => {
-  await page.goto(`${address}?state=unclear#data`)
+  await page.goto(open('unclear', 'data'))
   await page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
   await page.evaluate(() => window.homespun.openData())
   await page.getByLabel('What is asked (input)').click()
@@ -109,7 +102,7 @@ test('says which column is what, where the file does not', async ({ page }) => {
 })
 
 test('what was typed is there on the next visit, made by keyboard alone', async ({ page }) => {
-  await page.goto(`${address}?state=empty#data`)
+  await page.goto(open('empty', 'data'))
   await openModel(page)
   const begin = page.getByRole('button', { name: 'Type them in' })
   await begin.focus()
@@ -131,7 +124,7 @@ test('what was typed is there on the next visit, made by keyboard alone', async 
 })
 
 test('an answer that is put right becomes a pair', async ({ page }) => {
-  await page.goto(`${address}?state=shelf#try`)
+  await page.goto(open('shelf', 'try'))
   await openModel(page)
   await page.getByLabel('What to ask').fill('What will the weather be?')
   await page.keyboard.press('Enter')

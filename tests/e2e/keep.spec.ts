@@ -1,18 +1,9 @@
 /** What a person does with the adapters they keep, over the fixture. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
-
-const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+const open = overFixture()
 
 test('a deletion is undone by keyboard; the next one, or leaving the room, makes it final', async ({ page }) => {
   await page.goto(open('shelf', 'keep'))

@@ -1,18 +1,9 @@
 /** What a person does in the page, over the fixture: by keyboard, through failures, and back again. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth, openModel, startTraining } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
-
-const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+const open = overFixture()
 
 test('the main action of every room is reached by Tab alone', async ({ page }) => {
   const actions = [

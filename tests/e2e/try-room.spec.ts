@@ -1,18 +1,9 @@
 /** What a person does in the Try room, over the fixture: looks into answers, measures on rows, and asks for what was learnt. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
-
-const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+const open = overFixture()
 
 test('the tokens of both answers are reached by keyboard, and tell what else could have stood there in base and tuned', async ({ page }) => {
   await page.goto(open('shelf', 'try'))

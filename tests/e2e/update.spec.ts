@@ -1,19 +1,12 @@
 /** The server has another version of the page by now, over the fixture: what is open goes on, and what is missing is told. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { startTraining } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
+const open = overFixture()
 
 test('F101 while a run goes on nothing more is fetched: with every old file gone, rooms open and the run ends', async ({ page }) => {
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await startTraining(page, 40)
   const asked: string[] = []
   await page.route('**/*', (route) => {
@@ -34,7 +27,7 @@ test('F101 while a run goes on nothing more is fetched: with every old file gone
 
 test('F102 an old page whose room is gone from the server says so, and to reload', async ({ page }) => {
   await page.route('**/KeepRoom.svelte*', (route) => route.fulfill({ status: 404 }))
-  await page.goto(`${address}?state=shelf#data`)
+  await page.goto(open('shelf', 'data'))
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.locator('nav a[href="#keep"]').click()
   await expect(page.getByRole('alert')).toContainText('This part of the page could not be loaded.')
