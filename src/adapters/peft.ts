@@ -30,14 +30,23 @@ export interface ImportedAdapter {
   baseName: string
 }
 
-/** The three files of an adapter's folder. The same adapter and receipt give the same bytes. */
-export async function writePeftFolder(adapter: LoraAdapter, receipt: AdapterReceipt): Promise<FolderFile[]> {
-  const { rank } = adapter.config
-  const fanInFanOut = adapter.pairs.some((pair) => pair.fanInFanOut)
-  const weights = writeTensors(adapter.pairs.flatMap(({ module, inFeatures, outFeatures, a, b }) => [
+/** adapter_model.safetensors; the same adapter gives the same bytes. */
+function peftWeights({ config: { rank }, pairs }: LoraAdapter): Uint8Array<ArrayBuffer> {
+  return writeTensors(pairs.flatMap(({ module, inFeatures, outFeatures, a, b }) => [
     { name: tensorName(module, 'a'), shape: [rank, inFeatures], data: a },
     { name: tensorName(module, 'b'), shape: [outFeatures, rank], data: b },
   ]), { format: 'pt' })
+}
+
+/** The hash by which a receipt knows an adapter's weights. */
+export function weightsHash(adapter: LoraAdapter): Promise<string> {
+  return sha256(peftWeights(adapter))
+}
+
+/** The three files of an adapter's folder. The same adapter and receipt give the same bytes. */
+export async function writePeftFolder(adapter: LoraAdapter, receipt: AdapterReceipt): Promise<FolderFile[]> {
+  const fanInFanOut = adapter.pairs.some((pair) => pair.fanInFanOut)
+  const weights = peftWeights(adapter)
   return [
     { path: CONFIG_FILE, bytes: encodePeftConfig(adapter.config, { name: receipt.base.name, modules: adapter.pairs.map(({ module }) => module), fanInFanOut }) },
     { path: WEIGHTS_FILE, bytes: weights },
@@ -104,8 +113,8 @@ function needed(folder: Map<string, Uint8Array<ArrayBuffer>>, name: string): Uin
 async function checkReceipt(
   bytes: Uint8Array, weights: Uint8Array<ArrayBuffer>, target: ImportTarget | undefined,
 ): Promise<AdapterReceipt> {
-  const { receipt, weightsHash } = decodeReceipt(bytes)
-  if ((await sha256(weights)) !== weightsHash) {
+  const { receipt, weightsHash: exported } = decodeReceipt(bytes)
+  if ((await sha256(weights)) !== exported) {
     throw new HomespunError('adapter-damaged', 'The weights of this adapter are not the ones that were exported.', {
       where: WEIGHTS_FILE,
       fix: `Export or copy it again; if they were changed on purpose, delete ${RECEIPT_FILE} from the folder.`,

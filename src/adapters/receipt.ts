@@ -14,9 +14,9 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { weights, trainingLosses, validationLosses } = receipt
+  const { weights, blend, trainingLosses, validationLosses } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, template, dataset, steps, seconds,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, template, dataset, blend, steps, seconds,
     trainingLosses, validationLosses, software,
   })
 }
@@ -47,6 +47,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),
+    blend: readBlend(fields),
     steps: fields.count('steps'),
     seconds: fields.amount('seconds'),
     trainingLosses: fields.losses('trainingLosses'),
@@ -74,6 +75,13 @@ export function readWeights(fields: Fields): AdapterReceipt['weights'] {
 export function readDataset(fields: Fields): AdapterReceipt['dataset'] {
   const dataset = fields.object('dataset')
   return { name: dataset.text('name'), hash: dataset.text('hash'), examples: dataset.count('examples') }
+}
+
+function readBlend(fields: Fields): AdapterReceipt['blend'] {
+  if (fields.raw('blend') === undefined) return undefined
+  return fields.objects('blend').map((part) => ({
+    name: part.text('name'), strength: part.amount('strength'), weightsHash: part.text('weightsHash'), dataset: readDataset(part),
+  }))
 }
 
 export function readTemplate(fields: Fields): AdapterReceipt['template'] {

@@ -3,7 +3,7 @@ import { HomespunError } from '../errors.ts'
 import type { LoraAdapter, LoraConfig } from './types.ts'
 
 /** No adapter in use comes near; beyond it a number is a mistake or an attack. */
-const MAX_RANK = 4096
+export const MAX_RANK = 4096
 
 /** α/r, or α/√r for rsLoRA (Kalajdzievski 2023, arXiv 2312.03732), as PEFT scales. */
 export function loraScale(config: Pick<LoraConfig, 'rank' | 'alpha' | 'useRsLora'>): number {

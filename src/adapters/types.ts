@@ -39,6 +39,16 @@ export interface FolderFile {
   bytes: Uint8Array<ArrayBuffer>
 }
 
+/** An adapter that a blend is made of, as it was then. */
+export interface BlendedAdapter {
+  name: string
+  /** 1 is as trained. */
+  strength: number
+  /** SHA-256 of its adapter_model.safetensors, as its own export has it. */
+  weightsHash: string
+  dataset: AdapterReceipt['dataset']
+}
+
 /**
  * Where an adapter came from. It travels with it, in storage and in exported zips. `Settings` is the training
  * layer's own type, plain JSON here: what was read from a file is `unknown` until that layer has checked it.
@@ -53,6 +63,8 @@ export interface AdapterReceipt<Settings = unknown> {
   settings: Settings
   template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }
+  /** What it was blended of; absent where it was trained. */
+  blend?: readonly BlendedAdapter[] | undefined
   steps: number
   seconds: number
   trainingLosses: [step: number, loss: number][]

@@ -13,7 +13,7 @@ import type { HostPort, TuningStore } from './ports.ts'
 export type AdapterEntry = StoredAdapter<TrainingSettings | undefined>
 export type Receipt = AdapterReceipt<TrainingSettings | undefined>
 
-interface Kept {
+export interface Kept {
   record: AdapterEntry
   adapter: LoraAdapter
 }
@@ -42,6 +42,7 @@ export class Shelf {
   readonly #host: HostPort
   readonly #software: string
   readonly #unsaved = new Map<string, Kept>()
+  #lent: Kept | undefined
   /** Why some stored adapters are missing in the last list (F82). */
   problems: readonly HomespunError[] = []
 
@@ -66,7 +67,16 @@ export class Shelf {
 
   /** Throws HomespunError 'adapter-not-found', 'storage-damaged'. */
   async get(id: string): Promise<Kept> {
-    return this.#unsaved.get(id) ?? (await this.#store.adapters.get(id))
+    return (this.lends(id) ? this.#lent : this.#unsaved.get(id)) ?? (await this.#store.adapters.get(id))
+  }
+
+  /** Lets an adapter be had by its id without being on the shelf, until the next one is lent. */
+  lend(kept: Kept): void {
+    this.#lent = kept
+  }
+
+  lends(id: string): boolean {
+    return this.#lent?.record.id === id
   }
 
   /** Keeps an adapter; where it cannot be stored it stays in memory, and `problem` says why. */
@@ -110,7 +120,7 @@ export class Shelf {
 
   /** Keeps others from deleting the adapter until the returned function is called. */
   async hold(id: string): Promise<() => Promise<void>> {
-    return this.#unsaved.has(id) ? async () => undefined : this.#store.adapters.hold(id)
+    return this.lends(id) || this.#unsaved.has(id) ? async () => undefined : this.#store.adapters.hold(id)
   }
 
   async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {

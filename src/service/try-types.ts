@@ -1,4 +1,5 @@
-/** What the page asks of an answer once it is there; part of the service in types.ts. */
+/** What the page asks of an answer once it is there, and of adapters as one; part of the service in types.ts. */
+import type { AdapterRecord } from './types.ts'
 
 /** An answer as `generate` gave it, to be looked at token by token. */
 export interface InspectRequest {
@@ -26,6 +27,12 @@ export interface InspectedToken extends AlternativeToken {
   special: boolean
   /** The likeliest at this place, the token itself among them, by the mean of both probabilities. */
   alternatives: AlternativeToken[]
+}
+
+/** An adapter as a part of a blend: 1 is as trained, up to 1.5. */
+export interface BlendPart {
+  adapterId: string
+  strength: number
 }
 
 /** Rows that the base and the tuned model are measured on, one as the other. */
@@ -78,4 +85,12 @@ export interface TryService {
    * `readDataset` throws.
    */
   evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }>
+  /**
+   * Lets several adapters of the open model speak as one: returns the id that stands for them in `generate`, `inspectAnswer` and
+   * `evaluateAdapter` until the next blend. Throws 'no-model', 'adapter-not-found', 'adapter-other-base', 'blend-empty',
+   * 'blend-strength', 'blend-templates', 'blend-rank'.
+   */
+  blendAdapters(parts: readonly BlendPart[]): Promise<string>
+  /** Keeps such a blend on the shelf, with a receipt that says what it is made of. Throws the same, and 'storage-…'. */
+  keepBlend(parts: readonly BlendPart[], name: string): Promise<AdapterRecord>
 }

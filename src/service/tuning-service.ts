@@ -8,6 +8,7 @@ import { withRunLock } from './training-lock.ts'
 import { estimateStorage } from '../storage/persistence.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
+import { Blending } from './blending.ts'
 import { StorageRoom } from './storage-room.ts'
 import { Evaluation } from './evaluation.ts'
 import { Inspection } from './inspection.ts'
@@ -20,7 +21,8 @@ import { plainName, Shelf } from './shelf.ts'
 import { RunOrders } from './run-orders.ts'
 import { Training } from './training.ts'
 import {
-  USUAL_RUN, type AdapterRecord, type Allowance, type Annotation, type EngineReport, type EngineWish, type ExportedFile, type ExportFormat, type GenerationRequest,
+  USUAL_RUN, type AdapterRecord, type Allowance, type Annotation, type BlendPart, type EngineReport, type EngineWish,
+  type ExportedFile, type ExportFormat, type GenerationRequest,
   type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
   type Lightening, type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
   type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
@@ -40,6 +42,7 @@ export class HomespunService extends StorageRoom implements TuningService {
   readonly #answering: Answering
   readonly #inspection: Inspection
   readonly #evaluation: Evaluation
+  readonly #blending: Blending
   readonly #downloads: Downloads
 
   constructor(parts: ServiceParts) {
@@ -58,6 +61,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#orders = new RunOrders({ room: this.#room, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
     this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
+    this.#blending = new Blending({ room: this.#room, shelf: this.#shelf, now: host.now, software })
     this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet })
   }
 
@@ -228,6 +232,14 @@ export class HomespunService extends StorageRoom implements TuningService {
   async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }> {
     this.#speaks()
     return this.#evaluation.evaluate(request, onEvent)
+  }
+
+  blendAdapters(parts: readonly BlendPart[]): Promise<string> {
+    return this.#blending.speak(parts)
+  }
+
+  keepBlend(parts: readonly BlendPart[], name: string): Promise<AdapterRecord> {
+    return this.#blending.keep(parts, name)
   }
 
   async cancelGeneration(): Promise<void> {

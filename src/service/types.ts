@@ -2,7 +2,7 @@
  * The typed service that the engine worker exposes to the page (over Comlink). Everything that crosses is plain,
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
-import type { BaseModelIdentity } from '../adapters/types.ts'
+import type { AdapterReceipt, BaseModelIdentity } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
@@ -104,6 +104,7 @@ export interface AdapterRecord extends Annotation {
   settings: TrainingSettings | undefined
   template: Template
   dataset: { name: string; hash: string; examples: number }
+  blend?: AdapterReceipt['blend']
   steps: number
   seconds: number
   trainingLosses: [step: number, loss: number][]

@@ -5,6 +5,8 @@ import type { Trouble } from './trouble.ts'
 
 export class Answer {
   status = $state<'empty' | 'waiting' | 'answering' | 'done' | 'failed'>('empty')
+  /** Who says it: the name of an adapter. */
+  by = $state('')
   text = $state('')
   tokens = $state(0)
   seconds = $state(0)
@@ -24,6 +26,7 @@ export class Answer {
 
   clear(status: 'empty' | 'waiting') {
     this.status = status
+    this.by = ''
     this.text = ''
     this.reason = undefined
     this.failure = undefined

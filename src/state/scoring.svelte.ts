@@ -3,6 +3,7 @@ import { proxy } from 'comlink'
 import { isContained, isExact, totals, type RowScore } from '../generate/scoring.ts'
 import type { EvaluatedRow, EvaluationEvent, EvaluationRequest } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
+import type { Speaker } from './trial.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 export type Side = 'base' | 'tuned'
@@ -22,14 +23,18 @@ const scoreOf = ({ targets, expected, ...row }: EvaluatedRow, side: Side): RowSc
 /** Wrong ones first, then the ones that only contain it, each as they came. */
 const ORDER: readonly Judgement[] = ['other', 'contains', 'exact', 'unasked']
 
+export type RowsAsked = Omit<EvaluationRequest, 'adapterId' | 'strength'>
+
 export class Scoring {
   status = $state<'empty' | 'measuring' | 'done' | 'stopped' | 'failed'>('empty')
   failure = $state.raw<Trouble>()
   rows = $state.raw<readonly EvaluatedRow[]>([])
   started = $state.raw<Extract<EvaluationEvent, { kind: 'started' }>>()
   share = $state(0)
-  /** What was measured, and which adapter. */
-  request = $state.raw<EvaluationRequest>()
+  /** What was measured. */
+  asked = $state.raw<RowsAsked>()
+  /** Who was. */
+  name = $state('')
   readonly base = $derived(totals(this.rows.map((row) => scoreOf(row, 'base'))))
   readonly tuned = $derived(totals(this.rows.map((row) => scoreOf(row, 'tuned'))))
   readonly wrongFirst = $derived([...this.rows].sort((one, two) => ORDER.indexOf(judge(one, 'tuned')) - ORDER.indexOf(judge(two, 'tuned'))))
@@ -41,13 +46,15 @@ export class Scoring {
     this.#engine = engine
   }
 
-  async measure(request: EvaluationRequest): Promise<void> {
+  async measure(asked: RowsAsked, { name, strength, id }: Speaker): Promise<void> {
     if (this.status === 'measuring') return
     this.clear()
     const turn = this.#turn
     this.status = 'measuring'
-    this.request = request
+    this.asked = asked
+    this.name = name
     try {
+      const request = { ...asked, strength, adapterId: await id() }
       const { whole } = await this.#engine.service.evaluateAdapter(request, proxy((event: EvaluationEvent) => turn === this.#turn && this.#hear(event)))
       if (turn === this.#turn) this.status = whole ? 'done' : 'stopped'
     } catch (error) {

@@ -1,11 +1,21 @@
 /** Asking the base and the tuned model the same question, one after the other, and following both answers. */
 import { proxy } from 'comlink'
 import type { GenerationOptions } from '../generate/types.ts'
+import type { AdapterRecord } from '../service/types.ts'
 import { Answer } from './answer.svelte.ts'
+import type { Blend } from './blend.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import { asTrouble } from './trouble.ts'
 
 export type Sampling = Omit<GenerationOptions, 'adapterStrength'>
+
+/** Who answers beside the base: an adapter, or a blend of several. */
+export interface Speaker {
+  name: string
+  strength: number
+  /** What the service knows it by; a blend is made first. Throws what `blendAdapters` throws. */
+  id: () => Promise<string>
+}
 
 export class Trial {
   /** What is looked at: answers to a question, scores on rows, or what it remembers of its rows. */
@@ -41,31 +51,49 @@ export class Trial {
   /** Adapters that have given a whole answer in this visit. */
   heard = $state.raw<readonly string[]>([])
   #engine: Engine
+  #blend: Blend
+  #find: (id: string | undefined) => AdapterRecord | undefined
+  readonly speaker = $derived.by<Speaker | undefined>(() => {
+    const blend = this.#blend
+    if (blend.on) return { name: blend.name || 'nobody', strength: 1, id: () => blend.speak() }
+    const adapter = this.#find(this.adapterId)
+    return adapter && { name: adapter.name, strength: this.strength, id: async () => adapter.id }
+  })
   /** Counts the questions, so that what belongs to an earlier one is dropped. */
   #question = 0
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, blend: Blend, find: (id: string | undefined) => AdapterRecord | undefined) {
     this.#engine = engine
+    this.#blend = blend
+    this.#find = find
+  }
+
+  /** Lets one adapter speak, and no blend. */
+  choose(adapterId: string | undefined) {
+    this.#blend.wanted = false
+    this.adapterId = adapterId
   }
 
   async ask(): Promise<void> {
     if (this.asking) return
     const question = ++this.#question
+    const { speaker } = this
     const inspecting = this.#answers.some((answer) => answer.inspecting)
     this.asking = true
     this.asked = this.prompt
     this.base.clear('waiting')
-    this.tuned.clear(this.adapterId ? 'waiting' : 'empty')
-    const others = this.beside.filter((id) => this.adapterId && id !== this.adapterId)
+    this.tuned.clear(speaker ? 'waiting' : 'empty')
+    const others = speaker ? this.besides : []
     this.others = others.map((adapterId) => ({ adapterId, answer: new Answer() }))
     for (const { answer } of this.others) answer.clear('waiting')
-    const speakers = [this.adapterId, this.adapterId, ...others]
-    for (const [index, answer] of this.#answers.entries()) Object.assign(answer, { comparedWith: speakers[index], strength: this.strength })
     // What is still being looked at is of no use any more, and the question need not wait for it.
     if (inspecting) await this.#engine.service.cancelGeneration().catch(() => undefined)
     await this.#answer(question, this.base, undefined)
-    if (this.adapterId && question === this.#question) await this.#answer(question, this.tuned, this.adapterId)
-    for (const { adapterId, answer } of this.others) if (question === this.#question) await this.#answer(question, answer, adapterId)
+    if (speaker && question === this.#question) await this.#answer(question, this.tuned, speaker)
+    for (const { adapterId, answer } of this.others) {
+      const other = { name: this.#find(adapterId)?.name ?? '', strength: speaker?.strength ?? 1, id: async () => adapterId }
+      if (question === this.#question) await this.#answer(question, answer, other)
+    }
     if (question !== this.#question) return
     this.asking = false
     await this.#inspectAll()
@@ -74,6 +102,11 @@ export class Trial {
   /** Answers are looked at token by token: at once on a graphics device, else where the person asks for it, because it takes two passes more. */
   get looks(): boolean {
     return this.#looks ?? this.#engine.report?.software === false
+  }
+
+  /** Those of `beside` that do not speak already. */
+  get besides(): string[] {
+    return this.beside.filter((id) => this.#find(id) && (this.#blend.on || id !== this.adapterId))
   }
 
   /** Lets a further adapter answer too, or not any more. */
@@ -137,14 +170,19 @@ export class Trial {
     this.others = []
   }
 
-  async #answer(question: number, answer: Answer, adapterId: string | undefined): Promise<void> {
+  async #answer(question: number, answer: Answer, speaker: Speaker | undefined): Promise<void> {
     answer.status = 'answering'
-    const options: GenerationOptions = { ...$state.snapshot(this.sampling), adapterStrength: adapterId ? this.strength : 0 }
+    answer.by = speaker?.name ?? ''
+    const { strength = 0 } = speaker ?? {}
+    const options: GenerationOptions = { ...$state.snapshot(this.sampling), adapterStrength: strength }
     // Pieces come over a port of their own: the last ones may arrive after the whole answer has.
     const onText = proxy((delta: string) => {
       if (question === this.#question && answer.status === 'answering') answer.text += delta
     })
     try {
+      const adapterId = await speaker?.id()
+      // The base is looked at beside whom it is compared with.
+      for (const one of answer === this.tuned ? [this.base, answer] : [answer]) Object.assign(one, { comparedWith: adapterId, strength })
       const request = { prompt: this.prompt, raw: this.raw, adapterId, options }
       const result = await this.#engine.service.generate(request, onText)
       if (question !== this.#question) return

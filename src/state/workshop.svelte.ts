@@ -3,6 +3,7 @@ import { createContext } from 'svelte'
 import type { Lightening } from '../service/types.ts'
 import type { Lesson } from '../train/types.ts'
 import { Away } from './away.svelte.ts'
+import { Blend } from './blend.svelte.ts'
 import type { BuiltIn } from './built-in.ts'
 import type { Connections } from './connection.ts'
 import { DataShelf } from './data-shelf.svelte.ts'
@@ -42,6 +43,7 @@ export class Workshop {
   readonly dataShelf: DataShelf
   readonly training: Training
   readonly away: Away
+  readonly blend: Blend
   readonly trial: Trial
   /** Base and tuned on rows that were not learnt from, and what came back of those that were. */
   readonly scoring: Scoring
@@ -87,7 +89,8 @@ export class Workshop {
     })
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.away = new Away(this.training)
-    this.trial = new Trial(this.engine)
+    this.blend = new Blend(this.engine, () => this.shelf.fitting(this.model.summary?.identity.hash), () => this.shelf.refresh())
+    this.trial = new Trial(this.engine, this.blend, (id) => this.shelf.find(id))
     this.scoring = new Scoring(this.engine)
     this.recall = new Scoring(this.engine)
     this.shelf = new Shelf(this.engine, {
@@ -192,7 +195,7 @@ export class Workshop {
   async #trainingEnded(): Promise<void> {
     await this.shelf.refresh()
     if (!this.training.outcome) return
-    this.trial.adapterId = this.training.outcome.adapterId
+    this.trial.choose(this.training.outcome.adapterId)
     void this.#keepSafe().then((answer) => answer === 'persisted' || this.#notePersistence())
   }
 

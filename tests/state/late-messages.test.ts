@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { TrainingEvent, TrainingSettings, TuningService } from '../../src/service/types.ts'
 import type { Engine } from '../../src/state/engine.svelte.ts'
+import { Blend } from '../../src/state/blend.svelte.ts'
 import { Training } from '../../src/state/training.svelte.ts'
 import { Trial } from '../../src/state/trial.svelte.ts'
 
@@ -9,15 +10,14 @@ const engine = (service: Partial<TuningService>) => ({ service }) as Engine
 
 it('an answer that is whole is not lengthened by pieces that come after it', async () => {
   let tell: (delta: string) => void = () => undefined
-  const trial = new Trial(
-    engine({
-      generate: async (_request, onText) => {
-        tell = onText
-        onText('Aye, ')
-        return { text: 'Aye, aye.', tokens: 4, promptIds: [1], ids: [2, 3, 4, 5], seconds: 1, reason: 'end-token' }
-      },
-    }),
-  )
+  const answering = engine({
+    generate: async (_request, onText) => {
+      tell = onText
+      onText('Aye, ')
+      return { text: 'Aye, aye.', tokens: 4, promptIds: [1], ids: [2, 3, 4, 5], seconds: 1, reason: 'end-token' }
+    },
+  })
+  const trial = new Trial(answering, new Blend(answering, () => [], async () => undefined), () => undefined)
   trial.prompt = 'Aye?'
   await trial.ask()
   tell('aye.')

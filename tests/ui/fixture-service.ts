@@ -4,6 +4,7 @@ import { HomespunError } from '../../src/errors.ts'
 import type {
   AdapterRecord,
   Annotation,
+  BlendPart,
   EngineReport,
   EvaluationEvent, EvaluationRequest,
   EngineWish,
@@ -24,7 +25,7 @@ import { FixtureRuns } from './fixture-runs.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import { model } from './fixture-data.ts'
-import { evaluated, inspected } from './fixture-try.ts'
+import { blended, evaluated, inspected } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -135,6 +136,17 @@ export class FixtureService extends FixtureRuns implements TuningService {
   async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void) {
     const held = () => new Promise<void>((finish) => this.#answers.push(finish))
     return evaluated(request, this.openData(), onEvent, this.holdAnswers ? held : undefined)
+  }
+
+  async blendAdapters(parts: readonly BlendPart[]) {
+    if (parts.length === 0) throw new HomespunError('blend-empty', 'There is no adapter to blend.', { fix: 'Let at least one speak, by more than 0 %.' })
+    return 'blend'
+  }
+
+  async keepBlend(parts: readonly BlendPart[], name: string) {
+    const record = blended(parts, name, this.kept)
+    this.kept = [record, ...this.kept]
+    return record
   }
 
   async cancelGeneration() {

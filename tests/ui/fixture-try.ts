@@ -2,7 +2,8 @@
 import { exampleColumns } from '../../src/data/example.ts'
 import type { Tokenizer } from '../../src/data/types.ts'
 import type { OpenData } from '../../src/service/open-data.ts'
-import type { EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest } from '../../src/service/types.ts'
+import type { AdapterRecord, BlendPart, EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest } from '../../src/service/types.ts'
+import { adapter } from './fixture-data.ts'
 
 export function inspected({ ids, adapterId }: InspectRequest, tokenizer: Tokenizer): InspectedToken[] {
   const others = [' friend', ' sir', ' well', ',', ' the', '\n', ' lobster']
@@ -36,4 +37,12 @@ export async function evaluated(
     onEvent({ kind: 'progress', share: (index + 1) / sample.length })
   }
   return { whole: true }
+}
+
+export function blended(parts: readonly BlendPart[], name: string, kept: readonly AdapterRecord[]): AdapterRecord {
+  const of = parts.map(({ adapterId, strength }) => {
+    const { name: own = '', dataset = { name: '', hash: '', examples: 0 } } = kept.find(({ id }) => id === adapterId) ?? {}
+    return { name: own, strength, weightsHash: '5d0c9f43e1b7a2', dataset }
+  })
+  return adapter('kept-blend', name, { settings: undefined, blend: of, steps: 0, seconds: 0, trainingLosses: [], validationLosses: [], createdAt: '2026-11-20T10:00:00.000Z' })
 }

@@ -27,6 +27,17 @@ export const tryStates = ({ openBoth, ask }: { openBoth: Step; ask: Step }): Pag
     },
   },
   {
+    name: 'a blend of two adapters',
+    scenario: 'shelf',
+    room: 'try',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByLabel('Which adapter speaks').click()
+      await page.getByRole('option', { name: 'Several, as a blend' }).click()
+      await page.getByRole('slider').last().press('End')
+    },
+  },
+  {
     name: 'scores on rows',
     scenario: 'shelf',
     room: 'try',

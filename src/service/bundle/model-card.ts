@@ -12,10 +12,16 @@ export interface BundledFile {
 /** In Markdown, with the fields that Hugging Face's hub reads at its top. */
 export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly BundledFile[]): string {
   const { name, base, createdAt, dataset, steps, seconds, software, template } = receipt
+  const made = receipt.blend && [
+    ['## What it is made of'],
+    ['A blend: what these adapters changed, added up, each as strongly as told.'],
+    table(receipt.blend.map((part) => [oneLine(part.name), `${Math.round(part.strength * 100)} %, SHA-256 of its weights ${code(part.weightsHash)}`])),
+  ]
   const sections = [
     ['---', `base_model: ${JSON.stringify(base.name)}`, 'library_name: peft', 'tags:', '- lora', '- homespun', '---'],
     [`# ${oneLine(name)}`],
     [`A LoRA adapter for ${oneLine(base.name)}, made with ${oneLine(software)} on ${createdAt.slice(0, 10)}.`],
+    ...(made ?? []),
     ['## What it was taught with'],
     table([
       ['Data', `${oneLine(dataset.name) || 'not written down'}${dataset.examples > 0 ? `, ${dataset.examples} examples` : ''}`],
