@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../adapters/json.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import type { Edit } from '../data/edit/changes.ts'
-import { columnFields, withField } from '../data/edit/fields.ts'
+import { columnFields, turnsBefore, withField } from '../data/edit/fields.ts'
 import { EditHistory } from '../data/edit/history.ts'
 import { mendRows } from '../data/check/mends.ts'
 import { exampleColumns } from '../data/example.ts'
@@ -30,7 +30,7 @@ interface Details {
 export class DataDesk {
   #data: OpenData
   #history: EditHistory
-  readonly #read: Dataset
+  #read: Dataset
   readonly #origin: string
   #accepted: Set<string>
   /** Of the checks, as of the rows now. */
@@ -149,6 +149,13 @@ export class DataDesk {
     await store.keep(entry, { ...details })
   }
 
+  /** What is kept under this id has another name now. */
+  renamed(id: string, name: string): void {
+    if (id !== this.#keptAs) return
+    this.#read = { ...this.#read, name }
+    this.#data = this.#data.called(name)
+  }
+
   /** The same file, kept without edits, is not kept twice. */
   async #keptBefore(store: DatasetStore): Promise<string | undefined> {
     const { entries } = await store.list()
@@ -179,9 +186,10 @@ export class DataDesk {
     const example = this.examples[index]!
     const { row, origin } = example
     const { input: inputField, output: outputField } = columnFields(example)
+    const turns = turnsBefore(example)
     return {
       row, part: this.#data.isValidation(index) ? 'validation' : 'training', ...exampleColumns(example),
-      ...(inputField && { inputField }), ...(outputField && { outputField }), ...(origin && { origin }),
+      ...(inputField && { inputField }), ...(outputField && { outputField }), ...(turns.length > 0 && { turns }), ...(origin && { origin }),
     }
   }
 }

@@ -175,6 +175,13 @@ export abstract class DataRoom implements DataService {
     return this.#take(await DataDesk.open(this.store.datasets, id))
   }
 
+  async renameDataset(id: string, name: string): Promise<void> {
+    const chosen = name.trim()
+    if (chosen === '') throw new HomespunError('name-missing', 'A dataset needs a name.', { fix: 'Type one.' })
+    await this.store.datasets.rename(id, chosen)
+    this.#desk?.renamed(id, chosen)
+  }
+
   forgetDataset(id: string): Promise<void> {
     return this.store.datasets.remove(id)
   }

@@ -1,4 +1,5 @@
 /** What the page asks of the dataset that is open; part of the service in types.ts. All of it is plain, cloneable data. */
+import type { ExampleField } from '../data/edit/fields.ts'
 import type { Lengths } from '../data/lengths.ts'
 import type { DocumentRow, DocumentWay } from '../data/make/document.ts'
 import type { SplitBy, SplitSettings } from '../data/split.ts'
@@ -49,6 +50,8 @@ export interface DatasetRow {
   /** Which of its texts the two columns show, to be edited; absent where a column shows several or none. */
   inputField?: string
   outputField?: string
+  /** Of a chat: its messages before the last answer, each to be edited by its name; absent where one of them is not a text alone. */
+  turns?: ExampleField[]
   /** Where the row is from, where that is not the file. */
   origin?: string
 }
@@ -122,5 +125,7 @@ export interface DataService {
   keepData(): Promise<void>
   keptDatasets(): Promise<StoredDataset[]>
   openKept(id: string): Promise<DataState>
+  /** Throws 'dataset-not-found' and 'name-missing'. */
+  renameDataset(id: string, name: string): Promise<void>
   forgetDataset(id: string): Promise<void>
 }

@@ -71,6 +71,14 @@ export class OpenData {
     return other
   }
 
+  /** The same, under another name. */
+  called(name: string): OpenData {
+    const other = new OpenData({ ...this.dataset, name }, this.splitSettings, this.#chosen, this.#edited)
+    other.#tokens = this.#tokens
+    other.#memory = this.#memory
+    return other
+  }
+
   /** The rows that the file itself puts on one side, as data of their own, nothing of it set aside. */
   only(part: DatasetPart): OpenData {
     const examples = this.dataset.examples.filter((example) => (example.part ?? 'training') === part)

@@ -47,10 +47,15 @@ export class DatasetStore {
     const entry = await this.#entry(id)
     const details = await this.#records.read(detailsKey(id))
     const rows = entry && (await this.get(entry.hash))
-    if (!entry || !details || !rows) {
-      throw new HomespunError('dataset-not-found', 'This dataset is not there any more: another tab may have deleted it.', { fix: 'Open its file again.' })
-    }
+    if (!entry || !details || !rows) throw notFound()
     return { entry, details: decodeJsonObject(details, 'storage-damaged', entry.name), rows }
+  }
+
+  /** Throws 'dataset-not-found'. */
+  async rename(id: string, name: string): Promise<void> {
+    const entry = await this.#entry(id)
+    if (!entry) throw notFound()
+    await this.#records.change([[entryKey(id), encodeJson({ ...entry, name })]])
   }
 
   /** Removes an entry, and its rows where nothing else needs them. One that is gone already is no error. */
@@ -94,6 +99,10 @@ export class DatasetStore {
       examples: fields.count('examples'), edits: fields.count('edits'),
     }
   }
+}
+
+function notFound(): HomespunError {
+  return new HomespunError('dataset-not-found', 'This dataset is not there any more: another tab may have deleted it.', { fix: 'Open its file again.' })
 }
 
 function datasetKey(hash: string): RecordKey {

@@ -80,8 +80,9 @@ describe('a dataset that is kept', () => {
     expect(() => decodeExamples(new TextEncoder().encode('{"kind":"film","row":1}\n'))).toThrow(/another version/)
   })
 
-  it('is written as pairs and as OpenAI chat that read back the same, with its split', async () => {
-    const examples: Example[] = ['a', 'b', 'c'].map((input, index) => ({ kind: 'pair', row: index + 1, input, output: `${input}!` }))
+  it('is written as pairs and as OpenAI chat that read back the same, with split, group and origin', async () => {
+    const own = [{ group: 'g1', origin: 'a document' }, {}, { group: 'g2' }]
+    const examples: Example[] = ['a', 'b', 'c'].map((input, index) => ({ kind: 'pair', row: index + 1, input, output: `${input}!`, ...own[index] }))
     const split = { training: [0, 2], validation: [1] }
     const pairs = datasetFile('my.csv', examples, split, 'pairs')
     expect(pairs.fileName).toBe('my-pairs.jsonl')
@@ -89,7 +90,7 @@ describe('a dataset that is kept', () => {
     expect(read.examples).toEqual(examples.map((example, index) => ({ ...example, part: index === 1 ? 'validation' : 'training' })))
     const chats = datasetFile('my.csv', examples, split, 'openai-chat')
     const again = await readDataset(new Uint8Array(await chats.file.arrayBuffer()), chats.fileName)
-    expect(again.examples[0]).toMatchObject({ kind: 'chat', messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'a!' }] })
+    expect(again.examples[0]).toMatchObject({ kind: 'chat', group: 'g1', origin: 'a document', messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'a!' }] })
   })
 })
 

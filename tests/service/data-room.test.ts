@@ -23,6 +23,31 @@ describe('the data room', () => {
     await expect(service.editRow(2, 'message 1', 'x')).rejects.toMatchObject({ code: 'no-such-field' })
   })
 
+  it('changes the turns of a conversation one by one', async () => {
+    const { service } = openTab()
+    const turn = (role: string, content: string) => ({ role, content })
+    const messages = [turn('system', 'Be short.'), turn('user', 'Hi?'), turn('assistant', 'Hello.'), turn('user', 'Name?'), turn('assistant', 'Tom.')]
+    await service.readData(new File([`${JSON.stringify({ messages })}\n`], 'chat.jsonl'), { split })
+    const row = async () => (await service.dataRows({ from: 0, count: 1 })).rows[0]!
+    expect((await row()).turns?.map(({ role, text }) => `${role}: ${text}`)).toEqual(['system: Be short.', 'user: Hi?', 'assistant: Hello.', 'user: Name?'])
+    await service.editRow(1, (await row()).turns![2]!.name, 'Hello there.')
+    expect(await row()).toMatchObject({ output: 'Tom.', input: expect.stringContaining('assistant: Hello there.') as string })
+  })
+
+  it('gives a kept dataset another name, also the one that is open', async () => {
+    const database = new IDBFactory()
+    const { service } = openTab({ database })
+    await service.readData(pairsFile(6), { split })
+    await service.keepData()
+    const { id } = (await service.keptDatasets())[0]!
+    await service.renameDataset(id, ' sea talk ')
+    expect(await service.editRow(2, 'output', 'a wolf')).toMatchObject({ summary: { name: 'sea talk' } })
+    await service.keepData()
+    expect(await openTab({ database }).service.keptDatasets()).toMatchObject([{ id, name: 'sea talk', origin: 'pairs.jsonl', edits: 1 }])
+    await expect(service.renameDataset(id, '  ')).rejects.toMatchObject({ code: 'name-missing' })
+    await expect(service.renameDataset('none', 'x')).rejects.toMatchObject({ code: 'dataset-not-found' })
+  })
+
   it('keeps a dataset with what was done to it, for the next visit', async () => {
     const database = new IDBFactory()
     const tab = openTab({ database })
@@ -76,7 +101,7 @@ describe('the data room', () => {
     expect(rows).toMatchObject([{ row: 7, part: 'validation', origin: 'a teacher' }, { row: 8, part: 'validation' }])
     const { file, fileName } = await service.exportData('pairs')
     expect(fileName).toBe('pairs-pairs.jsonl')
-    expect((await file.text()).trim().split('\n').at(-1)).toBe('{"input":"two","output":"2","split":"validation"}')
+    expect((await file.text()).trim().split('\n').at(-1)).toBe('{"input":"two","output":"2","split":"validation","origin":"a teacher"}')
   })
 
   it('begins with an empty table, whose rows count once they have an answer', async () => {

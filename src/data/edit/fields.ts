@@ -37,6 +37,14 @@ export function exampleTexts(example: Example): string[] {
   return exampleFields(example).map(({ text }) => text)
 }
 
+/** A chat's messages before its last answer, to be changed one by one; none where it is no chat, or where one of them calls a tool. */
+export function turnsBefore(example: Example): ExampleField[] {
+  if (example.kind !== 'chat') return []
+  const before = example.messages.findLastIndex(({ role }) => role === 'assistant')
+  const calls = example.messages.slice(0, before).some((message) => message.tool_calls !== undefined)
+  return before < 1 || calls ? [] : exampleFields(example).slice(0, before)
+}
+
 /** The fields that the table's two columns show, where a column shows one of them and nothing else: not several turns, no call of a tool. */
 export function columnFields(example: Example): { input?: string; output?: string } {
   if (example.kind === 'pair') return { input: 'input', output: 'output' }

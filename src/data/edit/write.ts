@@ -1,4 +1,4 @@
-/** A dataset as a file for other tools: JSONL pairs, or OpenAI's chat format; the split is written with every row. */
+/** A dataset as a file for other tools: JSONL pairs, or OpenAI's chat format; split, group and origin are written with every row. */
 import { exampleColumns, exampleMessages } from '../example.ts'
 import type { DatasetSplit } from '../split.ts'
 import type { Example } from '../types.ts'
@@ -15,7 +15,8 @@ export function datasetFile(
   for (let from = 0; from < examples.length; from += LINES) {
     const lines = examples.slice(from, from + LINES).map((example, offset) => {
       const part = validation.size === 0 ? {} : { split: validation.has(from + offset) ? 'validation' : 'train' }
-      return `${JSON.stringify({ ...record(example, format), ...part })}\n`
+      const { group, origin } = example
+      return `${JSON.stringify({ ...record(example, format), ...part, ...(group && { group }), ...(origin && { origin }) })}\n`
     })
     parts.push(lines.join(''))
   }

@@ -31,14 +31,19 @@ export function isStructured(names: readonly string[]): boolean {
 export function exampleFromRecord(record: unknown, row: number, choice?: ColumnChoice): Parsed {
   if (!isObject(record)) return fail('data_type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
   const parsed = choice ? byChoice(record, choice, row) : (structured(record, row) ?? byKeys(record, row))
-  return 'example' in parsed ? checked(parsed) : parsed
+  return 'example' in parsed ? checked({ ...parsed, example: { ...parsed.example, ...textUnder(record, 'origin') } }) : parsed
+}
+
+/** A record's own text under a key, where it has one. */
+function textUnder<Key extends string>(record: JsonObject, key: Key): Partial<Record<Key, string>> {
+  const text = record[key]
+  return typeof text === 'string' && text !== '' ? ({ [key]: text } as Partial<Record<Key, string>>) : {}
 }
 
 function structured(record: JsonObject, row: number): Parsed | undefined {
   const parsed = readStructured(record, row)
   if (!parsed || 'problem' in parsed) return parsed
-  const group = typeof record['group'] === 'string' && record['group'] !== '' ? { group: record['group'] } : {}
-  return { ...parsed, example: { ...parsed.example, ...partOf(record['split']), ...group } }
+  return { ...parsed, example: { ...parsed.example, ...partOf(record['split']), ...textUnder(record, 'group') } }
 }
 
 function readStructured(record: JsonObject, row: number): Parsed | undefined {
