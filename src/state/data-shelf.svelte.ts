@@ -26,13 +26,23 @@ export class DataShelf {
     }
   }
 
-  async forget(id: string): Promise<void> {
+  rename(id: string, name: string): Promise<void> {
+    return this.#change(() => this.#engine.service.renameDataset(id, name))
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#change(() => this.#engine.service.forgetDataset(id))
+  }
+
+  async #change(change: () => Promise<void>): Promise<void> {
+    let failure: Trouble | undefined
     try {
-      await this.#engine.service.forgetDataset(id)
+      await change()
     } catch (error) {
-      this.failure = asTrouble(error)
+      failure = asTrouble(error)
     }
     await this.refresh()
+    this.failure ??= failure
     await this.#onChange()
   }
 }

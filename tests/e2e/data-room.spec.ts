@@ -135,3 +135,20 @@ test('an answer that is put right becomes a pair', async ({ page }) => {
   await expect(row(page, 1)).toContainText('Fair winds, matey.')
   await expect(row(page, 1)).toContainText('a chat, put right')
 })
+
+test('a turn of a conversation is changed where it stands, and a kept dataset gets another name', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  const turn = (role: string, content: string) => ({ role, content })
+  const messages = [turn('user', 'Hi?'), turn('assistant', 'Hello.'), turn('user', 'Name?'), turn('assistant', 'Tom.')]
+  await drop(page, 'talk.jsonl', `${JSON.stringify({ messages })}\n`)
+  await page.getByRole('button', { name: 'Change the turn 2, assistant of row 1: Hello.' }).click()
+  await page.keyboard.type(' there')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('button', { name: /^Change the turn 2, assistant of row 1: .*there/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Other pairs' }).click()
+  await page.getByRole('button', { name: 'Rename “talk.jsonl”' }).click()
+  await page.getByLabel('Name of the dataset').fill('small talk')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Open small talk' }).click()
+  await expect(page.getByRole('button', { name: /of row 1: .*there/ })).toBeVisible()
+})
