@@ -45,6 +45,11 @@ export interface EvaluationRequest {
   most: number
   /** 'recall': only whether the row comes back word for word: an answer to its input, or the second half of a text to its first. */
   what: 'scores' | 'recall'
+  /**
+   * The base is also measured with so many training rows of the open data in its prompt, as turns before the question: the same ones
+   * for every row, as many as fit. Then texts are left out, and losses are of a row's last answer alone.
+   */
+  examples?: number
 }
 
 /** What one model made of a row. */
@@ -53,6 +58,13 @@ export interface RowOutcome {
   lossSum: number
   /** Absent where the row asks nothing. */
   said?: string
+  /** What it took: tokens that were read first, tokens made, and the time of both. Absent where nothing was asked. */
+  asking?: { promptTokens: number; tokens: number; seconds: number }
+}
+
+/** The base with examples in its prompt: how many fitted. */
+export interface ShownOutcome extends RowOutcome {
+  examples: number
 }
 
 export interface EvaluatedRow {
@@ -64,6 +76,8 @@ export interface EvaluatedRow {
   targets: number
   base: RowOutcome
   tuned: RowOutcome
+  /** Absent where no examples were asked for. */
+  shown?: ShownOutcome
 }
 
 export type EvaluationEvent =
@@ -81,8 +95,8 @@ export interface TryService {
   inspectAnswer(request: InspectRequest): Promise<InspectedToken[]>
   /**
    * Base against tuned, row by row: greedy answers, each at most 32 tokens longer than the expected one and 256 in all. Resolves
-   * with whether all rows were measured; `cancelGeneration` ends it. Throws 'no-data', 'no-rows', 'run-in-progress', and what
-   * `readDataset` throws.
+   * with whether all rows were measured; `cancelGeneration` ends it. Throws 'no-data', 'no-rows', 'run-in-progress', with examples
+   * 'few-shot-encoder', 'few-shot-examples' and 'few-shot-none', and what `readDataset` throws.
    */
   evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }>
   /**

@@ -6,19 +6,32 @@ import type { Engine } from './engine.svelte.ts'
 import type { Speaker } from './trial.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
-export type Side = 'base' | 'tuned'
+/** 'shown': the base with examples in its prompt. */
+export type Side = 'base' | 'shown' | 'tuned'
 export type Judgement = 'exact' | 'contains' | 'other' | 'unasked'
 
 /** What was said against what was expected. */
 export function judge({ expected, ...row }: EvaluatedRow, side: Side): Judgement {
-  const { said } = row[side]
+  const said = row[side]?.said
   if (expected === undefined || said === undefined) return 'unasked'
   return isExact(said, expected) ? 'exact' : isContained(said, expected) ? 'contains' : 'other'
 }
 
-const scoreOf = ({ targets, expected, ...row }: EvaluatedRow, side: Side): RowScore => ({
-  lossSum: row[side].lossSum, targets, ...(expected !== undefined && { expected }), ...(row[side].said !== undefined && { said: row[side].said }),
-})
+function scoresOf(rows: readonly EvaluatedRow[], side: Side): RowScore[] {
+  return rows.flatMap(({ targets, expected, ...row }) => {
+    const { lossSum, said } = row[side] ?? {}
+    return lossSum === undefined ? [] : [{ lossSum, targets, ...(expected !== undefined && { expected }), ...(said !== undefined && { said }) }]
+  })
+}
+
+/** What asking took: the mean of the tokens read first, and the median of the seconds, so that the first answer counts no more than others. */
+function askingOf(rows: readonly EvaluatedRow[], side: Side): { promptTokens: number; seconds: number } {
+  const asked = rows.flatMap((row) => row[side]?.asking ?? [])
+  const seconds = asked.map((one) => one.seconds).sort((one, other) => one - other)
+  return { promptTokens: asked.reduce((sum, one) => sum + one.promptTokens, 0) / (asked.length || 1), seconds: seconds[seconds.length >> 1] ?? 0 }
+}
+
+const measured = (rows: readonly EvaluatedRow[], side: Side) => ({ ...totals(scoresOf(rows, side)), ...askingOf(rows, side) })
 
 /** Wrong ones first, then the ones that only contain it, each as they came. */
 const ORDER: readonly Judgement[] = ['other', 'contains', 'exact', 'unasked']
@@ -35,8 +48,12 @@ export class Scoring {
   asked = $state.raw<RowsAsked>()
   /** Who was. */
   name = $state('')
-  readonly base = $derived(totals(this.rows.map((row) => scoreOf(row, 'base'))))
-  readonly tuned = $derived(totals(this.rows.map((row) => scoreOf(row, 'tuned'))))
+  readonly base = $derived(measured(this.rows, 'base'))
+  readonly tuned = $derived(measured(this.rows, 'tuned'))
+  /** Absent where no examples were asked for. */
+  readonly shown = $derived(this.asked?.examples === undefined ? undefined : measured(this.rows, 'shown'))
+  /** The fewest examples that fitted before a question. */
+  readonly fewest = $derived(Math.min(...this.rows.map(({ shown }) => shown?.examples ?? Infinity)))
   readonly wrongFirst = $derived([...this.rows].sort((one, two) => ORDER.indexOf(judge(one, 'tuned')) - ORDER.indexOf(judge(two, 'tuned'))))
   #engine: Engine
   /** Counts the evaluations, so that what belongs to an earlier one is dropped. */

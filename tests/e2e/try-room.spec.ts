@@ -60,6 +60,28 @@ test('another adapter answers beside, and base and tuned are measured on rows: w
   await expect(page.getByText('You stopped it, so the figures are of the rows so far.')).toBeVisible()
 })
 
+test('the base is shown examples first: three columns, what they took, and in words what the adapter saves', async ({ page }) => {
+  await page.goto(open('shelf', 'try'))
+  await openBoth(page)
+  await page.getByRole('radio', { name: 'Score on rows' }).click()
+  await page.getByRole('switch', { name: /^Show the base examples first/ }).press('Space')
+  const examples = page.getByLabel('Examples', { exact: true })
+  const measure = page.getByRole('button', { name: 'Measure all three' })
+  await examples.fill('0')
+  await expect(page.getByText('A whole number from 1 to 64.')).toBeVisible()
+  await expect(measure).toBeDisabled()
+  await examples.fill('12')
+  await measure.click()
+  await expect(page.getByText('6 of 6 rows measured')).toBeVisible()
+  await expect(page.getByRole('columnheader')).toHaveText(['measure', 'Base', 'Base with 12 examples', 'Tuned'])
+  await expect(page.getByRole('row', { name: /tokens of the prompt/ })).toHaveText(/14.*182.*14/)
+  await expect(page.getByText('It saves reading 168 tokens with every question')).toContainText('Not all of the 12 examples fit before every question: 11 at the least.')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Base with 11 examples' }).first()).toContainText('Arr, it be there.')
+  await page.getByRole('switch', { name: /^Show the base examples first/ }).click()
+  await page.getByRole('button', { name: 'Measure both' }).click()
+  await expect(page.getByRole('columnheader')).toHaveText(['measure', 'Base', 'Tuned'])
+})
+
 test('several adapters speak as one, each as strongly as set by keyboard, and the blend is kept with what it is made of', async ({ page }) => {
   await page.goto(open('shelf', 'try'))
   await openBoth(page)

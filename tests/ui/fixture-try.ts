@@ -20,7 +20,8 @@ export function inspected({ ids, adapterId }: InspectRequest, tokenizer: Tokeniz
 
 /** `held`: waits after two rows, and ends there. */
 export async function evaluated(
-  { rows, most, what }: EvaluationRequest, { dataset, split }: OpenData, onEvent: (event: EvaluationEvent) => void, held: (() => Promise<void>) | undefined,
+  { rows, most, what, examples: wanted }: EvaluationRequest, { dataset, split }: OpenData, onEvent: (event: EvaluationEvent) => void,
+  held: (() => Promise<void>) | undefined,
 ): Promise<{ whole: boolean }> {
   const examples = typeof rows === 'string' ? split[rows].map((index) => dataset.examples[index]!) : dataset.examples
   const sample = examples.slice(0, most)
@@ -33,7 +34,17 @@ export async function evaluated(
     const { input, output: expected } = exampleColumns(example)
     const tuned = index % 3 === 0 ? expected : index % 3 === 1 ? `${expected} Yo ho ho.` : 'Arr, I cannot say.'
     const [base, after] = what === 'scores' ? [28.4, 7.1] : [0, 0]
-    onEvent({ kind: 'row', row: { row: example.row, kind: example.kind, input, expected, targets: 10, base: { lossSum: base, said: 'It is in the garden.' }, tuned: { lossSum: after, said: tuned } } })
+    const asking = (promptTokens: number) => ({ promptTokens, tokens: 12, seconds: 0.2 + promptTokens / 500 })
+    onEvent({
+      kind: 'row',
+      row: {
+        row: example.row, kind: example.kind, input, expected, targets: 10,
+        base: { lossSum: base, said: 'It is in the garden.', asking: asking(14) }, tuned: { lossSum: after, said: tuned, asking: asking(14) },
+        ...(wanted !== undefined && {
+          shown: { lossSum: 16.3, said: index % 3 === 0 ? expected : 'Arr, it be there.', asking: asking(14 * (wanted + 1)), examples: Math.min(wanted, 11) },
+        }),
+      },
+    })
     onEvent({ kind: 'progress', share: (index + 1) / sample.length })
   }
   return { whole: true }

@@ -44,7 +44,8 @@ export const tryStates = ({ openBoth, ask }: { openBoth: Step; ask: Step }): Pag
     reach: async (page) => {
       await openBoth(page)
       await page.getByRole('radio', { name: 'Score on rows' }).click()
-      await page.getByRole('button', { name: 'Measure both' }).click()
+      await page.getByRole('switch', { name: /^Show the base/ }).click()
+      await page.getByRole('button', { name: 'Measure all three' }).click()
       await page.getByRole('heading', { name: 'Row by row' }).waitFor()
     },
   },
