@@ -7,8 +7,10 @@ import { checkedAnnotation } from '../storage/adapter-shelf.ts'
 import type { Annotation, StoredAdapter } from '../storage/types.ts'
 import { readSettings } from '../train/read-settings.ts'
 import type { TrainingSettings } from '../train/types.ts'
+import { pickedName, readPicked } from './adapter-files.ts'
 import type { OpenModel } from './open-model.ts'
 import type { HostPort, TuningStore } from './ports.ts'
+import type { PickedFile } from './types.ts'
 
 export type AdapterEntry = StoredAdapter<TrainingSettings | undefined>
 export type Receipt = AdapterReceipt<TrainingSettings | undefined>
@@ -131,10 +133,10 @@ export class Shelf {
     return { fileName, bytes }
   }
 
-  /** Throws what `readPeftZip` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */
-  async import(file: File, model: OpenModel | undefined, template: Template): Promise<AdapterEntry> {
+  /** Throws what `readPicked` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */
+  async import(files: readonly PickedFile[], model: OpenModel | undefined, template: Template): Promise<AdapterEntry> {
     const target = model && { base: model.identity, modules: model.loaded.linearModules }
-    const { adapter, receipt } = await readPeftZip(new Uint8Array(await file.arrayBuffer()), file.name, target)
+    const { adapter, receipt } = await readPicked(files, target)
     const base = receipt?.base ?? model?.identity
     if (!base) {
       throw new HomespunError('no-model', 'This adapter does not say which model it belongs to.', { fix: 'Open its model first, then import it.' })
@@ -142,7 +144,7 @@ export class Shelf {
     const known: Receipt = receipt
       ? { ...receipt, settings: settingsOf(receipt.settings) }
       : {
-          name: file.name.replace(/\.zip$/i, ''), createdAt: this.#host.now(), base, settings: undefined, template,
+          name: pickedName(files), createdAt: this.#host.now(), base, settings: undefined, template,
           dataset: { name: '', hash: '', examples: 0 }, steps: 0, seconds: 0, trainingLosses: [], validationLosses: [],
           software: this.#software,
         }

@@ -295,9 +295,9 @@ export class HomespunService extends StorageRoom implements TuningService {
     return exportAs(format, { model, record, adapter, onProgress })
   }
 
-  importAdapter(file: File, forLater = false): Promise<AdapterRecord> {
+  importAdapter(files: readonly PickedFile[], forLater = false): Promise<AdapterRecord> {
     const model = forLater ? undefined : this.#room.modelNow()
-    return this.#shelf.import(file, model, this.#template(model))
+    return this.#shelf.import(files, model, this.#template(model))
   }
 
   // The browser

@@ -163,10 +163,10 @@ export interface TuningService extends DataService, ExportService, RunService, S
    */
   exportOnnx(adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void): Promise<OnnxExport>
   /**
-   * Throws 'adapter-other-base' with the reason where the open model is not its base. `forLater`: it is kept for its own base,
+   * A zip, or the files of a folder in PEFT's layout. Throws 'adapter-other-base' with the reason where the open model is not its base. `forLater`: it is kept for its own base,
    * whatever is open; then it must say which that is (else 'no-model').
    */
-  importAdapter(file: File, forLater?: boolean): Promise<AdapterRecord>
+  importAdapter(files: readonly PickedFile[], forLater?: boolean): Promise<AdapterRecord>
   /** The listener hears of every lost device: what happened, and whether the engine runs again. Called when recovery has worked or failed. */
   onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void>
   /**

@@ -1,5 +1,5 @@
 /** The adapters kept in this browser: named, noted, copied, exported, imported, deleted. */
-import type { AdapterRecord, Annotation } from '../service/types.ts'
+import type { AdapterRecord, Annotation, PickedFile } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
 import { nameOfCopy } from './shelf-filter.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
@@ -99,13 +99,13 @@ export class Shelf {
     return this.#try(() => this.#engine.service.exportAdapter(id))
   }
 
-  async import(file: File): Promise<void> {
+  async import(files: readonly PickedFile[]): Promise<void> {
     this.importing = true
-    let added = await this.#try(() => this.#engine.service.importAdapter(file))
+    let added = await this.#try(() => this.#engine.service.importAdapter(files))
     // One for another base waits on the shelf until that is opened.
     if (this.failure?.code === 'adapter-other-base') {
       const refusal = this.failure
-      added = await this.#try(() => this.#engine.service.importAdapter(file, true))
+      added = await this.#try(() => this.#engine.service.importAdapter(files, true))
       if (this.failure) this.failure = refusal
     }
     this.importing = false

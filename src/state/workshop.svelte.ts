@@ -1,6 +1,6 @@
 /** The whole of the page's state, built once at the root and handed to the rooms by context. */
 import { createContext } from 'svelte'
-import type { Lightening } from '../service/types.ts'
+import type { Lightening, PickedFile } from '../service/types.ts'
 import type { Lesson } from '../train/types.ts'
 import { Away } from './away.svelte.ts'
 import { Blend } from './blend.svelte.ts'
@@ -118,7 +118,14 @@ export class Workshop {
       return
     }
     this.navigation.open('keep')
-    await (kind === 'backup' ? this.everything.restore(file) : this.shelf.import(file))
+    await (kind === 'backup' ? this.everything.restore(file) : this.receiveAdapter([{ path: file.name, file }]))
+  }
+
+  /** An adapter's files, wherever they were dropped. */
+  async receiveAdapter(files: readonly PickedFile[]): Promise<void> {
+    if (this.engine.status !== 'ready') return
+    this.navigation.open('keep')
+    await this.shelf.import(files)
   }
 
   async start(): Promise<void> {

@@ -118,3 +118,28 @@ test('a zip dropped in any room is known for what it is: an adapter, a backup, o
   await expect(page).toHaveURL(/#keep$/)
   await expect(page.getByRole('alert')).toContainText('made for another model')
 })
+
+test('an adapter’s folder or its files, picked or dropped, are an adapter; a model’s folder is not', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  const refused = page.getByRole('alert')
+  const files = ['adapter_config.json', 'adapter_model.safetensors'].map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('{}') }))
+  await page.getByLabel('Import an adapter', { exact: true }).setInputFiles(files)
+  await expect(refused).toContainText('made for another model')
+  await expect(refused).toContainText('adapter_config.json, adapter_model.safetensors')
+  await page.locator('nav a[href="#data"]').click()
+  await page.evaluate(() => {
+    const transfer = new DataTransfer()
+    for (const name of ['adapter_config.json', 'adapter_model.safetensors']) transfer.items.add(new File(['{}'], name))
+    document.querySelector('main')!.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  })
+  await expect(page).toHaveURL(/#keep$/)
+  await expect(refused).toContainText('made for another model')
+  await page.locator('nav a[href="#train"]').click()
+  await page.evaluate(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['{}'], 'notes.json'))
+    document.querySelector('main')!.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  })
+  await expect(page).toHaveURL(/#train$/)
+})

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { RestoreReport } from '../../src/service/types.ts'
 import { allKeys } from '../storage/support.ts'
 import { aText, containing } from '../support/matching.ts'
-import { modelFiles, openTab, pausedAt, readyTab } from './support.ts'
+import { modelFiles, openTab, pausedAt, picked, readyTab } from './support.ts'
 
 const quiet = () => undefined
 
@@ -136,14 +136,14 @@ it('a friend’s adapter goes on the shelf whatever model is open, and without o
   const { bytes } = await tab.service.exportAdapter(adapterId)
   const file = new File([bytes], 'cats.zip')
   const alone = openTab()
-  expect(await alone.service.importAdapter(file)).toMatchObject({ name: 'cats' })
+  expect(await alone.service.importAdapter(picked(file))).toMatchObject({ name: 'cats' })
   const friend = openTab()
   await friend.service.start('webgpu')
   const config = await modelFiles().find(({ path }) => path.endsWith('/config.json'))!.file.text()
   const changed = JSON.stringify({ ...(JSON.parse(config) as object), rms_norm_eps: 1e-6 })
   await friend.service.openModel(modelFiles({ 'config.json': changed }), quiet)
-  await expect(friend.service.importAdapter(file)).rejects.toMatchObject({ code: 'adapter-other-base' })
-  const { id } = await friend.service.importAdapter(file, true)
+  await expect(friend.service.importAdapter(picked(file))).rejects.toMatchObject({ code: 'adapter-other-base' })
+  const { id } = await friend.service.importAdapter(picked(file), true)
   const [was, is] = [await tab.parts.store.adapters.get(adapterId), await friend.parts.store.adapters.get(id)]
   expect(is.adapter).toEqual(was.adapter)
   expect(is.record).toMatchObject({ name: 'cats', base: was.record.base, imported: true })

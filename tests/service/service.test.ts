@@ -2,7 +2,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import type { GenerationRequest, InspectedToken } from '../../src/service/types.ts'
-import { listen, modelFiles, openTab, pairsFile, pausedAt, readyTab, testLocks } from './support.ts'
+import { listen, modelFiles, openTab, pairsFile, pausedAt, picked, readyTab, testLocks } from './support.ts'
 import { containing, matching } from '../support/matching.ts'
 
 const question: GenerationRequest = {
@@ -306,7 +306,7 @@ describe('the shelf', () => {
     expect(zip.fileName).toMatch(/^Tiere-.*\.zip$/)
     await service.deleteAdapter(adapterId)
     expect(await service.listAdapters()).toEqual([])
-    const imported = await service.importAdapter(new File([zip.bytes], zip.fileName))
+    const imported = await service.importAdapter(picked(new File([zip.bytes], zip.fileName)))
     expect(imported).toMatchObject({ name: 'Tiere & Töne', imported: true, settings })
     expect((await service.generate({ ...question, adapterId: imported.id }, quiet)).text).toBe(before.text)
     expect((await service.exportAdapter(imported.id)).bytes).toEqual(zip.bytes)
@@ -321,7 +321,7 @@ describe('the shelf', () => {
     const config = await modelFiles().find(({ path }) => path.endsWith('/config.json'))!.file.text()
     const changed = JSON.stringify({ ...(JSON.parse(config) as object), rms_norm_eps: 1e-6 })
     await service.openModel(modelFiles({ 'config.json': changed }), quiet)
-    await expect(service.importAdapter(new File([zip.bytes], 'x.zip'))).rejects.toMatchObject({ code: 'adapter-other-base' })
+    await expect(service.importAdapter(picked(new File([zip.bytes], 'x.zip')))).rejects.toMatchObject({ code: 'adapter-other-base' })
     await expect(service.generate({ ...question, adapterId }, quiet)).rejects.toMatchObject({ code: 'adapter-other-base' })
   })
 

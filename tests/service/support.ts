@@ -242,6 +242,9 @@ export function pairsFile(count = 24, name = 'pairs.jsonl'): File {
   return new File([lines.join('\n')], name)
 }
 
+/** A file as a picker hands it over. */
+export const picked = (file: File): PickedFile[] => [{ path: file.name, file }]
+
 /** A tab with the device started, the model and the data open, and settings for a run of `steps`. */
 export async function readyTab(change: Parameters<typeof openTab>[0] = {}, steps = 12): Promise<Tab & { settings: TrainingSettings }> {
   const tab = openTab(change)

@@ -194,9 +194,9 @@ export class FixtureService extends FixtureRuns implements TuningService {
     return { fileName: `${id}-${format}.zip`, file: new Blob(['PK']) }
   }
 
-  importAdapter(file: File): Promise<AdapterRecord> {
+  importAdapter(files: readonly PickedFile[]): Promise<AdapterRecord> {
     const refusal = new HomespunError('adapter-other-base', 'This adapter was made for another model: SmolLM2-135M.', {
-      where: file.name,
+      where: files.map(({ path }) => path).join(', '),
       fix: 'Open SmolLM2-135M first, then import it again.',
     })
     return Promise.reject(refusal)

@@ -13,10 +13,21 @@ export function fromInput(input: HTMLInputElement): PickedFile[] {
 
 export async function fromDrop(transfer: DataTransfer): Promise<PickedFile[]> {
   // The list is emptied when the event ends: take every entry before waiting for anything.
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((entry) => entry !== null)
   const found: PickedFile[] = []
-  for (const entry of entries) await walk(entry, found)
+  for (const entry of entries) {
+    if (entry instanceof File) found.push({ path: entry.name, file: entry })
+    else await walk(entry, found)
+  }
   return found
+}
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+
+/** An adapter's folder or its files; a model's folder has a config.json, whatever lies in it besides. */
+export function isAdapter(files: readonly PickedFile[]): boolean {
+  const names = files.map(({ path }) => nameOf(path))
+  return names.some((name) => /^adapter_(config\.json|model\.(safetensors|bin))$/.test(name)) && !names.includes('config.json')
 }
 
 async function walk(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
