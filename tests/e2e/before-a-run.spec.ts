@@ -1,18 +1,9 @@
 /** Before a run, over the fixture: how long it takes, and what is offered where it does not fit. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { openBoth } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
-
-const open = (scenario: string, room: string) => `${address}?state=${scenario}#${room}`
+const open = overFixture()
 
 test('a run that takes too much offers what makes it smaller, by keyboard; with other weights what was set stays', async ({ page }) => {
   await page.goto(open('too-large', 'train'))
