@@ -6,7 +6,7 @@ import { HomespunError } from '../errors.ts'
 import { WEIGHT_DTYPES } from '../models/weight-dtypes.ts'
 import { Fields } from './fields.ts'
 import { decodeJsonObject, encodeJson } from './json.ts'
-import type { AdapterReceipt, BaseModelIdentity } from './types.ts'
+import type { AdapterReceipt, BaseModelIdentity, RateChange } from './types.ts'
 
 export const RECEIPT_FILE = 'homespun.json'
 const VERSION = 1
@@ -14,9 +14,9 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { weights, blend, trainingLosses, validationLosses } = receipt
+  const { weights, rateChanges, blend, trainingLosses, validationLosses } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, template, dataset, blend, steps, seconds,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, blend, steps, seconds,
     trainingLosses, validationLosses, software,
   })
 }
@@ -45,6 +45,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     base: readBase(fields),
     weights: readWeights(fields),
     settings: fields.raw('settings'),
+    rateChanges: readRateChanges(fields),
     template: readTemplate(fields),
     dataset: readDataset(fields),
     blend: readBlend(fields),
@@ -70,6 +71,12 @@ export function readBase(fields: Fields): BaseModelIdentity {
 /** How the base's matrices were kept, where it was written down. */
 export function readWeights(fields: Fields): AdapterReceipt['weights'] {
   return fields.raw('weights') === undefined ? undefined : fields.choice('weights', WEIGHT_DTYPES)
+}
+
+/** Undefined where there were none, as before there could be any. */
+export function readRateChanges(fields: Fields): RateChange[] | undefined {
+  if (fields.raw('rateChanges') === undefined) return undefined
+  return fields.objects('rateChanges').map((change) => ({ step: change.count('step'), from: change.amount('from'), to: change.amount('to') }))
 }
 
 export function readDataset(fields: Fields): AdapterReceipt['dataset'] {

@@ -53,6 +53,13 @@ export interface BlendedAdapter {
  * Where an adapter came from. It travels with it, in storage and in exported zips. `Settings` is the training
  * layer's own type, plain JSON here: what was read from a file is `unknown` until that layer has checked it.
  */
+/** A peak learning rate that a person gave a run while it waited after `step`; every update from there on follows it. */
+export interface RateChange {
+  step: number
+  from: number
+  to: number
+}
+
 export interface AdapterReceipt<Settings = unknown> {
   name: string
   /** ISO 8601. */
@@ -61,6 +68,8 @@ export interface AdapterReceipt<Settings = unknown> {
   /** How the base's matrices were kept while it was trained; absent where that was not written down. */
   weights?: WeightDtype | undefined
   settings: Settings
+  /** Of the peak learning rate on the way, in order; absent where there were none. */
+  rateChanges?: RateChange[] | undefined
   template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }
   /** What it was blended of; absent where it was trained. */

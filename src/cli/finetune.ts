@@ -1,6 +1,6 @@
 /** npm run finetune: a file of examples in, a LoRA adapter in PEFT's layout out. */
 import { relative } from 'node:path'
-import type { RunResult } from '../train/run.ts'
+import type { RunResult } from '../train/run-inputs.ts'
 import { engineWish, modelArguments, modelChoice, type Arguments } from './arguments.ts'
 import { openDataFile, UNSPLIT } from './dataset.ts'
 import { FINETUNE, readWishes, refuseWithResume, SPLIT } from './finetune/options.ts'

@@ -69,6 +69,9 @@ export interface TrainingOutcome {
 /** A run that ended without being finished (closed tab, lost GPU), found on the next visit. */
 export interface UnfinishedRun {
   run: string
+  /** The name its adapter will have. */
+  name: string
+  settings: TrainingSettings | undefined
   base: BaseModelIdentity
   /** How the base's matrices were kept; the run goes on with none other. */
   weights?: WeightDtype | undefined
@@ -102,6 +105,8 @@ export interface RunService {
   /** From a pause: one step, a look at what it did, and the pause again. */
   stepOnce(): Promise<void>
   stop(): Promise<void>
+  /** From a pause: another peak for the schedule from this step on. Throws 'setting-invalid', 'run-not-paused'. */
+  setLearningRate(learningRate: number): Promise<void>
   /** Kept runs that no tab of this browser is at work on. */
   unfinishedRuns(): Promise<UnfinishedRun[]>
   /** Goes on from the last checkpoint; needs the same model and data to be open. */

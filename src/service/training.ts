@@ -3,8 +3,11 @@ import { createAdapter } from '../adapters/init.ts'
 import { HomespunError } from '../errors.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { RunDescription } from '../storage/types.ts'
-import { RunControl } from '../train/control.ts'
-import { runTraining, type RunResult } from '../train/run.ts'
+import { RunControl, type PauseOrder } from '../train/control.ts'
+import type { RunResult } from '../train/run-inputs.ts'
+import { runTraining } from '../train/run.ts'
+import { rateChangesWithin } from '../train/schedule.ts'
+import { checkLearningRate } from '../train/settings.ts'
 import type { RunState } from '../train/state.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import type { OpenData } from './open-data.ts'
@@ -107,6 +110,20 @@ export class Training {
     this.#control?.stop()
   }
 
+  /** The peak of the schedule from the pause on. Throws HomespunError 'setting-invalid', 'run-not-paused'. */
+  setLearningRate(learningRate: number): void {
+    checkLearningRate(learningRate)
+    this.#order({ learningRate })
+  }
+
+  #order(order: PauseOrder): void {
+    if (!this.#control || !this.#session?.waiting) {
+      throw new HomespunError('run-not-paused', 'The run does not wait.', { fix: 'Pause it first.' })
+    }
+    this.#session.waiting = false
+    this.#control.order(order)
+  }
+
   async #carryOut(order: RunOrder, control: RunControl): Promise<TrainingOutcome> {
     const session: Session = { ...order, control, waiting: false, last: order.from, datasetKept: false }
     this.#session = session
@@ -178,7 +195,7 @@ export class Training {
     const { name, base, weights, template, dataset } = description
     const { trainingLosses, validationLosses } = state
     const { record, problem } = await this.#parts.shelf.put({
-      name, base, weights, template, dataset, settings, trainingLosses, validationLosses,
+      name, base, weights, template, dataset, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     }, adapter)
     if (problem) {

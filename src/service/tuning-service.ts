@@ -190,6 +190,11 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#training.stepOnce()
   }
 
+  async setLearningRate(learningRate: number): Promise<void> {
+    await this.#answering.clear()
+    this.#training.setLearningRate(learningRate)
+  }
+
   async stop(): Promise<void> {
     await this.#answering.quiet()
     this.#training.stop()

@@ -102,6 +102,8 @@ export interface AdapterRecord extends Annotation {
   weights?: WeightDtype | undefined
   /** Unknown where another program made the adapter. */
   settings: TrainingSettings | undefined
+  /** Of the peak learning rate on the way, in order. */
+  rateChanges?: AdapterReceipt['rateChanges']
   template: Template
   dataset: { name: string; hash: string; examples: number }
   blend?: AdapterReceipt['blend']

@@ -9,7 +9,7 @@ export async function waitingRuns(store: TuningStore, locks: LockManager | undef
   const [entries, elsewhere] = [await keptRuns(store), await runsAtWork(locks)]
   const waiting = entries.filter(({ run }) => run !== activeRun && !elsewhere.has(run))
   return waiting.map((entry) => ({
-    run: entry.run, base: entry.base, weights: entry.weights, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash,
+    run: entry.run, name: entry.name, settings: entry.settings, base: entry.base, weights: entry.weights, datasetName: entry.dataset.name, datasetHash: entry.dataset.hash,
     step: entry.step, steps: entry.steps, savedAt: entry.savedAt, trainingLosses: entry.trainingLosses, validationLosses: entry.validationLosses,
   }))
 }

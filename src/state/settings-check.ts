@@ -75,7 +75,7 @@ export function checkSettings(settings: TrainingSettings, steps: number | undefi
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined))
 }
 
-function learningRateProblem(rate: number): string | undefined {
+export function learningRateProblem(rate: number): string | undefined {
   if (!Number.isFinite(rate)) return 'Write a number, such as 0.0002.'
   if (rate <= 0) return 'At 0 the adapter would learn nothing. Most runs use 0.0001 to 0.001.'
   return rate > 0.1 ? 'So large a rate destroys the adapter in a few steps. Most runs use 0.0001 to 0.001.' : undefined

@@ -1,5 +1,6 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
+import type { RateChange } from '../adapters/types.ts'
 import type { Lightening, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
 import { withPace, type Pace } from '../train/settings.ts'
 import { Curves } from './curves.svelte.ts'
@@ -59,6 +60,9 @@ export class Training {
   warnings = $state.raw<string[]>([])
   /** What the run that is on was told; unknown to the page for a run begun on an earlier visit. */
   told = $state.raw<TrainingSettings>()
+  /** The peak of the schedule as it is now, and how it came to be. */
+  peak = $state<number>()
+  rateChanges = $state.raw<readonly RateChange[]>([])
   outcome = $state.raw<TrainingOutcome>()
   failure = $state.raw<Trouble>()
   unfinished = $state.raw<UnfinishedRun[]>([])
@@ -166,7 +170,7 @@ export class Training {
   async resumeUnfinished(run: UnfinishedRun): Promise<void> {
     if (this.active) return
     this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
-    this.told = undefined
+    this.told = run.settings
     this.unseenLoss = run.validationLosses.at(-1)?.[1]
     await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener, $state.snapshot(this.probeList)))
   }
@@ -191,6 +195,7 @@ export class Training {
   pause = () => this.#command('pausing', () => this.#engine.service.pause())
   resume = () => this.#command(this.phase, () => this.#engine.service.resume())
   stepOnce = () => this.#command(this.phase, () => this.#engine.service.stepOnce())
+  setLearningRate = (rate: number) => this.#command(this.phase, () => this.#engine.service.setLearningRate(rate))
   stop = () => this.#command('stopping', () => this.#engine.service.stop())
 
   /** Back to the settings, for another run. */
@@ -220,6 +225,8 @@ export class Training {
     this.weights = undefined
     this.rows = undefined
     this.divergence = undefined
+    this.peak = undefined
+    this.rateChanges = []
     this.fromStep = 0
     this.steps = this.preflight?.steps ?? 0
     if (this.curves.training.length === 0) this.unseenLoss = undefined
@@ -235,6 +242,13 @@ export class Training {
     await this.#reactions.onEnded()
   }
 
+  /** What was chosen last in a pause is what counts. */
+  #rateChanged({ step, from, to }: RateChange) {
+    const earlier = this.rateChanges.filter((change) => change.step < step)
+    this.rateChanges = from === to ? earlier : [...earlier, { step, from, to }]
+    this.peak = to
+  }
+
   /** Events come over a port of their own: the last steps and tests may arrive after the outcome has. */
   #receive(event: TrainingEvent) {
     if (!this.active && !LATE.has(event.kind)) return
@@ -242,6 +256,8 @@ export class Training {
       case 'started':
         this.steps = event.steps
         this.fromStep = event.fromStep
+        this.peak = event.learningRate
+        this.rateChanges = event.rateChanges
         this.curves.reset([...this.curves.training], [...this.curves.validation], event.fromStep)
         if (this.phase === 'starting') this.phase = 'running'
         break
@@ -265,6 +281,9 @@ export class Training {
         break
       case 'divergence':
         this.divergence = event.divergence
+        break
+      case 'rate':
+        this.#rateChanged(event)
         break
       case 'paused':
         this.phase = 'paused'

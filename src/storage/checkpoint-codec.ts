@@ -6,7 +6,7 @@
 import { sha256 } from '../adapters/digest.ts'
 import { Fields } from '../adapters/fields.ts'
 import { decodeJsonObject, encodeJson } from '../adapters/json.ts'
-import { readBase, readDataset, readTemplate, readWeights } from '../adapters/receipt.ts'
+import { readBase, readDataset, readRateChanges, readTemplate, readWeights } from '../adapters/receipt.ts'
 import { readTensors, writeTensors } from '../adapters/tensors.ts'
 import type { FolderFile } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
@@ -104,6 +104,7 @@ function readState(fields: Fields, tensors: ReadonlyMap<string, Float32Array>): 
     misses: fields.count('misses'),
     skippedTotal: fields.count('skippedTotal'),
     activeSeconds: fields.amount('activeSeconds'),
+    rateChanges: readRateChanges(fields) ?? [],
     trainingLosses: fields.losses('trainingLosses'),
     validationLosses: fields.losses('validationLosses'),
   }

@@ -2,7 +2,7 @@
  * What is kept: adapters with their receipts, runs with their checkpoints. `Settings` is the training layer's own type;
  * storage writes it as JSON and hands back what it wrote.
  */
-import type { AdapterReceipt, BaseModelIdentity, LoraAdapter } from '../adapters/types.ts'
+import type { AdapterReceipt, BaseModelIdentity, LoraAdapter, RateChange } from '../adapters/types.ts'
 import type { HomespunError } from '../errors.ts'
 
 /** What a person writes on an adapter for themselves. */
@@ -50,6 +50,8 @@ export interface Checkpoint {
   misses: number
   skippedTotal: number
   activeSeconds: number
+  /** Of the peak learning rate, in order. */
+  rateChanges: RateChange[]
   trainingLosses: [step: number, loss: number][]
   validationLosses: [step: number, loss: number][]
 }

@@ -1,9 +1,16 @@
 /** The person's hand on a run: pause, resume, one step and stop take effect at the next step boundary. */
 
+/** What a paused run is told to change before it goes on. */
+export interface PauseOrder {
+  /** The peak of the schedule from here on. */
+  learningRate: number
+}
+
 export class RunControl {
   #paused = false
   #stopped = false
   #once = false
+  #order: PauseOrder | undefined
   #wake: (() => void) | undefined
 
   get paused(): boolean {
@@ -23,6 +30,13 @@ export class RunControl {
     if (!this.#paused) return
     this.resume()
     this.#once = true
+  }
+
+  /** From a pause, which goes on afterwards; nothing where the run does not wait. */
+  order(order: PauseOrder): void {
+    if (!this.#paused) return
+    this.#order = order
+    this.#wake?.()
   }
 
   /** The run has begun a step. True where it was the one that was asked for. */
@@ -45,11 +59,11 @@ export class RunControl {
     this.resume()
   }
 
-  /** Settles when the run may go on, or has been stopped. */
-  async whenResumed(): Promise<void> {
-    if (!this.#paused) return
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
+  /** Settles when the run may go on, has been stopped, or is to change something: then with that. */
+  async whenOrdered(): Promise<PauseOrder | undefined> {
+    if (this.#paused && !this.#order) await new Promise<void>((resolve) => (this.#wake = resolve))
+    const order = this.#order
+    this.#order = undefined
+    return order
   }
 }

@@ -2,46 +2,14 @@
  * A training run: steps with at most two in flight, evaluation, checkpoints, early stop, pause and stop, resume.
  * It knows no engine and no storage: steps come from a `TrainingStep`, checkpoints go to a callback.
  */
-import type { LoraAdapter } from '../adapters/types.ts'
-import type { MicroBatch } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
-import type { RunControl } from './control.ts'
+import type { PauseOrder } from './control.ts'
 import { meanLoss } from './evaluate.ts'
-import { learningRateAt } from './schedule.ts'
+import type { RunInputs, RunResult } from './run-inputs.ts'
+import { learningRateAt, peakRateAt } from './schedule.ts'
 import { Speedometer } from './speed.ts'
-import { isFiniteState, type BatchSource, type RunState } from './state.ts'
-import type { StepMetrics, TrainingEvent, TrainingSettings, TrainingStep } from './types.ts'
-
-export interface RunInputs {
-  /** The run's id, told in its events. */
-  run: string
-  settings: TrainingSettings
-  /** Optimizer steps of the whole run. */
-  totalSteps: number
-  step: TrainingStep
-  batches: BatchSource
-  validation: readonly MicroBatch[]
-  /** Where to go on; the adapter and the optimizer are written to `step` first. */
-  from: RunState | undefined
-  control: RunControl
-  /** Seconds on a clock that never goes back. */
-  clock: () => number
-  /** Called at step boundaries. A failure is told as a warning, and training goes on. */
-  saveCheckpoint: (state: RunState) => Promise<void>
-  /** Looks in on the run where it begins, after each evaluation, and at its end (`must`); nothing is in flight then. */
-  look?: (step: number, readAdapter: () => Promise<LoraAdapter>, must: boolean) => Promise<void>
-  onEvent: (event: TrainingEvent) => void
-}
-
-export interface RunResult {
-  reason: 'finished' | 'stopped' | 'early-stop' | 'not-finite'
-  /** The adapter to keep: as it stood at `state.step`, or the best evaluated one. */
-  adapter: LoraAdapter
-  /** The step `adapter` is from. */
-  adapterStep: number
-  /** Histories end where the kept state stood. */
-  state: RunState
-}
+import { isFiniteState, type RunState } from './state.ts'
+import type { StepMetrics } from './types.ts'
 
 /** Steps whose metrics may be outstanding; unbounded run-ahead is slower and holds memory. */
 const IN_FLIGHT = 2
@@ -78,7 +46,7 @@ class Run {
     this.#progress = from
       ? { ...from, trainingLosses: [...from.trainingLosses], validationLosses: [...from.validationLosses] }
       : {
-          step: 0, seed: inputs.settings.seed, best: undefined, misses: 0, skippedTotal: 0, activeSeconds: 0,
+          step: 0, seed: inputs.settings.seed, best: undefined, misses: 0, skippedTotal: 0, activeSeconds: 0, rateChanges: [],
           trainingLosses: [], validationLosses: [],
         }
     this.#next = this.#progress.step
@@ -94,7 +62,8 @@ class Run {
       step.writeAdapter(from.adapter)
       step.writeOptimizer(from.optimizer)
     }
-    this.#in.onEvent({ kind: 'started', run: this.#in.run, steps: totalSteps, fromStep: this.#next })
+    const { rateChanges } = this.#progress
+    this.#in.onEvent({ kind: 'started', run: this.#in.run, steps: totalSteps, fromStep: this.#next, learningRate: this.#peak(this.#next), rateChanges })
     if (this.#owesEvaluation()) await this.#evaluate()
     await this.#look(true)
     while (!this.#broken && !this.#stale && !control.stopped && this.#next < totalSteps) {
@@ -128,7 +97,7 @@ class Run {
       return
     }
     this.#speed.begin()
-    const learningRate = learningRateAt(index, this.#in.totalSteps, this.#in.settings)
+    const learningRate = learningRateAt(index, this.#in.totalSteps, { ...this.#in.settings, learningRate: this.#peak(index) })
     const metrics = this.#in.step.step(batches, { learningRate, randomStep: index })
     // When an earlier step fails first, nobody waits for this one; its failure is the same and must not go unhandled.
     metrics.catch(() => undefined)
@@ -245,9 +214,25 @@ class Run {
     if (this.#next > this.#checkpointStep) await this.#saveCheckpoint()
     if (this.#stepped) await this.#look(true)
     if (this.#broken || !this.#in.control.paused) return
-    this.#in.onEvent({ kind: 'paused', step: this.#next })
-    await this.#in.control.whenResumed()
+    do {
+      this.#in.onEvent({ kind: 'paused', step: this.#next })
+      const order = await this.#in.control.whenOrdered()
+      if (order) await this.#obey(order)
+    } while (!this.#broken && this.#in.control.paused)
     if (!this.#in.control.stopped) this.#in.onEvent({ kind: 'resumed', step: this.#next })
+  }
+
+  /** Saved at once, so that the run goes on with it whatever happens next. */
+  async #obey({ learningRate: to }: PauseOrder): Promise<void> {
+    const earlier = this.#progress.rateChanges.filter(({ step }) => step < this.#next)
+    const change = { step: this.#next, from: earlier.at(-1)?.to ?? this.#in.settings.learningRate, to }
+    this.#progress.rateChanges = to === change.from ? earlier : [...earlier, change]
+    this.#in.onEvent({ kind: 'rate', ...change })
+    await this.#saveCheckpoint()
+  }
+
+  #peak(index: number): number {
+    return peakRateAt(index, this.#in.settings.learningRate, this.#progress.rateChanges)
   }
 
   async #readState(): Promise<RunState> {

@@ -1,4 +1,5 @@
 /** Learning rate by step: constant, linear or cosine after a linear warmup, the formulas of Hugging Face transformers. */
+import type { RateChange } from '../adapters/types.ts'
 import type { TrainingSettings } from './types.ts'
 
 /**
@@ -24,4 +25,15 @@ export function learningRateAt(
     case 'cosine':
       return learningRate * Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((index - warmupSteps) / length))))
   }
+}
+
+/** The peak learning rate of optimizer step `index`: the last one given until then. Warm-up and decay keep their form. */
+export function peakRateAt(index: number, learningRate: number, changes: readonly RateChange[]): number {
+  return changes.findLast(({ step }) => step <= index)?.to ?? learningRate
+}
+
+/** What a run of `steps` steps, or an adapter from that step, was made with; undefined where nothing was changed. */
+export function rateChangesWithin(steps: number, changes: readonly RateChange[]): RateChange[] | undefined {
+  const within = changes.filter(({ step }) => step < steps)
+  return within.length > 0 ? within : undefined
 }

@@ -114,7 +114,8 @@ function checkRange(name: string, value: number, least: number, most: number): v
   refuse(name, `The ${name} is ${value}.`, `Use a number from ${least} to ${most}.`)
 }
 
-function checkLearningRate(rate: number): void {
+/** Throws HomespunError 'setting-invalid'. */
+export function checkLearningRate(rate: number): void {
   if (rate > 0 && rate <= MAX_LEARNING_RATE) return
   const hint = 'Adapters usually train well between 0.0001 and 0.001.'
   if (rate === 0) refuse('learning rate', 'The learning rate is 0, so nothing would be learnt.', hint)

@@ -1,5 +1,5 @@
 /** What a training run is told, what it tells, and what it needs of an engine, whichever executor runs it. */
-import type { LoraAdapter, LoraConfig } from '../adapters/types.ts'
+import type { LoraAdapter, LoraConfig, RateChange } from '../adapters/types.ts'
 import type { WeightChange } from '../adapters/weight-change.ts'
 import type { MicroBatch } from '../data/types.ts'
 
@@ -113,7 +113,7 @@ export interface WishedAnswer {
 
 /** What a run tells while it goes on. Steps count from 1; losses are means over target tokens. */
 export type TrainingEvent =
-  | { kind: 'started'; run: string; steps: number; fromStep: number }
+  | { kind: 'started'; run: string; steps: number; fromStep: number; learningRate: number; rateChanges: RateChange[] }
   | { kind: 'step'; step: number; steps: number; loss: number; learningRate: number; gradientNorm: number; skipped: boolean; skippedTotal: number; tokensPerSecond: number; secondsLeft: number | undefined }
   | { kind: 'evaluation'; step: number; loss: number }
   | { kind: 'checkpoint'; step: number }
@@ -125,6 +125,8 @@ export type TrainingEvent =
   | { kind: 'divergence'; step: number; divergence: number }
   /** What the adapter changes, by linear module. */
   | { kind: 'weights'; step: number; modules: ModuleChange[] }
+  /** From here on the schedule has another peak. */
+  | ({ kind: 'rate' } & RateChange)
   | { kind: 'paused'; step: number }
   | { kind: 'resumed'; step: number }
   | { kind: 'warning'; message: string }

@@ -38,6 +38,7 @@ function checkpoint(step: number): Checkpoint {
     seed: 3,
     misses: 1,
     skippedTotal: 0,
+    rateChanges: [],
     activeSeconds: 2.5,
     best: undefined,
     trainingLosses: [[1, 4.5]],

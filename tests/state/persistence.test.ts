@@ -43,7 +43,7 @@ async function toldBefore(events: TrainingEvent[], outcome: Promise<TrainingOutc
   return before
 }
 
-const started: TrainingEvent = { kind: 'started', run: 'r', steps: 4, fromStep: 0 }
+const started: TrainingEvent = { kind: 'started', run: 'r', steps: 4, fromStep: 0, learningRate: 1, rateChanges: [] }
 const evaluation: TrainingEvent = { kind: 'evaluation', step: 0, loss: 3 }
 const checkpoint: TrainingEvent = { kind: 'checkpoint', step: 2 }
 const outcome: TrainingOutcome = { adapterId: 'a', steps: 4, reason: 'finished', loss: 1, validationLoss: undefined }

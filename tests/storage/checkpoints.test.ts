@@ -18,6 +18,14 @@ describe('a checkpoint as files', () => {
     expect((await decodeCheckpoint(await encodeCheckpoint(run, without))).checkpoint).toEqual(without)
   })
 
+  it('reads one from before the learning rate could be changed', async () => {
+    const [tensors, json] = await encodeCheckpoint(run, { ...checkpointAt(4), rateChanges: [] })
+    const { rateChanges, ...before } = JSON.parse(textOf(json?.bytes)) as { rateChanges: unknown }
+    expect(rateChanges).toEqual([])
+    const older = { path: 'checkpoint.json', bytes: new TextEncoder().encode(JSON.stringify(before)) }
+    expect((await decodeCheckpoint([tensors!, older])).checkpoint).toEqual({ ...checkpointAt(4), rateChanges: [] })
+  })
+
   it('F79 notices halves of two checkpoints, a missing half and a changed one', async () => {
     const [tensors, json] = await encodeCheckpoint(run, checkpointAt(4))
     const [, laterJson] = await encodeCheckpoint(run, checkpointAt(5))

@@ -41,6 +41,7 @@ export function checkpointAt(step: number): Checkpoint {
     misses: 1,
     skippedTotal: 1,
     activeSeconds: 12.5,
+    rateChanges: [{ step: 3, from: 2e-4, to: 1e-4 }],
     trainingLosses: [[1, 5], [2, Number.NaN], [step, 2]],
     validationLosses: [[2, 2.5]],
   }

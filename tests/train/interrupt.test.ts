@@ -2,19 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { HomespunError } from '../../src/errors.ts'
 import type { RunState } from '../../src/train/state.ts'
-import { eventsOf, startToy, toySettings, type ToyRun } from './toy-run.ts'
+import { eventsOf, expectSameEnd, startToy, toySettings } from './toy-run.ts'
 
 const withDropout = { lora: { ...toySettings.lora, dropout: 0.25 }, patience: 50 }
 
 /** What storage does to a state: it is another object with the same numbers. */
 const stored = (state: RunState): RunState => structuredClone(state)
-
-async function expectSameEnd(resumed: ToyRun, whole: ToyRun): Promise<void> {
-  const [one, two] = [await resumed.result, await whole.result]
-  expect(one.adapter).toEqual(two.adapter)
-  expect(one.adapterStep).toBe(two.adapterStep)
-  expect({ ...one.state, activeSeconds: 0 }).toEqual({ ...two.state, activeSeconds: 0 })
-}
 
 describe('resume', () => {
   it('F61 from every checkpoint equals the uninterrupted run: adapter, optimizer, dropout, data, losses', async () => {

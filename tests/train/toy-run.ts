@@ -1,10 +1,12 @@
 /** Data for the bigram model, and a run over it. */
+import { expect } from 'vitest'
 import type { LoraConfig } from '../../src/adapters/types.ts'
 import { evaluationBatches, runBatches } from '../../src/data/batch/source.ts'
 import type { MicroBatch, TokenizedExample } from '../../src/data/types.ts'
 import { threefry2x32, uniformFromBits } from '../../src/engine/random.ts'
 import { RunControl } from '../../src/train/control.ts'
-import { runTraining, type RunInputs, type RunResult } from '../../src/train/run.ts'
+import type { RunInputs, RunResult } from '../../src/train/run-inputs.ts'
+import { runTraining } from '../../src/train/run.ts'
 import type { BatchSource, RunState } from '../../src/train/state.ts'
 import type { TrainingEvent, TrainingSettings } from '../../src/train/types.ts'
 import { BigramStep, VOCABULARY, type Faults } from './bigram-step.ts'
@@ -82,4 +84,12 @@ export function startToy(
 /** The events of one kind. */
 export function eventsOf<K extends TrainingEvent['kind']>(events: TrainingEvent[], kind: K): Extract<TrainingEvent, { kind: K }>[] {
   return events.filter((event): event is Extract<TrainingEvent, { kind: K }> => event.kind === kind)
+}
+
+/** Two runs ended with the same numbers, but for the time they took. */
+export async function expectSameEnd(resumed: ToyRun, whole: ToyRun): Promise<void> {
+  const [one, two] = [await resumed.result, await whole.result]
+  expect(one.adapter).toEqual(two.adapter)
+  expect(one.adapterStep).toBe(two.adapterStep)
+  expect({ ...one.state, activeSeconds: 0 }).toEqual({ ...two.state, activeSeconds: 0 })
 }

@@ -114,6 +114,11 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     await this.pause()
   }
 
+  async setLearningRate(to: number) {
+    this.#onEvent?.({ kind: 'rate', step: this.#step, from: settings.learningRate, to })
+    await this.pause()
+  }
+
   async stop() {
     this.end('stopped')
   }
@@ -124,6 +129,8 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     return [
       {
         run: 'r1',
+        name: 'pirate',
+        settings,
         base: model.identity,
         weights: 'int8',
         datasetName: 'pirate.csv',
@@ -155,7 +162,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {
     this.#onEvent = onEvent
     this.#step = fromStep
-    onEvent({ kind: 'started', run: 'r1', steps, fromStep })
+    onEvent({ kind: 'started', run: 'r1', steps, fromStep, learningRate: settings.learningRate, rateChanges: [] })
     if (fromStep === 0) this.#test()
     return new Promise((resolve) => (this.#end = resolve))
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { judgeSoFar } from '../../src/ui/train/verdict.ts'
 import { layOut, startToy, toyExample } from '../train/toy-run.ts'
 import type { TrainingSettings } from '../../src/train/types.ts'
-import type { RunInputs } from '../../src/train/run.ts'
+import type { RunInputs } from '../../src/train/run-inputs.ts'
 
 async function curves(change: Partial<TrainingSettings>, inputs: Partial<RunInputs> = {}) {
   const { state } = await startToy({ steps: 120, evaluateEvery: 20, checkpointEvery: 1000, ...change }, inputs).result

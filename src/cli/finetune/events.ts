@@ -9,13 +9,13 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
   output.result(event)
   switch (event.kind) {
     case 'started':
-      return output.note(
-        event.fromStep > 0 ? `Going on at step ${event.fromStep} of ${event.steps}.` : `Training for ${event.steps} steps.`,
-      )
+      return tellStart(event, output)
     case 'step':
       return tellStep(event, output)
     case 'evaluation':
       return output.note(`step ${event.step}: validation loss ${event.loss.toFixed(4)}`)
+    case 'rate':
+      return output.note(`step ${event.step}: learning rate from ${event.from} to ${event.to}`)
     case 'warning':
       return output.note(event.message)
     case 'checkpoint':
@@ -27,6 +27,12 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
     case 'resumed':
       return
   }
+}
+
+function tellStart({ fromStep, steps, rateChanges }: Extract<TrainingEvent, { kind: 'started' }>, output: Output): void {
+  output.note(fromStep > 0 ? `Going on at step ${fromStep} of ${steps}.` : `Training for ${steps} steps.`)
+  const change = rateChanges.at(-1)
+  if (change) output.note(`The learning rate was changed at step ${change.step}, from ${change.from} to ${change.to}.`)
 }
 
 function tellStep(event: Extract<TrainingEvent, { kind: 'step' }>, output: Output): void {

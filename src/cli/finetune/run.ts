@@ -12,7 +12,9 @@ import { checkSameModel } from '../../service/training.ts'
 import type { Checkpoint, RunDescription } from '../../storage/types.ts'
 import { RunControl } from '../../train/control.ts'
 import { readSettings } from '../../train/read-settings.ts'
-import { runTraining, type RunResult } from '../../train/run.ts'
+import type { RunResult } from '../../train/run-inputs.ts'
+import { runTraining } from '../../train/run.ts'
+import { rateChangesWithin } from '../../train/schedule.ts'
 import { checkSettings, totalSteps } from '../../train/settings.ts'
 import type { TrainingSettings } from '../../train/types.ts'
 import { tellFindings } from '../dataset.ts'
@@ -161,6 +163,7 @@ async function keep(
     base,
     weights,
     settings,
+    rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
     template,
     dataset,
     steps: adapterStep,

@@ -44,7 +44,7 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
       ['Scale of B·A', String(loraScale(lora))],
       ['Dropout', String(lora.dropout)],
       ['Layers', lora.targetModules.join(', ')],
-      ...settingsRows(receipt.settings),
+      ...settingsRows(receipt),
     ]),
     ['## Files'],
     files.map(({ path, use }) => `- \`${path}\`: ${use}`),
@@ -52,11 +52,12 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-function settingsRows(settings: Receipt['settings']): [string, string][] {
+function settingsRows({ settings, rateChanges = [] }: Receipt): [string, string][] {
   if (!settings) return []
   const { learningRate, schedule, warmupSteps, batchSize, accumulate, maxLength, weightDecay, clipNorm, seed } = settings
   return [
     ['Learning rate', `${learningRate}, ${schedule}, ${warmupSteps} steps of warmup`],
+    ...rateChanges.map(({ step, from, to }): [string, string] => [`Learning rate changed after step ${step}`, `from ${from} to ${to}`]),
     ['Batch', accumulate > 1 ? `${batchSize} × ${accumulate}` : String(batchSize)],
     ['Longest example', `${maxLength} tokens`],
     ['Weight decay', String(weightDecay)],

@@ -6,13 +6,13 @@ import type { Receipt } from '../shelf.ts'
 
 /** What the script reads beside itself; undefined where the run is not known, or the model has an encoder. */
 export function runFile(
-  { base, settings, template, steps, dataset }: Receipt,
+  { base, settings, rateChanges = [], template, steps, dataset }: Receipt,
   lora: LoraConfig,
   tokenizer: Tokenizer,
 ): string | undefined {
   if (!settings || tokenizer.decoderStartId !== undefined) return undefined
   const begin = tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
-  return `${JSON.stringify({ base, dataset, template, begin, ends: tokenizer.endIds, ...settings, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
+  return `${JSON.stringify({ base, dataset, template, begin, ends: tokenizer.endIds, ...settings, rateChanges, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
 }
 
 export const TRAIN_SCRIPT = String.raw`"""Goes on with this adapter's run, or repeats it, with TRL and PEFT under Accelerate.
@@ -33,7 +33,7 @@ import torch
 from datasets import Dataset
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch.utils.data import Sampler
-from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
 HERE = Path(__file__).resolve().parent
@@ -143,12 +143,25 @@ def read_data(path, tokenizer):
     return Dataset.from_list(rows)
 
 
+class RateChanges(TrainerCallback):
+    """Where the person gave the run another peak on its way: the schedule keeps its form."""
+
+    def on_step_begin(self, args, state, control, optimizer=None, lr_scheduler=None, **kwargs):
+        for change in RUN["rateChanges"]:
+            if change["step"] == state.global_step:
+                factor = change["to"] / change["from"]
+                for group in optimizer.param_groups:
+                    group["lr"] *= factor
+                schedule = getattr(lr_scheduler, "scheduler", lr_scheduler)
+                schedule.base_lrs = [rate * factor for rate in schedule.base_lrs]
+
+
 class Trainer(SFTTrainer):
     def _get_train_sampler(self, dataset=None):
         return SameOrder(len(dataset if dataset is not None else self.train_dataset))
 
 
-def settings(out, steps):
+def settings(out, steps, rate):
     schedule = {"constant": "constant_with_warmup"}.get(RUN["schedule"], RUN["schedule"])
     adam = RUN["adamW"]
     # One optimizer step is as many examples as it was, over however many processes.
@@ -157,7 +170,7 @@ def settings(out, steps):
     each = max(1, min(RUN["batchSize"], examples // processes))
     return SFTConfig(
         output_dir=out, max_steps=steps, per_device_train_batch_size=each,
-        gradient_accumulation_steps=max(1, examples // (each * processes)), learning_rate=RUN["learningRate"],
+        gradient_accumulation_steps=max(1, examples // (each * processes)), learning_rate=rate,
         lr_scheduler_type=schedule, warmup_steps=RUN["warmupSteps"], weight_decay=RUN["weightDecay"], max_grad_norm=RUN["clipNorm"],
         adam_beta1=adam["beta1"], adam_beta2=adam["beta2"], adam_epsilon=adam["epsilon"], optim="adamw_torch", seed=RUN["seed"],
         max_length=None, packing=False, completion_only_loss=False, dataset_kwargs={"skip_prepare_dataset": True}, bf16=False,
@@ -185,8 +198,11 @@ def main():
         fan_in_fan_out=base.config.model_type == "gpt2",
     )
     model = get_peft_model(base, config) if given.repeat else PeftModel.from_pretrained(base, HERE / "peft", is_trainable=True)
+    # To go on is to go on with the rate as it was last.
+    rate = RUN["learningRate"] if given.repeat or not RUN["rateChanges"] else RUN["rateChanges"][-1]["to"]
     trainer = Trainer(
-        model=model, args=settings(given.out, given.steps), train_dataset=read_data(given.data, tokenizer), processing_class=tokenizer
+        model=model, args=settings(given.out, given.steps, rate), train_dataset=read_data(given.data, tokenizer),
+        processing_class=tokenizer, callbacks=[RateChanges()] if given.repeat else [],
     )
     trainer.train()
     trainer.save_model(given.out)

@@ -1,4 +1,5 @@
 /** A run's settings in one line and as a list, for the folded form and beside the chart. */
+import type { RateChange } from '../../adapters/types.ts'
 import type { TrainingSettings } from '../../service/types.ts'
 import { formatCount, formatPlural } from '../../state/format.ts'
 
@@ -14,7 +15,7 @@ function lengthWords({ epochs, steps }: TrainingSettings): string {
 }
 
 /** Small rates read better as powers: 0.0002 stays, 0.00001 becomes 1e-5. */
-function rateWords(rate: number): string {
+export function rateWords(rate: number): string {
   return rate !== 0 && Math.abs(rate) < 1e-4 ? rate.toExponential() : String(rate)
 }
 
@@ -30,13 +31,15 @@ export function describeSettings(settings: TrainingSettings): string {
   ].join(' · ')
 }
 
-export function listSettings(settings: TrainingSettings): [name: string, value: string][] {
+/** `changes` of the learning rate on the way. */
+export function listSettings(settings: TrainingSettings, changes: readonly RateChange[] = []): [name: string, value: string][] {
   const { rank, alpha, dropout, targetModules } = settings.lora
   return [
     ['Length', lengthWords(settings)],
     ['Rank, alpha', `${rank}, ${alpha}`],
     ['Dropout', String(dropout)],
     ['Learning rate', `${rateWords(settings.learningRate)}, ${settings.schedule}`],
+    ...changes.map(({ step, to }): [string, string] => [`from step ${formatCount(step + 1)} on`, rateWords(to)]),
     ['Warmup', formatPlural(settings.warmupSteps, 'step')],
     ['Batch', `${settings.batchSize} × ${settings.accumulate}`],
     ['Longest row', formatPlural(settings.maxLength, 'token')],
