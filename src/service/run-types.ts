@@ -84,6 +84,15 @@ export interface UnfinishedRun {
   validationLosses: [step: number, loss: number][]
 }
 
+/** Where a run can go back to. */
+export interface RunCheckpoint {
+  step: number
+  bytes: number
+  /** Of that step, or the last one before it. */
+  loss: number | undefined
+  validationLoss: number | undefined
+}
+
 export interface RunService {
   defaults(): Promise<TrainingSettings>
   /** `probes` are asked on the way, which takes time. */
@@ -105,6 +114,14 @@ export interface RunService {
   /** From a pause: one step, a look at what it did, and the pause again. */
   stepOnce(): Promise<void>
   stop(): Promise<void>
+  /** Ends a paused run without an adapter: its `train` rejects with 'run-set-aside', and it waits with the unfinished ones. */
+  setAside(): Promise<void>
+  /** The kept checkpoints of a run that waits, the latest first. */
+  runCheckpoints(run: string): Promise<RunCheckpoint[]>
+  /** From a pause: back to one of its checkpoints. The run then goes on as if it had never gone further. */
+  rewind(step: number): Promise<void>
+  /** Another run of its own from a checkpoint of one that waits, which stays as it is. Returns its id; it waits with the unfinished ones. */
+  branchRun(run: string, step: number, name: string): Promise<string>
   /** From a pause: another peak for the schedule from this step on. Throws 'setting-invalid', 'run-not-paused'. */
   setLearningRate(learningRate: number): Promise<void>
   /** Kept runs that no tab of this browser is at work on. */

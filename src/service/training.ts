@@ -47,6 +47,12 @@ interface Session extends RunOrder {
   waiting: boolean
   /** The last state that was saved, or that could not be. */
   last: RunState | undefined
+  /** The step of the checkpoint that a person went back to, until one after it is saved. */
+  after: number | undefined
+  /** The last state could not be saved. */
+  unsaved: boolean
+  /** It ends without an adapter, to go on another time. */
+  aside: boolean
   datasetKept: boolean
 }
 
@@ -113,19 +119,42 @@ export class Training {
   /** The peak of the schedule from the pause on. Throws HomespunError 'setting-invalid', 'run-not-paused'. */
   setLearningRate(learningRate: number): void {
     checkLearningRate(learningRate)
-    this.#order({ learningRate })
+    this.#order({ kind: 'rate', learningRate })
+  }
+
+  /** Back to a checkpoint of the run; later ones go once the next is whole. Throws 'run-not-paused', and what `CheckpointStore.at` throws. */
+  async rewind(step: number): Promise<void> {
+    const { checkpoint } = await this.#parts.store.checkpoints.at(this.#waiting().description.run, step)
+    const session = this.#waiting()
+    this.#order({ kind: 'rewind', state: checkpoint })
+    session.last = checkpoint
+    session.after = step
+  }
+
+  /** Ends a paused run without an adapter: it waits, as its last checkpoint has it. Throws 'run-not-paused', 'run-not-kept'. */
+  setAside(): void {
+    const session = this.#waiting()
+    if (!session.last || session.unsaved) {
+      throw new HomespunError('run-not-kept', 'This run could not be saved, so it cannot wait for later.', { fix: 'Stop it, and what it learnt is kept.' })
+    }
+    session.aside = true
+    session.control.stop()
   }
 
   #order(order: PauseOrder): void {
-    if (!this.#control || !this.#session?.waiting) {
-      throw new HomespunError('run-not-paused', 'The run does not wait.', { fix: 'Pause it first.' })
-    }
-    this.#session.waiting = false
-    this.#control.order(order)
+    const session = this.#waiting()
+    session.waiting = false
+    session.control.order(order)
+  }
+
+  /** Throws HomespunError 'run-not-paused'. */
+  #waiting(): Session {
+    if (this.#session?.waiting) return this.#session
+    throw new HomespunError('run-not-paused', 'The run does not wait.', { fix: 'Pause it first.' })
   }
 
   async #carryOut(order: RunOrder, control: RunControl): Promise<TrainingOutcome> {
-    const session: Session = { ...order, control, waiting: false, last: order.from, datasetKept: false }
+    const session: Session = { ...order, control, waiting: false, last: order.from, after: undefined, unsaved: false, aside: false, datasetKept: false }
     this.#session = session
     return withRunLock(this.#parts.host.locks, order.description.run, async () => this.#keep(session, await this.#toTheEnd(session)))
   }
@@ -177,8 +206,11 @@ export class Training {
 
   async #save(session: Session, state: RunState): Promise<void> {
     session.last = state
+    session.unsaved = true
     const { store } = this.#parts
-    await store.checkpoints.save(session.description, state)
+    await store.checkpoints.save(session.description, state, session.after)
+    session.after = undefined
+    session.unsaved = false
     if (session.datasetKept) return
     // The pairs are kept beside the first checkpoint, so that the run can go on after the tab was closed.
     await store.datasets.put(session.description.dataset.hash, () => session.data.rows())
@@ -188,6 +220,7 @@ export class Training {
   async #keep(session: Session, result: RunResult): Promise<TrainingOutcome> {
     const { description, settings, onEvent } = session
     const { state, adapter, adapterStep, reason } = result
+    if (session.aside) throw new HomespunError('run-set-aside', 'The run waits, as its last checkpoint has it.')
     if (adapterStep === 0) {
       await this.#forget(description.run)
       throw new HomespunError('nothing-learnt', 'The run was stopped before its first step, so there is no adapter to keep.')

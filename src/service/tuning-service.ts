@@ -18,6 +18,7 @@ import { waitingRuns } from './waiting-runs.ts'
 import { checkBase, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
+import { branchFrom, checkpointsOf } from './run-history.ts'
 import { RunOrders } from './run-orders.ts'
 import { Training } from './training.ts'
 import {
@@ -25,7 +26,7 @@ import {
   type ExportedFile, type ExportFormat, type GenerationRequest,
   type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
   type Lightening, type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
-  type Preflight, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
+  type Preflight, type RunCheckpoint, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
 export class HomespunService extends StorageRoom implements TuningService {
@@ -188,6 +189,24 @@ export class HomespunService extends StorageRoom implements TuningService {
   async stepOnce(): Promise<void> {
     await this.#answering.clear()
     this.#training.stepOnce()
+  }
+
+  async setAside(): Promise<void> {
+    await this.#answering.quiet()
+    this.#training.setAside()
+  }
+
+  runCheckpoints(run: string): Promise<RunCheckpoint[]> {
+    return checkpointsOf(this.store, run)
+  }
+
+  async rewind(step: number): Promise<void> {
+    await this.#answering.clear()
+    await this.#training.rewind(step)
+  }
+
+  branchRun(run: string, step: number, name: string): Promise<string> {
+    return branchFrom(this.store, this.host, run, step, name)
   }
 
   async setLearningRate(learningRate: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
 import type { RateChange } from '../adapters/types.ts'
-import type { Lightening, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
+import type { Lightening, Preflight, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
 import { withPace, type Pace } from '../train/settings.ts'
 import { Curves } from './curves.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
@@ -20,11 +20,15 @@ export interface TrainingReactions {
 
 export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
 export type ProbesEvent = Extract<TrainingEvent, { kind: 'probes' }>
+type RewoundEvent = Extract<TrainingEvent, { kind: 'rewound' }>
 export type WeightsEvent = Extract<TrainingEvent, { kind: 'weights' }>
 export type RowsEvent = Extract<TrainingEvent, { kind: 'rows' }>
 
 /** Questions that a run asks on the way. */
 export const MOST_PROBES = 3
+
+/** How a run ends that is to wait. */
+const SET_ASIDE = 'run-set-aside'
 
 /** What may still come once the run has ended. */
 const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights', 'rows', 'divergence'])
@@ -60,6 +64,11 @@ export class Training {
   warnings = $state.raw<string[]>([])
   /** What the run that is on was told; unknown to the page for a run begun on an earlier visit. */
   told = $state.raw<TrainingSettings>()
+  /** The run that is on, and the name its adapter will have. */
+  run = $state<string>()
+  title = $state('')
+  /** Counts what is kept of runs, so that lists of it are read anew. */
+  kept = $state(0)
   /** The peak of the schedule as it is now, and how it came to be. */
   peak = $state<number>()
   rateChanges = $state.raw<readonly RateChange[]>([])
@@ -76,6 +85,7 @@ export class Training {
   #engine: Engine
   #reactions: TrainingReactions
   #preflightAsked = 0
+  #followed: Promise<void> = Promise.resolve()
   /** Counts the runs, so that what belongs to an earlier one is dropped. */
   #run = 0
 
@@ -163,7 +173,8 @@ export class Training {
     const settings = $state.snapshot(this.wanted)
     this.curves.reset()
     this.told = settings
-    await this.#follow((listener) => this.#engine.service.train(settings, this.name.trim(), listener, $state.snapshot(this.probeList)))
+    this.title = this.name.trim()
+    await this.#follow((listener) => this.#engine.service.train(settings, this.title, listener, $state.snapshot(this.probeList)))
     this.#noteRefusal(this.failure)
   }
 
@@ -171,8 +182,33 @@ export class Training {
     if (this.active) return
     this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
     this.told = run.settings
+    this.title = run.name
     this.unseenLoss = run.validationLosses.at(-1)?.[1]
     await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener, $state.snapshot(this.probeList)))
+  }
+
+  /** Where a run that waits can go back to. Throws what the service throws. */
+  checkpointsOf(run: string): Promise<RunCheckpoint[]> {
+    return this.#engine.service.runCheckpoints(run)
+  }
+
+  /** Begins another run from a checkpoint of one that waits, which goes on waiting. */
+  async branch(run: string, step: number, name: string): Promise<void> {
+    try {
+      const id = await this.#engine.service.branchRun(run, step, name)
+      if (this.active) await this.#setAside()
+      await this.refreshUnfinished()
+      const branch = this.unfinished.find((one) => one.run === id)
+      if (branch) await this.resumeUnfinished(branch)
+    } catch (error) {
+      this.failure = asTrouble(error)
+    }
+  }
+
+  async #setAside(): Promise<void> {
+    await this.#engine.service.setAside()
+    this.phase = 'starting'
+    await this.#followed
   }
 
   async discard(run: UnfinishedRun): Promise<void> {
@@ -196,6 +232,7 @@ export class Training {
   resume = () => this.#command(this.phase, () => this.#engine.service.resume())
   stepOnce = () => this.#command(this.phase, () => this.#engine.service.stepOnce())
   setLearningRate = (rate: number) => this.#command(this.phase, () => this.#engine.service.setLearningRate(rate))
+  rewind = (step: number) => this.#command(this.phase, () => this.#engine.service.rewind(step))
   stop = () => this.#command('stopping', () => this.#engine.service.stop())
 
   /** Back to the settings, for another run. */
@@ -215,6 +252,11 @@ export class Training {
   }
 
   async #follow(run: (listener: (event: TrainingEvent) => void) => Promise<TrainingOutcome>): Promise<void> {
+    this.#followed = this.#toItsEnd(run)
+    await this.#followed
+  }
+
+  async #toItsEnd(run: (listener: (event: TrainingEvent) => void) => Promise<TrainingOutcome>): Promise<void> {
     const own = ++this.#run
     this.phase = 'starting'
     this.last = undefined
@@ -235,11 +277,33 @@ export class Training {
       this.unseenLoss = this.outcome.validationLoss ?? this.unseenLoss
       this.#reactions.onKept()
     } catch (error) {
-      this.failure = asTrouble(error)
+      const failure = asTrouble(error)
+      if (failure.code === SET_ASIDE) return this.#waits()
+      this.failure = failure
     }
     this.phase = 'ended'
     await this.refreshUnfinished()
     await this.#reactions.onEnded()
+  }
+
+  async #waits() {
+    this.phase = 'setup'
+    await this.refreshUnfinished()
+  }
+
+  /** What came after that step is no part of the run any more. */
+  #rewound({ step, learningRate, rateChanges, trainingLosses, validationLosses }: RewoundEvent) {
+    this.curves.reset(trainingLosses, validationLosses)
+    this.unseenLoss = validationLosses.at(-1)?.[1]
+    this.peak = learningRate
+    this.rateChanges = rateChanges
+    this.fromStep = step
+    this.last = undefined
+    this.heard = this.heard.filter((event) => event.step < step)
+    this.weights = undefined
+    this.rows = this.rows && this.rows.first.step < step ? { first: this.rows.first, last: this.rows.first } : undefined
+    this.divergence = undefined
+    this.kept++
   }
 
   /** What was chosen last in a pause is what counts. */
@@ -255,6 +319,7 @@ export class Training {
     switch (event.kind) {
       case 'started':
         this.steps = event.steps
+        this.run = event.run
         this.fromStep = event.fromStep
         this.peak = event.learningRate
         this.rateChanges = event.rateChanges
@@ -285,6 +350,9 @@ export class Training {
       case 'rate':
         this.#rateChanged(event)
         break
+      case 'rewound':
+        this.#rewound(event)
+        break
       case 'paused':
         this.phase = 'paused'
         break
@@ -295,6 +363,7 @@ export class Training {
         if (!this.warnings.includes(event.message)) this.warnings = [...this.warnings, event.message]
         break
       case 'checkpoint':
+        this.kept++
         this.#reactions.onKept()
         break
       default:

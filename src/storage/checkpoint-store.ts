@@ -1,13 +1,15 @@
 /**
- * Runs under way and their checkpoints. A checkpoint is written whole, in one transaction, beside the last one; only the
- * one before the last goes. So there is always a good one, and a damaged one has a predecessor.
+ * Runs under way and their checkpoints. A checkpoint is written whole, in one transaction, beside the last one; what the
+ * history leaves out goes with it. So there is always a good one, and a damaged one has predecessors.
  */
 import { Fields } from '../adapters/fields.ts'
-import { encodeJson } from '../adapters/json.ts'
+import { decodeJsonObject, encodeJson } from '../adapters/json.ts'
 import type { FolderFile } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
+import { thinned, type KeptCheckpoint } from './checkpoint-history.ts'
 import { CHECKPOINT_JSON, CHECKPOINT_TENSORS, decodeCheckpoint, encodeCheckpoint, readRun } from './checkpoint-codec.ts'
 import type { DatasetStore } from './dataset-store.ts'
+import { damaged } from './errors.ts'
 import { listEach } from './listing.ts'
 import type { RecordKey, Records } from './records.ts'
 import type { Checkpoint, Listing, RunDescription, StoredRun } from './types.ts'
@@ -26,19 +28,56 @@ export class CheckpointStore<Settings> {
     this.#readSettings = readSettings
   }
 
-  /** Writes a checkpoint of the run. Throws 'storage-full' among others; then the earlier ones are as they were. */
-  async save(run: RunDescription<Settings>, checkpoint: Checkpoint): Promise<void> {
-    const keys = await this.#records.keys('checkpoint', run.run)
-    const sequences = sequencesOf(keys)
-    const latest = sequences.at(-1)
-    const next = String(Number(latest ?? 0) + 1).padStart(12, '0')
+  /**
+   * Writes a checkpoint of the run, which went on from the one at step `after` (the last one, unless a person went back): later
+   * ones go once this one is whole. Where there is no room, the oldest go first, and the one it goes on from stays.
+   * Throws 'storage-full' among others; then that one and all later ones are as they were.
+   */
+  async save(run: RunDescription<Settings>, checkpoint: Checkpoint, after = checkpoint.step): Promise<void> {
+    const kept = await this.checkpoints(run.run)
+    const earlier = kept.filter(({ step }) => step <= after && step < checkpoint.step)
+    const sequence = String(Number(kept.at(-1)?.sequence ?? 0) + 1).padStart(12, '0')
     const files = await encodeCheckpoint(run, checkpoint)
+    const entry = { sequence, step: checkpoint.step, bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0) }
+    for (;;) {
+      try {
+        return await this.#write(run, checkpoint, files, thinned([...earlier, entry]))
+      } catch (error) {
+        if (earlier.length < 2 || !(error instanceof HomespunError) || error.code !== 'storage-full') throw error
+        const oldest = earlier.shift()?.sequence ?? ''
+        await this.#records.change([], FILES.map((path) => fileKey(run.run, oldest, path)))
+      }
+    }
+  }
+
+  /** The last of `stay` is what is written; every other checkpoint of the run goes. */
+  async #write(run: RunDescription<Settings>, checkpoint: Checkpoint, files: readonly FolderFile[], stay: readonly KeptCheckpoint[]): Promise<void> {
     const { step, trainingLosses, validationLosses } = checkpoint
-    const summary = encodeJson({ ...run, step, savedAt: new Date().toISOString(), trainingLosses, validationLosses })
-    await this.#records.change(
-      [...files.map(({ path, bytes }) => [fileKey(run.run, next, path), bytes] as const), [runKey(run.run), summary]],
-      keys.filter(([, , sequence]) => sequence !== latest),
-    )
+    const sequences = stay.map(({ sequence }) => sequence)
+    const summary = encodeJson({ ...run, step, savedAt: new Date().toISOString(), trainingLosses, validationLosses, checkpoints: stay })
+    const gone = (await this.#records.keys('checkpoint', run.run)).filter(([, , sequence]) => !sequences.includes(sequence ?? ''))
+    const next = sequences.at(-1) ?? ''
+    await this.#records.change([...files.map(({ path, bytes }) => [fileKey(run.run, next, path), bytes] as const), [runKey(run.run), summary]], gone)
+  }
+
+  /** A run's checkpoints, the oldest first. No weights are loaded. */
+  async checkpoints(run: string): Promise<KeptCheckpoint[]> {
+    const listed = await this.#listed(run)
+    const kept: KeptCheckpoint[] = []
+    for (const sequence of sequencesOf(await this.#records.keys('checkpoint', run))) {
+      const entry = listed.find((one) => one.sequence === sequence) ?? (await this.#unlisted(run, sequence))
+      if (entry) kept.push(entry)
+    }
+    return kept
+  }
+
+  /** The checkpoint of a step. Throws 'checkpoint-missing', 'storage-damaged', and what `decodeCheckpoint` throws. */
+  async at(run: string, step: number): Promise<{ run: RunDescription<Settings>; checkpoint: Checkpoint }> {
+    const entry = (await this.checkpoints(run)).findLast((one) => one.step === step)
+    if (!entry) {
+      throw new HomespunError('checkpoint-missing', 'This checkpoint is not kept any more.', { where: `step ${step}`, fix: 'Choose another one.' })
+    }
+    return this.#decoded(run, entry.sequence)
   }
 
   /**
@@ -49,9 +88,7 @@ export class CheckpointStore<Settings> {
     let problem: HomespunError | undefined
     for (const sequence of sequencesOf(await this.#records.keys('checkpoint', run)).reverse()) {
       try {
-        const decoded = await decodeCheckpoint(await this.#files(run, sequence))
-        const settings = this.#readSettings(decoded.run.settings)
-        return { run: { ...decoded.run, settings }, checkpoint: decoded.checkpoint, problem }
+        return { ...(await this.#decoded(run, sequence)), problem }
       } catch (error) {
         if (!isDamage(error)) throw error
         problem ??= error
@@ -67,6 +104,11 @@ export class CheckpointStore<Settings> {
     const listing = await listEach(await this.#records.keys('run'), ([, run]) => this.#summary(run ?? ''))
     listing.entries.sort((x, y) => (x.savedAt < y.savedAt ? 1 : -1))
     return listing
+  }
+
+  /** The losses of a run, as of its latest checkpoint. */
+  async curves(run: string): Promise<Pick<Checkpoint, 'trainingLosses' | 'validationLosses'> | undefined> {
+    return this.#summary(run)
   }
 
   /** Removes a run with its checkpoints, and its dataset where nothing else needs it. */
@@ -89,6 +131,38 @@ export class CheckpointStore<Settings> {
       savedAt: fields.text('savedAt'),
       trainingLosses: fields.losses('trainingLosses'),
       validationLosses: fields.losses('validationLosses'),
+    }
+  }
+
+  async #decoded(run: string, sequence: string): Promise<{ run: RunDescription<Settings>; checkpoint: Checkpoint }> {
+    const decoded = await decodeCheckpoint(await this.#files(run, sequence))
+    return { run: { ...decoded.run, settings: this.#readSettings(decoded.run.settings) }, checkpoint: decoded.checkpoint }
+  }
+
+  /** As the run's summary has them; one from before there was a history lists none, a damaged one neither. */
+  async #listed(run: string): Promise<KeptCheckpoint[]> {
+    try {
+      const json = await this.#records.readJson(runKey(run))
+      if (!json?.checkpoints) return []
+      const fields = new Fields(json, (field) => damaged(`${run}, ${field}`))
+      return fields.objects('checkpoints').map((one) => ({ sequence: one.text('sequence'), step: one.count('step'), bytes: one.count('bytes') }))
+    } catch (error) {
+      if (isDamage(error)) return []
+      throw error
+    }
+  }
+
+  /** Undefined where it is damaged, or the half of one. */
+  async #unlisted(run: string, sequence: string): Promise<KeptCheckpoint | undefined> {
+    try {
+      const files = await this.#files(run, sequence)
+      const json = files.find(({ path }) => path === CHECKPOINT_JSON)
+      if (!json || files.length < FILES.length) return undefined
+      const step = new Fields(decodeJsonObject(json.bytes, 'checkpoint-damaged', sequence), damaged).count('step')
+      return { sequence, step, bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0) }
+    } catch (error) {
+      if (isDamage(error)) return undefined
+      throw error
     }
   }
 

@@ -1,10 +1,9 @@
 /** The person's hand on a run: pause, resume, one step and stop take effect at the next step boundary. */
 
-/** What a paused run is told to change before it goes on. */
-export interface PauseOrder {
-  /** The peak of the schedule from here on. */
-  learningRate: number
-}
+import type { RunState } from './state.ts'
+
+/** What a paused run is told to change before it goes on: the peak of its schedule, or where it stands. */
+export type PauseOrder = { kind: 'rate'; learningRate: number } | { kind: 'rewind'; state: RunState }
 
 export class RunControl {
   #paused = false

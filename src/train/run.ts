@@ -25,48 +25,68 @@ interface Flight {
 
 class Run {
   readonly #in: RunInputs
-  readonly #speed: Speedometer
+  #speed: Speedometer
   readonly #flights: Flight[] = []
   #progress: Omit<RunState, 'adapter' | 'optimizer'>
   /** The next step to be queued. */
-  #next: number
+  #next = 0
   #lastGood: RunState | undefined
-  #checkpointStep: number
+  #checkpointStep = 0
   #skippedInARow = 0
   #broken = false
-  #stale: boolean
+  #stale = false
   #lastWarning = ''
   #lookedAt: number | undefined
   /** The last step was asked for by itself. */
   #stepped = false
+  /** It was put elsewhere, and has not set off from there yet. */
+  #moved = false
 
   constructor(inputs: RunInputs) {
     this.#in = inputs
-    const { from } = inputs
-    this.#progress = from
-      ? { ...from, trainingLosses: [...from.trainingLosses], validationLosses: [...from.validationLosses] }
-      : {
-          step: 0, seed: inputs.settings.seed, best: undefined, misses: 0, skippedTotal: 0, activeSeconds: 0, rateChanges: [],
-          trainingLosses: [], validationLosses: [],
-        }
-    this.#next = this.#progress.step
-    this.#checkpointStep = this.#progress.step
-    this.#lastGood = from
-    this.#stale = inputs.settings.patience > 0 && this.#progress.misses >= inputs.settings.patience
-    this.#speed = new Speedometer(inputs.clock, this.#progress.activeSeconds)
+    this.#progress = {
+      step: 0, seed: inputs.settings.seed, best: undefined, misses: 0, skippedTotal: 0, activeSeconds: 0, rateChanges: [],
+      trainingLosses: [], validationLosses: [],
+    }
+    this.#speed = new Speedometer(inputs.clock)
   }
 
   async go(): Promise<RunResult> {
-    const { from, step, totalSteps, control } = this.#in
-    if (from) {
-      step.writeAdapter(from.adapter)
-      step.writeOptimizer(from.optimizer)
-    }
+    const { run, from, totalSteps, onEvent } = this.#in
+    if (from) this.#restore(from)
     const { rateChanges } = this.#progress
-    this.#in.onEvent({ kind: 'started', run: this.#in.run, steps: totalSteps, fromStep: this.#next, learningRate: this.#peak(this.#next), rateChanges })
-    if (this.#owesEvaluation()) await this.#evaluate()
+    onEvent({ kind: 'started', run, steps: totalSteps, fromStep: this.#next, learningRate: this.#peak(this.#next), rateChanges })
+    do {
+      this.#moved = false
+      if (this.#owesEvaluation()) await this.#evaluate()
+      await this.#look(true)
+      await this.#goOn()
+      await this.#drain()
+    } while (this.#moved)
     await this.#look(true)
-    while (!this.#broken && !this.#stale && !control.stopped && this.#next < totalSteps) {
+    return this.#finish()
+  }
+
+  /** Puts it where it stood in `state`; nothing may be in flight. */
+  #restore(state: RunState): void {
+    const { step, clock, settings } = this.#in
+    step.writeAdapter(state.adapter)
+    step.writeOptimizer(state.optimizer)
+    this.#progress = { ...state, trainingLosses: [...state.trainingLosses], validationLosses: [...state.validationLosses] }
+    this.#next = state.step
+    this.#checkpointStep = state.step
+    this.#lastGood = state
+    this.#skippedInARow = 0
+    this.#stale = settings.patience > 0 && state.misses >= settings.patience
+    this.#lookedAt = undefined
+    this.#speed = new Speedometer(clock, state.activeSeconds)
+    this.#moved = true
+  }
+
+  /** Step after step, to the end of the run or until something ends it or puts it elsewhere. */
+  async #goOn(): Promise<void> {
+    const { control, totalSteps } = this.#in
+    while (!this.#moved && !this.#broken && !this.#stale && !control.stopped && this.#next < totalSteps) {
       if (control.paused) {
         await this.#pause()
         continue
@@ -76,9 +96,6 @@ class Run {
       if (this.#flights.length >= IN_FLIGHT) await this.#settleOldest()
       if (this.#isBoundary(this.#next)) await this.#atBoundary()
     }
-    await this.#drain()
-    await this.#look(true)
-    return this.#finish()
   }
 
   async #look(must: boolean): Promise<void> {
@@ -157,6 +174,7 @@ class Run {
     if (this.#broken) return
     if (this.#isEvaluated(this.#next)) {
       await this.#evaluate()
+      if (this.#moved) return
       if (this.#next < this.#in.totalSteps) await this.#look(false)
     }
     const isLast = this.#next === this.#in.totalSteps
@@ -170,7 +188,7 @@ class Run {
     const loss = await meanLoss(this.#in.step, this.#in.validation, async () => {
       if (this.#in.control.paused) await this.#pause()
       this.#speed.begin()
-      return !this.#in.control.stopped && !this.#broken
+      return !this.#in.control.stopped && !this.#broken && !this.#moved
     })
     this.#speed.evaluationDone()
     if (loss !== undefined) await this.#judge(loss)
@@ -222,8 +240,16 @@ class Run {
     if (!this.#in.control.stopped) this.#in.onEvent({ kind: 'resumed', step: this.#next })
   }
 
+  async #obey(order: PauseOrder): Promise<void> {
+    if (order.kind === 'rate') return this.#setPeak(order.learningRate)
+    this.#restore(order.state)
+    const { step, rateChanges, trainingLosses, validationLosses } = order.state
+    this.#in.onEvent({ kind: 'rewound', step, learningRate: this.#peak(step), rateChanges, trainingLosses, validationLosses })
+    await this.#look(true)
+  }
+
   /** Saved at once, so that the run goes on with it whatever happens next. */
-  async #obey({ learningRate: to }: PauseOrder): Promise<void> {
+  async #setPeak(to: number): Promise<void> {
     const earlier = this.#progress.rateChanges.filter(({ step }) => step < this.#next)
     const change = { step: this.#next, from: earlier.at(-1)?.to ?? this.#in.settings.learningRate, to }
     this.#progress.rateChanges = to === change.from ? earlier : [...earlier, change]

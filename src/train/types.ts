@@ -127,6 +127,8 @@ export type TrainingEvent =
   | { kind: 'weights'; step: number; modules: ModuleChange[] }
   /** From here on the schedule has another peak. */
   | ({ kind: 'rate' } & RateChange)
+  /** It stands where it stood then; what came after is no part of it any more. */
+  | { kind: 'rewound'; step: number; learningRate: number; rateChanges: RateChange[]; trainingLosses: [number, number][]; validationLosses: [number, number][] }
   | { kind: 'paused'; step: number }
   | { kind: 'resumed'; step: number }
   | { kind: 'warning'; message: string }

@@ -72,3 +72,107 @@ describe('another learning rate while a run waits', () => {
     for (const rate of [0, -1, NaN, Infinity, 0.5]) await expect(tab.service.setLearningRate(rate)).rejects.toMatchObject({ code: 'setting-invalid' })
   })
 })
+
+describe('back to a checkpoint, and a second run from one', () => {
+  /** A run that waits near step 10, with checkpoints at 4 and 8 behind it. */
+  async function waiting(tab: Awaited<ReturnType<typeof readyTab>>) {
+    const { service, settings } = tab
+    let pauses = 0
+    let onPause: (() => void) | undefined
+    const pausedAgain = () => new Promise<void>((resolve) => (onPause = resolve))
+    const first = pausedAgain()
+    const { events, onEvent } = listen((event) => {
+      if (event.kind === 'step' && event.step === 10 && pauses === 0) void service.pause()
+      if (event.kind === 'paused' && ++pauses) setTimeout(() => onPause?.())
+    })
+    const outcome = service.train(settings, 'first', onEvent)
+    outcome.catch(() => undefined)
+    await first
+    const run = events.flatMap((event) => (event.kind === 'started' ? [event.run] : []))[0]!
+    return { outcome, run, events, pausedAgain }
+  }
+
+  async function uninterrupted() {
+    const whole = await readyTab()
+    return kept(whole, (await whole.service.train(whole.settings, 'whole', quiet)).adapterId)
+  }
+
+  it('F61 the run goes back, and ends as one that never went further', async () => {
+    const expected = await uninterrupted()
+    const tab = await readyTab()
+    const { outcome, run, events, pausedAgain } = await waiting(tab)
+    const [last, ...earlier] = await tab.service.runCheckpoints(run)
+    expect(earlier.map(({ step }) => step)).toEqual([8, 4])
+    expect(earlier[1]).toMatchObject({ loss: expected.trainingLosses[3]![1], validationLoss: expected.validationLosses[0]![1] })
+    expect(last!.step).toBeGreaterThanOrEqual(10)
+    const again = pausedAgain()
+    await tab.service.rewind(4)
+    await again
+    expect((await tab.service.runCheckpoints(run)).map(({ step }) => step)).toEqual([last!.step, 8, 4])
+    await tab.service.resume()
+    expect(await kept(tab, (await outcome).adapterId)).toEqual(expected)
+    expect(events.filter((event) => event.kind === 'step' && event.step === 5)).toHaveLength(2)
+    await expect(tab.service.rewind(4)).rejects.toMatchObject({ code: 'run-not-paused' })
+  })
+
+  it('F72 F96 a tab that is closed after going back loses nothing: the run waits where it had got to', async () => {
+    const expected = await uninterrupted()
+    const database = new IDBFactory()
+    const tab = await readyTab({ database })
+    const { run, pausedAgain } = await waiting(tab)
+    const again = pausedAgain()
+    await tab.service.rewind(4)
+    await again
+    const next = await nextVisit(database)
+    const [entry] = await next.service.unfinishedRuns()
+    expect(entry!.step).toBeGreaterThanOrEqual(10)
+    const { adapterId } = await next.service.resumeRun(run, quiet)
+    expect(await kept(next, adapterId)).toEqual(expected)
+  })
+
+  it('F71 a device lost after going back: the run goes on from there', async () => {
+    const expected = await uninterrupted()
+    const tab = await readyTab()
+    const { outcome, pausedAgain, events } = await waiting(tab)
+    const again = pausedAgain()
+    await tab.service.rewind(4)
+    await again
+    let lost = false
+    tab.engine.onStep = (index, device) => {
+      if (index !== 6 || lost) return
+      lost = true
+      device.lose()
+    }
+    await tab.service.resume()
+    expect(await kept(tab, (await outcome).adapterId)).toEqual(expected)
+    expect(events.flatMap((event) => (event.kind === 'started' ? [event.fromStep] : []))).toEqual([0, 4])
+  })
+
+  it('a second run begins from a checkpoint under a name of its own; the first one waits as it was, and both end the same', async () => {
+    const expected = await uninterrupted()
+    const tab = await readyTab()
+    const { outcome, run } = await waiting(tab)
+    const before = (await tab.parts.store.checkpoints.list()).entries
+    const branch = await tab.service.branchRun(run, 4, ' gentle ')
+    await tab.service.setAside()
+    await expect(outcome).rejects.toMatchObject({ code: 'run-set-aside' })
+    expect(await tab.service.listAdapters()).toEqual([])
+    const waits = await tab.service.unfinishedRuns()
+    expect(waits.map(({ name, step }) => [name, step]).sort()).toEqual([['first', before[0]!.step], ['gentle', 4]])
+    for (const id of [branch, run]) {
+      const { adapterId } = await tab.service.resumeRun(id, quiet)
+      expect(await kept(tab, adapterId)).toEqual(expected)
+    }
+    expect((await tab.service.listAdapters()).map(({ name }) => name).sort()).toEqual(['first', 'gentle'])
+    expect(await tab.service.unfinishedRuns()).toEqual([])
+    await expect(tab.service.branchRun(run, 4, 'late')).rejects.toMatchObject({ code: 'checkpoint-missing' })
+  })
+
+  it('F85 a run that could not be saved cannot wait, and says so; it can still be kept', async () => {
+    const tab = await readyTab({ database: undefined })
+    const { outcome } = await waiting(tab)
+    await expect(tab.service.setAside()).rejects.toMatchObject({ code: 'run-not-kept' })
+    await tab.service.stop()
+    expect((await outcome).reason).toBe('stopped')
+  })
+})

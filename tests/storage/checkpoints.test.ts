@@ -49,7 +49,7 @@ describe('checkpoints that are kept', () => {
     const later = await open(factory).checkpoints.latest('run-1')
     expect(later).toEqual({ run, checkpoint: checkpointAt(12), problem: undefined })
     const kept = (await allKeys(factory)).filter((key) => key.startsWith('checkpoint/'))
-    expect(kept).toHaveLength(4)
+    expect(kept).toHaveLength(6)
   })
 
   it('rows go when neither a run nor a kept dataset needs them', async () => {
@@ -136,6 +136,73 @@ describe('checkpoints that are kept', () => {
     vi.restoreAllMocks()
     expect(await allKeys(factory)).toEqual(before)
     expect(await store.checkpoints.latest('run-1')).toMatchObject({ checkpoint: { step: 4 }, problem: undefined })
+  })
+
+  const stepsOf = async (store: ReturnType<typeof open>) => (await store.checkpoints.checkpoints('run-1')).map(({ step }) => step)
+
+  it('a history stays: the last ones, and earlier ones spread over the run', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    for (let step = 4; step <= 160; step += 4) await store.checkpoints.save(run, checkpointAt(step))
+    const steps = await stepsOf(store)
+    expect(steps).toHaveLength(10)
+    expect(steps.slice(-3)).toEqual([152, 156, 160])
+    const gaps = steps.slice(0, -2).map((step, at) => step - (steps[at - 1] ?? 0))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(160 / 4)
+    for (const step of steps) expect((await store.checkpoints.at('run-1', step)).checkpoint).toEqual(checkpointAt(step))
+    expect((await allKeys(factory)).filter((key) => key.startsWith('checkpoint/'))).toHaveLength(20)
+    await expect(store.checkpoints.at('run-1', 5)).rejects.toEqual(failure('checkpoint-missing'))
+  })
+
+  it('F72 after going back, later ones go only with the next that is whole', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    for (const step of [4, 8, 12, 16]) await store.checkpoints.save(run, checkpointAt(step))
+    const before = await allKeys(factory)
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('The disk is gone.', 'UnknownError')
+    })
+    await expect(store.checkpoints.save(run, checkpointAt(10), 8)).rejects.toEqual(failure('storage-failed'))
+    vi.restoreAllMocks()
+    expect(await allKeys(factory)).toEqual(before)
+    expect(await store.checkpoints.latest('run-1')).toMatchObject({ checkpoint: { step: 16 } })
+    await store.checkpoints.save(run, checkpointAt(10), 8)
+    expect(await stepsOf(store)).toEqual([4, 8, 10])
+    await store.checkpoints.save(run, { ...checkpointAt(10), rateChanges: [] })
+    expect(await stepsOf(store)).toEqual([4, 8, 10])
+    expect((await store.checkpoints.latest('run-1'))?.checkpoint.rateChanges).toEqual([])
+  })
+
+  it('reads those from before there was a history, and keeps them', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    for (const step of [4, 8]) await store.checkpoints.save(run, checkpointAt(step))
+    const { checkpoints, ...before } = (await store.records.readJson(['run', 'run-1']))!
+    expect(checkpoints).toHaveLength(2)
+    await store.records.change([[['run', 'run-1'], new TextEncoder().encode(JSON.stringify(before))]])
+    expect(await stepsOf(store)).toEqual([4, 8])
+    await store.checkpoints.save(run, checkpointAt(12))
+    expect(await stepsOf(store)).toEqual([4, 8, 12])
+  })
+
+  it('F78 where there is no room, the oldest go first, and the one it goes on from stays', async () => {
+    const store = open()
+    for (const step of [4, 8, 12]) await store.checkpoints.save(run, checkpointAt(step))
+    const original = IDBObjectStore.prototype.put
+    let room = 2
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args: Parameters<typeof original>) {
+      const request = original.apply(this, args)
+      const [, , , file] = args[1] as string[]
+      if (file === 'checkpoint.json' && room-- > 0) (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError')
+      return request
+    })
+    await store.checkpoints.save(run, checkpointAt(16))
+    expect(await stepsOf(store)).toEqual([12, 16])
+    room = 9
+    await expect(store.checkpoints.save(run, checkpointAt(20))).rejects.toEqual(failure('storage-full'))
+    vi.restoreAllMocks()
+    expect(await stepsOf(store)).toEqual([16])
+    expect(await store.checkpoints.latest('run-1')).toMatchObject({ checkpoint: { step: 16 }, problem: undefined })
   })
 
   it('is written with strict durability', async () => {

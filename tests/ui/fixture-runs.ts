@@ -1,5 +1,6 @@
 /** Runs of the fixture: made up, a step whenever a test asks for one. */
-import type { AdapterRecord, Lightening, Preflight, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
+import { HomespunError } from '../../src/errors.ts'
+import type { AdapterRecord, Lightening, Preflight, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
 import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { HostPort } from '../../src/service/ports.ts'
@@ -33,6 +34,9 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   protected kept: AdapterRecord[]
   #onEvent: ((event: TrainingEvent) => void) | undefined
   #end: ((outcome: TrainingOutcome) => void) | undefined
+  #leave: ((why: HomespunError) => void) | undefined
+  /** Runs that were begun from another's checkpoint, or wait for one that was. */
+  #waiting: UnfinishedRun[] = []
   #step = 0
   /** Settings whose steps were measured last. */
   #measured: TrainingSettings | undefined
@@ -114,6 +118,29 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     await this.pause()
   }
 
+  async setAside() {
+    this.#waiting.push({ ...this.#unfinished('r1', this.#step), name: 'pirate' })
+    this.#leave?.(new HomespunError('run-set-aside', 'The run waits.'))
+  }
+
+  async runCheckpoints(): Promise<RunCheckpoint[]> {
+    const last = Math.max(this.#step, this.scenario.unfinished ? 148 : 0)
+    const steps = [...new Set([last, ...[125, 100, 75, 50, 25].filter((step) => step < last)])]
+    return steps.map((step) => ({ step, bytes: 5e6, loss: trainingLoss(step), validationLoss: this.#unseenLoss(step - (step % 25)) }))
+  }
+
+  async rewind(step: number) {
+    const { trainingLosses, validationLosses } = this.#unfinished('r1', step)
+    this.#step = step
+    this.#onEvent?.({ kind: 'rewound', step, learningRate: settings.learningRate, rateChanges: [], trainingLosses, validationLosses })
+    await this.pause()
+  }
+
+  async branchRun(_run: string, step: number, name: string) {
+    this.#waiting.push({ ...this.#unfinished('r2', step), name })
+    return 'r2'
+  }
+
   async setLearningRate(to: number) {
     this.#onEvent?.({ kind: 'rate', step: this.#step, from: settings.learningRate, to })
     await this.pause()
@@ -124,31 +151,22 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   }
 
   async unfinishedRuns(): Promise<UnfinishedRun[]> {
-    if (!this.scenario.unfinished) return []
-    const losses = Array.from({ length: 148 }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)])
-    return [
-      {
-        run: 'r1',
-        name: 'pirate',
-        settings,
-        base: model.identity,
-        weights: 'int8',
-        datasetName: 'pirate.csv',
-        datasetHash: 'a41f6c7708d2b9',
-        step: 148,
-        steps,
-        savedAt: '2026-11-19T21:05:00.000Z',
-        trainingLosses: losses,
-        validationLosses: [
-          [0, validationLoss(0)],
-          [125, validationLoss(125)],
-        ],
-      },
-    ]
+    return [...(this.scenario.unfinished ? [{ ...this.#unfinished('r1', 148), weights: 'int8' as const }] : []), ...this.#waiting]
   }
 
-  resumeRun(_run: string, onEvent: (event: TrainingEvent) => void) {
-    return this.#run(onEvent, 148)
+  #unfinished(run: string, step: number): UnfinishedRun {
+    const tests = Array.from({ length: Math.floor(step / 25) + 1 }, (_, index): [number, number] => [25 * index, this.#unseenLoss(25 * index)])
+    return {
+      run, name: 'pirate', settings, step, steps, base: model.identity, weights: 'stored', datasetName: 'pirate.csv', datasetHash: 'a41f6c7708d2b9',
+      savedAt: '2026-11-19T21:05:00.000Z', validationLosses: tests,
+      trainingLosses: Array.from({ length: step }, (_, index): [number, number] => [index + 1, trainingLoss(index + 1)]),
+    }
+  }
+
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void) {
+    const from = this.#waiting.find((one) => one.run === run)?.step ?? 148
+    this.#waiting = this.#waiting.filter((one) => one.run !== run)
+    return this.#run(onEvent, from, run)
   }
 
   async discardRun() {
@@ -159,11 +177,14 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     return this.scenario.byHeart ? risingLoss(step) : validationLoss(step)
   }
 
-  #run(onEvent: (event: TrainingEvent) => void, fromStep: number): Promise<TrainingOutcome> {
+  #run(onEvent: (event: TrainingEvent) => void, fromStep: number, run = 'r1'): Promise<TrainingOutcome> {
     this.#onEvent = onEvent
     this.#step = fromStep
-    onEvent({ kind: 'started', run: 'r1', steps, fromStep, learningRate: settings.learningRate, rateChanges: [] })
+    onEvent({ kind: 'started', run, steps, fromStep, learningRate: settings.learningRate, rateChanges: [] })
     if (fromStep === 0) this.#test()
-    return new Promise((resolve) => (this.#end = resolve))
+    return new Promise((resolve, reject) => {
+      this.#end = resolve
+      this.#leave = reject
+    })
   }
 }

@@ -23,6 +23,7 @@ export function tellEvent(event: TrainingEvent, output: Output): void {
     case 'weights':
     case 'rows':
     case 'divergence':
+    case 'rewound':
     case 'paused':
     case 'resumed':
       return
