@@ -97,6 +97,12 @@ export class RunOrders {
     }
   }
 
+  /** A run that was settled before, as it begins. Throws HomespunError 'run-other-model', 'run-other-weights'. */
+  async queued(order: BareOrder): Promise<BareOrder> {
+    checkSameModel(order.description, await this.#parts.room.model())
+    return { ...order, description: { ...order.description, startedAt: this.#parts.host.now() } }
+  }
+
   /** A kept run with its own data, split and template, whatever is open beside. Throws 'run-not-found', 'run-other-model', 'run-other-data'. */
   async kept(run: string, onEvent: (event: TrainingEvent) => void): Promise<BareOrder> {
     const { store, room } = this.#parts

@@ -93,6 +93,15 @@ export interface RunCheckpoint {
   validationLoss: number | undefined
 }
 
+/** A run that waits for the one before it. */
+export interface QueuedRun {
+  run: string
+  name: string
+  steps: number
+  settings: TrainingSettings
+  datasetName: string
+}
+
 export interface RunService {
   defaults(): Promise<TrainingSettings>
   /** `probes` are asked on the way, which takes time. */
@@ -128,6 +137,11 @@ export interface RunService {
   unfinishedRuns(): Promise<UnfinishedRun[]>
   /** Goes on from the last checkpoint; needs the same model and data to be open. */
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
+  /** Settles a run with these settings and the data as it is now, to be begun later. Throws what `train` throws where they do not fit. */
+  queueRun(settings: TrainingSettings, name: string): Promise<QueuedRun>
+  /** Begins one that was settled; resolves as `train` does. Throws 'run-not-found' too. */
+  trainQueued(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
+  unqueueRun(run: string): Promise<void>
   /** Refused with 'run-in-other-tab' while another tab is at work on it. */
   discardRun(run: string): Promise<void>
 }

@@ -7,8 +7,9 @@ import { restoreBackup } from './backup/restore.ts'
 import { writeBackup } from './backup/write.ts'
 import { listZip } from './backup/zip-list.ts'
 import { DataRoom } from './data-room.ts'
+import { branchFrom, checkpointsOf } from './run-history.ts'
 import { withTrainingLock } from './training-lock.ts'
-import type { Backup, FileKind, LoadProgress, RestoreReport, StorageService } from './types.ts'
+import type { Backup, FileKind, LoadProgress, RestoreReport, RunCheckpoint, StorageService } from './types.ts'
 
 /** Abstract, so that the service says what is open and must be let go before all is erased. */
 export abstract class StorageRoom extends DataRoom implements StorageService {
@@ -30,6 +31,14 @@ export abstract class StorageRoom extends DataRoom implements StorageService {
     const entries = await listZip(file).catch(() => [])
     if (entries.some(({ name }) => name === MANIFEST)) return 'backup'
     return entries.some(({ name }) => baseName(name) === CONFIG_FILE) ? 'adapter' : 'other'
+  }
+
+  runCheckpoints(run: string): Promise<RunCheckpoint[]> {
+    return checkpointsOf(this.store, run)
+  }
+
+  branchRun(run: string, step: number, name: string): Promise<string> {
+    return branchFrom(this.store, this.host, run, step, name)
   }
 
   async erase(): Promise<void> {

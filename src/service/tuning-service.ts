@@ -18,15 +18,15 @@ import { waitingRuns } from './waiting-runs.ts'
 import { checkBase, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
-import { branchFrom, checkpointsOf } from './run-history.ts'
-import { RunOrders } from './run-orders.ts'
+import { QueuedRuns } from './queued-runs.ts'
+import { RunOrders, type BareOrder } from './run-orders.ts'
 import { Training } from './training.ts'
 import {
   USUAL_RUN, type AdapterRecord, type Allowance, type Annotation, type BlendPart, type EngineReport, type EngineWish,
   type ExportedFile, type ExportFormat, type GenerationRequest,
   type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
   type Lightening, type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
-  type Preflight, type RunCheckpoint, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
+  type Preflight, type QueuedRun, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
 } from './types.ts'
 
 export class HomespunService extends StorageRoom implements TuningService {
@@ -40,6 +40,7 @@ export class HomespunService extends StorageRoom implements TuningService {
   readonly #shelf: Shelf
   readonly #training: Training
   readonly #orders: RunOrders
+  readonly #queued = new QueuedRuns()
   readonly #answering: Answering
   readonly #inspection: Inspection
   readonly #evaluation: Evaluation
@@ -169,8 +170,13 @@ export class HomespunService extends StorageRoom implements TuningService {
   }
 
   train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+    return this.#run(() => this.#orders.fresh(settings, name), onEvent, probes)
+  }
+
+  /** `prepare` is called once no other run is on; an answer that is being made ends then. */
+  #run(prepare: () => Promise<BareOrder>, onEvent: (event: TrainingEvent) => void, probes: readonly string[]): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
-      const order = await this.#orders.fresh(settings, name)
+      const order = await prepare()
       await this.#answering.clear()
       return { ...order, onEvent, probes }
     })
@@ -196,17 +202,9 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#training.setAside()
   }
 
-  runCheckpoints(run: string): Promise<RunCheckpoint[]> {
-    return checkpointsOf(this.store, run)
-  }
-
   async rewind(step: number): Promise<void> {
     await this.#answering.clear()
     await this.#training.rewind(step)
-  }
-
-  branchRun(run: string, step: number, name: string): Promise<string> {
-    return branchFrom(this.store, this.host, run, step, name)
   }
 
   async setLearningRate(learningRate: number): Promise<void> {
@@ -224,11 +222,19 @@ export class HomespunService extends StorageRoom implements TuningService {
   }
 
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
-    return this.#training.run(async () => {
-      const order = await this.#orders.kept(run, onEvent)
-      await this.#answering.clear()
-      return { ...order, onEvent, probes }
-    })
+    return this.#run(() => this.#orders.kept(run, onEvent), onEvent, probes)
+  }
+
+  async queueRun(settings: TrainingSettings, name: string): Promise<QueuedRun> {
+    return this.#queued.add(await this.#orders.fresh(settings, name))
+  }
+
+  trainQueued(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+    return this.#run(() => this.#orders.queued(this.#queued.take(run)), onEvent, probes)
+  }
+
+  async unqueueRun(run: string): Promise<void> {
+    this.#queued.remove(run)
   }
 
   async discardRun(run: string): Promise<void> {

@@ -1,12 +1,12 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
-import type { RateChange } from '../adapters/types.ts'
 import type { Lightening, Preflight, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
 import { withPace, type Pace } from '../train/settings.ts'
-import { Curves } from './curves.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import { isOutOfMemory } from './fits.ts'
 import { Measuring } from './measuring.svelte.ts'
+import { RunQueue } from './run-queue.svelte.ts'
+import { RunTold } from './run-told.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 export type TrainingPhase = 'setup' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended'
@@ -18,12 +18,6 @@ export interface TrainingReactions {
   onEnded: () => Promise<void>
 }
 
-export type StepEvent = Extract<TrainingEvent, { kind: 'step' }>
-export type ProbesEvent = Extract<TrainingEvent, { kind: 'probes' }>
-type RewoundEvent = Extract<TrainingEvent, { kind: 'rewound' }>
-export type WeightsEvent = Extract<TrainingEvent, { kind: 'weights' }>
-export type RowsEvent = Extract<TrainingEvent, { kind: 'rows' }>
-
 /** Questions that a run asks on the way. */
 export const MOST_PROBES = 3
 
@@ -33,7 +27,7 @@ const SET_ASIDE = 'run-set-aside'
 /** What may still come once the run has ended. */
 const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights', 'rows', 'divergence'])
 
-export class Training {
+export class Training extends RunTold {
   phase = $state<TrainingPhase>('setup')
   settings = $state<TrainingSettings>()
   /** Training examples, which the length of an epoch follows from. */
@@ -46,38 +40,18 @@ export class Training {
   /** What to ask on the way, one a line. */
   probes = $state('')
   readonly probeList = $derived(this.probes.split('\n').map((line) => line.trim()).filter(Boolean).slice(0, MOST_PROBES))
-  /** What was answered on the way, in order. */
-  heard = $state.raw<readonly ProbesEvent[]>([])
-  /** What had changed in the weights, when it was last looked. */
-  weights = $state.raw<WeightsEvent>()
-  /** Losses of single rows, when they were first measured and last. */
-  rows = $state.raw<{ first: RowsEvent; last: RowsEvent }>()
-  /** Mean KL to the base, in nats a token, on a passage that has nothing to do with the data. */
-  divergence = $state<number>()
   preflight = $state.raw<Preflight>()
   preflightFailure = $state.raw<Trouble>()
-  /** The last step's event; absent until the first step of this run is done. */
-  last = $state.raw<StepEvent>()
-  steps = $state(0)
-  fromStep = $state(0)
-  unseenLoss = $state<number>()
-  warnings = $state.raw<string[]>([])
   /** What the run that is on was told; unknown to the page for a run begun on an earlier visit. */
   told = $state.raw<TrainingSettings>()
-  /** The run that is on, and the name its adapter will have. */
-  run = $state<string>()
+  /** The name that the adapter of the run that is on will have. */
   title = $state('')
-  /** Counts what is kept of runs, so that lists of it are read anew. */
-  kept = $state(0)
-  /** The peak of the schedule as it is now, and how it came to be. */
-  peak = $state<number>()
-  rateChanges = $state.raw<readonly RateChange[]>([])
   outcome = $state.raw<TrainingOutcome>()
   failure = $state.raw<Trouble>()
   unfinished = $state.raw<UnfinishedRun[]>([])
   /** For a run that is planned to take so much there was no room, or none to measure its steps. */
   refusedBytes = $state<number>()
-  readonly curves = new Curves()
+  readonly queue: RunQueue
   readonly measuring: Measuring
   readonly active = $derived(this.phase !== 'setup' && this.phase !== 'ended')
   /** True while the run holds the engine, so that nothing can be asked. */
@@ -90,7 +64,9 @@ export class Training {
   #run = 0
 
   constructor(engine: Engine, reactions: TrainingReactions) {
+    super()
     this.#engine = engine
+    this.queue = new RunQueue(engine)
     this.measuring = new Measuring(engine)
     this.#reactions = reactions
   }
@@ -178,6 +154,17 @@ export class Training {
     this.#noteRefusal(this.failure)
   }
 
+  /** Begins the next run of the list; nothing where there is none. */
+  async next(): Promise<void> {
+    if (this.active) return
+    const next = this.queue.take()
+    if (!next) return
+    this.curves.reset()
+    this.told = next.settings
+    this.title = next.name
+    await this.#follow((listener) => this.#engine.service.trainQueued(next.run, listener, [...next.probes]))
+  }
+
   async resumeUnfinished(run: UnfinishedRun): Promise<void> {
     if (this.active) return
     this.curves.reset(run.trainingLosses, run.validationLosses, run.step)
@@ -206,8 +193,14 @@ export class Training {
   }
 
   async #setAside(): Promise<void> {
-    await this.#engine.service.setAside()
+    const before = this.phase
     this.phase = 'starting'
+    try {
+      await this.#engine.service.setAside()
+    } catch (error) {
+      this.phase = before
+      throw error
+    }
     await this.#followed
   }
 
@@ -259,19 +252,10 @@ export class Training {
   async #toItsEnd(run: (listener: (event: TrainingEvent) => void) => Promise<TrainingOutcome>): Promise<void> {
     const own = ++this.#run
     this.phase = 'starting'
-    this.last = undefined
     this.outcome = undefined
     this.failure = undefined
-    this.warnings = []
-    this.heard = []
-    this.weights = undefined
-    this.rows = undefined
-    this.divergence = undefined
-    this.peak = undefined
-    this.rateChanges = []
-    this.fromStep = 0
+    this.forgetTold()
     this.steps = this.preflight?.steps ?? 0
-    if (this.curves.training.length === 0) this.unseenLoss = undefined
     try {
       this.outcome = await run(proxy((event: TrainingEvent) => own === this.#run && this.#receive(event)))
       this.unseenLoss = this.outcome.validationLoss ?? this.unseenLoss
@@ -282,8 +266,10 @@ export class Training {
       this.failure = failure
     }
     this.phase = 'ended'
+    this.queue.note({ name: this.title, outcome: this.outcome, failure: this.failure })
     await this.refreshUnfinished()
     await this.#reactions.onEnded()
+    if (!this.queue.held) void this.next()
   }
 
   async #waits() {
@@ -291,83 +277,13 @@ export class Training {
     await this.refreshUnfinished()
   }
 
-  /** What came after that step is no part of the run any more. */
-  #rewound({ step, learningRate, rateChanges, trainingLosses, validationLosses }: RewoundEvent) {
-    this.curves.reset(trainingLosses, validationLosses)
-    this.unseenLoss = validationLosses.at(-1)?.[1]
-    this.peak = learningRate
-    this.rateChanges = rateChanges
-    this.fromStep = step
-    this.last = undefined
-    this.heard = this.heard.filter((event) => event.step < step)
-    this.weights = undefined
-    this.rows = this.rows && this.rows.first.step < step ? { first: this.rows.first, last: this.rows.first } : undefined
-    this.divergence = undefined
-    this.kept++
-  }
-
-  /** What was chosen last in a pause is what counts. */
-  #rateChanged({ step, from, to }: RateChange) {
-    const earlier = this.rateChanges.filter((change) => change.step < step)
-    this.rateChanges = from === to ? earlier : [...earlier, { step, from, to }]
-    this.peak = to
-  }
-
   /** Events come over a port of their own: the last steps and tests may arrive after the outcome has. */
   #receive(event: TrainingEvent) {
     if (!this.active && !LATE.has(event.kind)) return
-    switch (event.kind) {
-      case 'started':
-        this.steps = event.steps
-        this.run = event.run
-        this.fromStep = event.fromStep
-        this.peak = event.learningRate
-        this.rateChanges = event.rateChanges
-        this.curves.reset([...this.curves.training], [...this.curves.validation], event.fromStep)
-        if (this.phase === 'starting') this.phase = 'running'
-        break
-      case 'step':
-        this.last = event
-        this.steps = event.steps
-        if (Number.isFinite(event.loss)) this.curves.addTraining(event.step, event.loss)
-        break
-      case 'evaluation':
-        this.unseenLoss = event.loss
-        this.curves.addValidation(event.step, event.loss)
-        break
-      case 'probes':
-        this.heard = [...this.heard, event]
-        break
-      case 'weights':
-        this.weights = event
-        break
-      case 'rows':
-        this.rows = { first: this.rows?.first ?? event, last: event }
-        break
-      case 'divergence':
-        this.divergence = event.divergence
-        break
-      case 'rate':
-        this.#rateChanged(event)
-        break
-      case 'rewound':
-        this.#rewound(event)
-        break
-      case 'paused':
-        this.phase = 'paused'
-        break
-      case 'resumed':
-        this.phase = 'running'
-        break
-      case 'warning':
-        if (!this.warnings.includes(event.message)) this.warnings = [...this.warnings, event.message]
-        break
-      case 'checkpoint':
-        this.kept++
-        this.#reactions.onKept()
-        break
-      default:
-        event satisfies never
-    }
+    this.take(event)
+    if (event.kind === 'started' && this.phase === 'starting') this.phase = 'running'
+    if (event.kind === 'paused') this.phase = 'paused'
+    if (event.kind === 'resumed') this.phase = 'running'
+    if (event.kind === 'checkpoint') this.#reactions.onKept()
   }
 }

@@ -1,19 +1,12 @@
 /** A run is steered from the page, over the fixture. */
 import { expect, test } from '@playwright/test'
-import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
 import { startTraining } from '../ui/states.ts'
+import { overFixture } from './over-fixture.ts'
 
-let address: string
-let server: ViteDevServer
-
-test.beforeAll(async () => {
-  ;({ address, server } = await serveFixture())
-})
-test.afterAll(() => server.close())
+const open = overFixture()
 
 test('a paused run learns slower from here on: what is no rate is refused in words, what was changed is said', async ({ page }) => {
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await startTraining(page, 40)
   await expect(page.getByLabel('How fast it learns')).toHaveCount(0)
   await page.getByRole('button', { name: 'Pause' }).click()
@@ -30,7 +23,7 @@ test('a paused run learns slower from here on: what is no rate is refused in wor
 })
 
 test('a paused run goes back to an earlier step, and a second run begins from there while the first one waits', async ({ page }) => {
-  await page.goto(`${address}?state=empty#train`)
+  await page.goto(open('empty', 'train'))
   await startTraining(page, 130)
   await page.getByRole('button', { name: 'Pause' }).click()
   await expect(page.getByText('it stands here')).toBeVisible()
@@ -51,4 +44,26 @@ test('a paused run goes back to an earlier step, and a second run begins from th
   await page.getByRole('button', { name: 'Earlier steps' }).click()
   await expect(page.getByRole('button', { name: 'Second run from step 50' })).toBeVisible()
   await expect(page.getByRole('button', { name: /^Go back/ })).toHaveCount(0)
+})
+
+test('runs wait in a list and begin one after another, also after one that fails; each can be taken off', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await startTraining(page, 40)
+  for (const name of ['second', 'third', 'fourth']) {
+    await page.getByRole('button', { name: 'Add a run' }).click()
+    await page.getByLabel('What to call what it learns').fill(name)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('status').filter({ hasText: `“${name}” is added.` })).toBeAttached()
+  }
+  await page.getByRole('button', { name: 'Remove “third” from the list' }).click()
+  await page.evaluate(() => window.homespun.fixture.end('finished'))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Learning “second”')
+  await expect(page.getByText('pirate: kept after 40 steps')).toBeVisible()
+  await page.evaluate(() => window.homespun.fixture.fail(Object.assign(new Error('It fell apart.'), { code: 'loss-not-finite', what: 'It fell apart.' }) as never))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Learning “fourth”')
+  await expect(page.getByText('second: not kept: It fell apart.')).toBeVisible()
+  await page.evaluate(() => window.homespun.fixture.advance(20))
+  await page.evaluate(() => window.homespun.fixture.end('finished'))
+  await expect(page.getByRole('button', { name: 'Try it' })).toBeVisible()
+  await expect(page.getByText('fourth: kept after 20 steps')).toBeVisible()
 })

@@ -2,8 +2,9 @@
 import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import { readPeftZip } from '../../src/adapters/peft.ts'
+import type { QueuedRun } from '../../src/service/types.ts'
 import { modelCard } from '../../src/service/bundle/model-card.ts'
-import { listen, modelFiles, openTab, pausedAt, readyTab, type Tab } from './support.ts'
+import { listen, modelFiles, openTab, pairsFile, pausedAt, readyTab, type Tab } from './support.ts'
 
 const quiet = () => undefined
 
@@ -174,5 +175,44 @@ describe('back to a checkpoint, and a second run from one', () => {
     await expect(tab.service.setAside()).rejects.toMatchObject({ code: 'run-not-kept' })
     await tab.service.stop()
     expect((await outcome).reason).toBe('stopped')
+  })
+})
+
+describe('runs in a list', () => {
+  it('each begins with the settings and the data it was added with, whatever is open by then', async () => {
+    const alone = await readyTab()
+    const other = { ...alone.settings, seed: 9 }
+    const expected = await kept(alone, (await alone.service.train(other, 'alone', quiet)).adapterId)
+    const tab = await readyTab()
+    let adding: Promise<QueuedRun> | undefined
+    const { onEvent } = listen((event) => void (event.kind === 'step' && event.step === 3 && (adding = tab.service.queueRun(other, ' next '))))
+    await tab.service.train(tab.settings, 'first', onEvent)
+    const queued = (await adding)!
+    expect(queued).toMatchObject({ name: 'next', steps: 12, datasetName: 'pairs.jsonl', settings: other })
+    await tab.service.readData(pairsFile(40, 'more.jsonl'), { split: { validationFraction: 0.25, seed: 1 } })
+    const { adapterId } = await tab.service.trainQueued(queued.run, quiet)
+    expect(await kept(tab, adapterId)).toEqual(expected)
+    expect((await tab.parts.store.adapters.find(adapterId))?.dataset).toMatchObject({ name: 'pairs.jsonl', examples: 24 })
+    const now = await tab.service.train(other, 'with what is open now', quiet)
+    expect((await kept(tab, now.adapterId)).adapter).not.toEqual(expected.adapter)
+  })
+
+  it('settings that do not fit are refused when they are added; what was taken off or has begun is not there', async () => {
+    const { service, settings } = await readyTab()
+    await expect(service.queueRun({ ...settings, learningRate: 0 }, 'none')).rejects.toMatchObject({ code: 'setting-invalid' })
+    const [one, two] = [await service.queueRun(settings, 'one'), await service.queueRun(settings, 'two')]
+    await service.unqueueRun(one.run)
+    await expect(service.trainQueued(one.run, quiet)).rejects.toMatchObject({ code: 'run-not-found' })
+    expect((await service.trainQueued(two.run, quiet)).reason).toBe('finished')
+    await expect(service.trainQueued(two.run, quiet)).rejects.toMatchObject({ code: 'run-not-found' })
+  })
+
+  it('waits for the run that is on, and is still there afterwards', async () => {
+    const { service, settings } = await readyTab()
+    const queued = await service.queueRun(settings, 'next')
+    const first = service.train(settings, 'first', quiet)
+    await expect(service.trainQueued(queued.run, quiet)).rejects.toMatchObject({ code: 'run-in-progress' })
+    await first
+    expect((await service.trainQueued(queued.run, quiet)).reason).toBe('finished')
   })
 })

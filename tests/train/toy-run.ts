@@ -48,7 +48,7 @@ function toyBatches(settings: TrainingSettings, examples: number[][]): BatchSour
 export const toyTraining = Array.from({ length: 50 }, (_, i) => toyExample(i))
 export const toyValidation = [layOut(Array.from({ length: 8 }, (_, i) => toyExample(1000 + i)))]
 
-export interface ToyRun {
+interface ToyRun {
   model: BigramStep
   events: TrainingEvent[]
   checkpoints: RunState[]

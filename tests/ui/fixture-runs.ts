@@ -1,6 +1,6 @@
 /** Runs of the fixture: made up, a step whenever a test asks for one. */
 import { HomespunError } from '../../src/errors.ts'
-import type { AdapterRecord, Lightening, Preflight, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
+import type { AdapterRecord, Lightening, Preflight, QueuedRun, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun, RunService } from '../../src/service/types.ts'
 import { ModelCache } from '../../src/hub/cache/model-cache.ts'
 import { StorageRoom } from '../../src/service/storage-room.ts'
 import type { HostPort } from '../../src/service/ports.ts'
@@ -66,6 +66,11 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     this.#onEvent?.({ kind: 'warning', message })
   }
 
+  /** The run that is on fails. */
+  fail(why: HomespunError) {
+    this.#leave?.(why)
+  }
+
   end(reason: TrainingOutcome['reason']) {
     const record = adapter('new', 'pirate', { steps: this.#step })
     this.kept = [record, ...this.kept.filter(({ id }) => id !== 'new')]
@@ -123,7 +128,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     this.#leave?.(new HomespunError('run-set-aside', 'The run waits.'))
   }
 
-  async runCheckpoints(): Promise<RunCheckpoint[]> {
+  override async runCheckpoints(): Promise<RunCheckpoint[]> {
     const last = Math.max(this.#step, this.scenario.unfinished ? 148 : 0)
     const steps = [...new Set([last, ...[125, 100, 75, 50, 25].filter((step) => step < last)])]
     return steps.map((step) => ({ step, bytes: 5e6, loss: trainingLoss(step), validationLoss: this.#unseenLoss(step - (step % 25)) }))
@@ -136,7 +141,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     await this.pause()
   }
 
-  async branchRun(_run: string, step: number, name: string) {
+  override async branchRun(_run: string, step: number, name: string) {
     this.#waiting.push({ ...this.#unfinished('r2', step), name })
     return 'r2'
   }
@@ -168,6 +173,17 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     this.#waiting = this.#waiting.filter((one) => one.run !== run)
     return this.#run(onEvent, from, run)
   }
+
+  async queueRun(asked: TrainingSettings, name: string): Promise<QueuedRun> {
+    return { run: crypto.randomUUID(), name, steps, settings: asked, datasetName: 'pirate.csv' }
+  }
+
+  trainQueued(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+    this.#probes = probes
+    return this.#run(onEvent, 0, run)
+  }
+
+  async unqueueRun() {}
 
   async discardRun() {
     this.scenario.unfinished = false
