@@ -75,35 +75,41 @@ export class StepTimes {
       const operations = 6 * parameters * run.settings.accumulate * layoutTokens(run.batches.layout)
       return operations <= QUICK_OPERATIONS[run.device.report.software ? 'software' : 'hardware']
     }
-    const { prepare, step, evaluation, firstLook } = partsOf(last, run)
-    return prepare + (LEAST + 1) * step + evaluation + firstLook <= QUICK_SECONDS
+    const { prepare, step, firstLook, look } = partsOf(last, run)
+    return 2 * (prepare + firstLook + look) + (2 * LEAST + 2) * step <= QUICK_SECONDS
   }
 
   /**
-   * False where `stopped` said so before it was done. What is made for the first time takes longer, as its code is being compiled, so
-   * all is made twice where that is quick. Throws what making and running a step throws.
+   * False where `stopped` said so before it was done. What is done for the first time takes longer, as its code is being compiled:
+   * all is rehearsed first. Throws what making and running a step throws.
    */
   async measure(run: PlannedRun, stopped: () => boolean): Promise<boolean> {
     if (stopped()) return false
+    await this.#withStep(run, (step, created) => this.#rehearse(step, run, created, stopped))
+    if (stopped()) return false
     const { model, device } = run
-    const cold = await this.#withStep(run, async (step, created) => {
+    const times = await this.#withStep(run, async (step, created): Promise<Times | undefined> => {
       const steps = await this.#timeSteps(step, run, stopped)
       if (!steps || stopped()) return undefined
       const evaluation = await this.#timeEvaluation(step, run)
       const checkpoint = await this.#timed(async () => [await step.readAdapter(), await step.readOptimizer()])
-      return { created, steps, evaluation, checkpoint, ...(await this.#timeLooks(step, run)) }
+      // A program that was compiled is kept; a session is made anew for each run.
+      const prepare = device.report.kind === 'webgpu' ? 0 : created
+      const rest = { prepare, checkpoint, ...(await this.#timeLooks(step, run, stopped)) }
+      return { model, device, shape: shapeOf(run), steps: steps.count, perToken: { step: steps.perToken, evaluation }, rest }
     })
-    if (!cold || stopped()) return false
-    const { steps, evaluation, checkpoint } = cold
-    const isLong = cold.created + cold.firstLook > QUICK_SECONDS
-    const again = isLong ? cold : await this.#withStep(run, async (step, created) => ({ created, ...(await this.#timeLooks(step, run)) }))
-    const { firstLook, look } = again
-    // A program that was compiled is kept; a session is made anew for each run.
-    const prepare = device.report.kind === 'webgpu' ? 0 : again.created
-    this.#last = {
-      model, device, shape: shapeOf(run), steps: steps.count, perToken: { step: steps.perToken, evaluation }, rest: { prepare, checkpoint, firstLook, look },
-    }
+    if (!times || stopped()) return false
+    this.#last = times
     return true
+  }
+
+  /** Where all takes long, what is compiled on the way matters little. */
+  async #rehearse(step: TrainingStep, run: PlannedRun, created: number, stopped: () => boolean): Promise<void> {
+    const [usual] = usualSteps(run)
+    const seconds = usual ? await this.#timed(() => step.step(usual, { learningRate: run.settings.learningRate, randomStep: 0 })) : 0
+    if (created + seconds > QUICK_SECONDS || stopped()) return
+    await this.#timeEvaluation(step, run)
+    await this.#timeLooks(step, run, stopped)
   }
 
   /** A step of this run with an adapter of its own, and the seconds that making it took; both go when `work` is done. */
@@ -184,15 +190,15 @@ export class StepTimes {
     return (await this.#timed(() => step.evaluate(batch))) / tokensOf(run, batch)
   }
 
-  /** The first look, and a second, which asks more: what has changed since. */
-  async #timeLooks(step: TrainingStep, run: PlannedRun): Promise<{ firstLook: number; look: number }> {
+  /** The first look, and a second, which asks more: what has changed since. Not the second where it was stopped. */
+  async #timeLooks(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<{ firstLook: number; look: number }> {
     const { data, model, device, settings, batches, template, probes } = run
     const watch = new RunWatch({
       data, model, device, step, template, probes, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,
       clock: this.#clock, onEvent: () => undefined,
     })
     const look = (at: number) => this.#timed(() => watch.look(at, () => step.readAdapter(), true))
-    return { firstLook: await look(0), look: await look(1) }
+    return { firstLook: await look(0), look: stopped() ? 0 : await look(1) }
   }
 }
 
