@@ -8,12 +8,15 @@ import type { ModelCache } from '../hub/cache/model-cache.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { Store } from '../storage/store.ts'
+import type { Asked } from '../train/onnx-training-step.ts'
 import type { PlanReport, TrainingSettings, TrainingStep } from '../train/types.ts'
 import type { DeviceHost } from './device.ts'
 import type { EngineReport, EngineWish, LoadProgress } from './types.ts'
 
 /** A training step's sizes and fixed numbers. */
 export interface StepRequest {
+  /** What the model is asked between steps, where that counts for a plan. */
+  asked?: Asked | undefined
   lora: LoraConfig
   layout: BatchLayout
   settings: Pick<TrainingSettings, 'weightDecay' | 'clipNorm' | 'seed' | 'activationCheckpointing'>
@@ -33,6 +36,8 @@ export interface LoadedModel {
   readonly linearModules: readonly LinearModule[]
   /** The bytes that a step would allocate, also with the weights kept otherwise; allocates nothing. */
   planStep(request: StepRequest, weights?: WeightDtype): PlanReport
+  /** Asked at any time after: by how many bytes more than now it held at most. Absent where that cannot be known. */
+  watchBytes?(): () => number
   /** A step whose training starts at `adapter`. */
   createStep(request: StepRequest, adapter: LoraAdapter): Promise<TrainingStep>
   /** `adapter` absent: the base alone. */

@@ -9,6 +9,7 @@ import type { OpenData } from './open-data.ts'
 import type { OpenModel } from './open-model.ts'
 import type { PlannedRun, StepTimes } from './step-times.ts'
 import type { Learnt, Preflight, WeightDtype } from './types.ts'
+import { maySpeak } from './watch/run-watch.ts'
 import type { WatchedEngine } from './watched-engine.ts'
 
 /** What is open, what it is to be trained with, and what is asked on the way. */
@@ -24,7 +25,8 @@ export interface Intention {
 /** Throws what laying out the batches throws. */
 export function plannedRun({ data, model, device, settings, facts, probes }: Intention): PlannedRun {
   return {
-    data, model, device, settings, probes, steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
+    data, model, device, settings, probes,
+    steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
   }
 }
 
@@ -48,15 +50,20 @@ export function preflightOf(intention: Intention, times: StepTimes): Preflight {
     learnt,
     seconds: times.expected(run),
     quickToMeasure: times.isQuick(run),
-    plan: planOf(intention, run),
+    plan: withBeside(planOf(intention, run), times.besideBytes(run)),
   }
 }
 
 /** The bytes that such a run would take, also with the model's weights kept otherwise. */
-export function planOf({ model, device, settings }: Intention, { batches, steps }: PlannedRun, weights?: WeightDtype): PlanReport {
+export function planOf({ model, device, settings, probes }: Intention, { batches, steps }: PlannedRun, weights?: WeightDtype): PlanReport {
   const layout = largestLayout(batches, steps, settings.accumulate, device.report.kind)
-  return model.loaded.planStep({ lora: settings.lora, layout, settings }, weights)
+  const asked = maySpeak(device, model) ? (probes.length > 0 ? 'probes' : 'passage') : undefined
+  return model.loaded.planStep({ lora: settings.lora, layout, settings, asked }, weights)
 }
+
+const withBeside = (plan: PlanReport, bytes: number): PlanReport => ({
+  ...plan, activationBytes: plan.activationBytes + bytes, totalBytes: plan.totalBytes + bytes,
+})
 
 function learntOf({ data, model, settings: { lora } }: Intention, examples: readonly TokenizedExample[]): Learnt {
   const adapted = model.loaded.linearModules.filter(({ module }) => isTarget(module, lora.targetModules))

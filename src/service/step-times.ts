@@ -26,8 +26,10 @@ export interface PlannedRun {
 
 /** Steps that are measured together; quick ones for half a second. */
 const [LEAST, MOST, ENOUGH_SECONDS] = [3, 30, 0.5]
-/** They are measured again until they take no less than this part of the time before, or take so long that no more is gained by it. */
+/** They are measured again until they take no less than this part of the time before, or so long that no more is gained by it. */
 const [STEADY, MOST_WINDOWS, SLOW_SECONDS] = [0.9, 6, 6]
+/** V8 makes WebAssembly twice as fast once it has run a few dozen times: so many steps are rehearsed, or as many as this time allows. */
+const [REHEARSED, REHEARSED_SECONDS] = [30, 4]
 /** Micro-batches that the mean is taken over. */
 const MOST_SAMPLED = 128
 /** Beyond this a measurement is left to the person. */
@@ -43,6 +45,13 @@ interface Times {
   /** Seconds for a token that is computed, padding included. */
   perToken: { step: number; evaluation: number }
   rest: Pick<PartSeconds, 'prepare' | 'checkpoint' | 'firstLook' | 'look'>
+  besideBytes: number
+}
+
+/** Steps that were measured together, and the seconds that one of their tokens took. */
+interface Window {
+  perToken: number
+  count: number
 }
 
 /** A step that is under way. */
@@ -64,7 +73,13 @@ export class StepTimes {
   expected(run: PlannedRun): ExpectedSeconds | undefined {
     const last = this.#of(run)
     if (!last) return undefined
-    return { total: secondsOfRun(partsOf(last, run), { ...run.settings, steps: run.steps }), measured: last.shape === shapeOf(run), steps: last.steps }
+    const total = secondsOfRun(partsOf(last, run), { ...run.settings, steps: run.steps })
+    return { total, measured: last.shape === shapeOf(run), steps: last.steps }
+  }
+
+  /** What looks were seen to take beside a step, which no plan of a step knows; 0 until something was measured. */
+  besideBytes(run: PlannedRun): number {
+    return this.#of(run)?.besideBytes ?? 0
   }
 
   /** Whether a measurement takes a few seconds at most. */
@@ -89,6 +104,7 @@ export class StepTimes {
     if (stopped()) return false
     const { model, device } = run
     const times = await this.#withStep(run, async (step, created): Promise<Times | undefined> => {
+      const beside = model.loaded.watchBytes?.()
       const steps = await this.#timeSteps(step, run, stopped)
       if (!steps || stopped()) return undefined
       const evaluation = await this.#timeEvaluation(step, run)
@@ -96,7 +112,8 @@ export class StepTimes {
       // A program that was compiled is kept; a session is made anew for each run.
       const prepare = device.report.kind === 'webgpu' ? 0 : created
       const rest = { prepare, checkpoint, ...(await this.#timeLooks(step, run, stopped)) }
-      return { model, device, shape: shapeOf(run), steps: steps.count, perToken: { step: steps.perToken, evaluation }, rest }
+      const perToken = { step: steps.perToken, evaluation }
+      return { model, device, shape: shapeOf(run), steps: steps.count, perToken, rest, besideBytes: beside?.() ?? 0 }
     })
     if (!times || stopped()) return false
     this.#last = times
@@ -106,14 +123,18 @@ export class StepTimes {
   /** Where all takes long, what is compiled on the way matters little. */
   async #rehearse(step: TrainingStep, run: PlannedRun, created: number, stopped: () => boolean): Promise<void> {
     const [usual] = usualSteps(run)
-    const seconds = usual ? await this.#timed(() => step.step(usual, { learningRate: run.settings.learningRate, randomStep: 0 })) : 0
-    if (created + seconds > QUICK_SECONDS || stopped()) return
+    let seconds = created
+    for (let i = 0; usual && i < REHEARSED && seconds < created + REHEARSED_SECONDS && !stopped(); i++) {
+      seconds += await this.#timed(() => step.step(usual, { learningRate: run.settings.learningRate, randomStep: i }))
+    }
+    if (seconds > QUICK_SECONDS || stopped()) return
     await this.#timeEvaluation(step, run)
     await this.#timeLooks(step, run, stopped)
   }
 
   /** A step of this run with an adapter of its own, and the seconds that making it took; both go when `work` is done. */
-  async #withStep<T>({ model, device, settings, batches: { layout } }: PlannedRun, work: (step: TrainingStep, seconds: number) => Promise<T>): Promise<T> {
+  async #withStep<T>(run: PlannedRun, work: (step: TrainingStep, seconds: number) => Promise<T>): Promise<T> {
+    const { model, device, settings, batches: { layout } } = run
     const begun = this.#clock()
     const { lora, seed } = settings
     const adapter = createAdapter(lora, model.loaded.linearModules, seed)
@@ -140,7 +161,7 @@ export class StepTimes {
    * Two in flight, as in a run, a few at a time, until they get no faster; the first is not counted. Nothing where it was stopped, or
    * no step has a target.
    */
-  async #timeSteps(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<{ perToken: number; count: number } | undefined> {
+  async #timeSteps(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<Window | undefined> {
     const usual = usualSteps(run).map((batches) => ({ batches, tokens: stepTokens(run, batches) }))
     if (usual.length === 0) return undefined
     const queue = (index: number): Timed => {
@@ -164,7 +185,7 @@ export class StepTimes {
   }
 
   /** So many steps as say something: three at least, and quick ones for half a second. */
-  async #timeWindow(queue: () => Timed, stopped: () => boolean): Promise<{ perToken: number; count: number; seconds: number } | undefined> {
+  async #timeWindow(queue: () => Timed, stopped: () => boolean): Promise<(Window & { seconds: number }) | undefined> {
     const begun = this.#clock()
     let [count, tokens] = [0, 0]
     let next: Timed | undefined = queue()
@@ -204,9 +225,13 @@ export class StepTimes {
 
 const tokensOf = ({ device }: PlannedRun, batch: MicroBatch) => layoutTokens(computedLayout(batch, device.report.kind))
 
-const stepTokens = (run: PlannedRun, batches: readonly MicroBatch[]) => batches.reduce((sum, batch) => sum + tokensOf(run, batch), 0)
+function stepTokens(run: PlannedRun, batches: readonly MicroBatch[]): number {
+  return batches.reduce((sum, batch) => sum + tokensOf(run, batch), 0)
+}
 
-const meanTokens = (run: PlannedRun, steps: readonly MicroBatch[][]) => steps.reduce((sum, batches) => sum + stepTokens(run, batches), 0) / Math.max(1, steps.length)
+function meanTokens(run: PlannedRun, steps: readonly MicroBatch[][]): number {
+  return steps.reduce((sum, batches) => sum + stepTokens(run, batches), 0) / Math.max(1, steps.length)
+}
 
 /** Steps of the first epoch, all of them or so many in even distances; what has no target is left out of a run. */
 function sampledSteps({ batches, steps, settings }: PlannedRun): MicroBatch[][] {
@@ -219,7 +244,8 @@ function sampledSteps({ batches, steps, settings }: PlannedRun): MicroBatch[][] 
 function usualSteps(run: PlannedRun): MicroBatch[][] {
   const sampled = sampledSteps(run)
   const mean = meanTokens(run, sampled)
-  return sampled.map((batches) => ({ batches, tokens: stepTokens(run, batches) })).sort((one, two) => Math.abs(one.tokens - mean) - Math.abs(two.tokens - mean)).slice(0, LEAST).map(({ batches }) => batches)
+  const distances = sampled.map((batches) => ({ batches, distance: Math.abs(stepTokens(run, batches) - mean) }))
+  return distances.sort((one, two) => one.distance - two.distance).slice(0, LEAST).map(({ batches }) => batches)
 }
 
 function partsOf({ perToken, rest }: Times, run: PlannedRun): PartSeconds {

@@ -68,12 +68,18 @@ const LAYER_BYTES = 0.6e6
  */
 const [KEPT, SCORES] = [1.9, 1.33]
 
+/** What the model is asked on the way, by sessions that are there beside that of the step, though not while it works. */
+export type Asked = 'passage' | 'probes'
+
+/** Copies of the weights that they hold: a decoder's are laid out anew, and for a moment there are both layouts. */
+const COPIES: Record<Asked, number> = { passage: 1, probes: 1.35 }
+
 /**
  * What a run takes of memory, estimated: weights, the adapter that goes in, every intermediate value that a plan keeps, and the scores of
  * attention, which ONNX Runtime holds for the backward pass. It is what is written of WebAssembly's memory, which grows by up to a
  * fifth at a time: what it has grown by in vain is no memory of the machine.
  */
-export function planOnnxTraining(model: PlannedModel, settings: TrainingStepSettings): PlanReport {
+export function planOnnxTraining(model: PlannedModel, settings: TrainingStepSettings, asked?: Asked): PlanReport {
   const layout = new AdapterLayout(targetedModules(model.model.linearModules, settings.lora), settings.lora.rank)
   const { graph, losses, gradients } = gradientGraph({ ...openGraphSettings(model, layout, settings), batch: settings.layout })
   const { slotBytes, inputBytes } = planMemory(makePlan(graph, [losses, ...gradients], UNLIMITED))
@@ -85,7 +91,9 @@ export function planOnnxTraining(model: PlannedModel, settings: TrainingStepSett
   const adapterBytes = 4 * layout.size
   const optimizerBytes = 2 * adapterBytes
   const runtimeBytes = RUNTIME_BYTES + LAYER_BYTES * model.model.layers
-  const activationBytes = Math.ceil(runtimeBytes + adapterBytes + KEPT * (slotBytes + inputBytes) + SCORES * scores)
+  const stepBytes = KEPT * (slotBytes + inputBytes) + SCORES * scores
+  const askedBytes = asked === undefined ? 0 : COPIES[asked] * weightBytes + LAYER_BYTES * model.model.layers
+  const activationBytes = Math.ceil(runtimeBytes + adapterBytes + Math.max(stepBytes, askedBytes))
   return { weightBytes, adapterBytes, optimizerBytes, activationBytes, totalBytes: weightBytes + adapterBytes + optimizerBytes + activationBytes, largestBytes: 0, buffers: 0, dispatches: 0 }
 }
 

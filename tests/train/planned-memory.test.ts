@@ -66,11 +66,15 @@ it('on the processor: within 5 % of what was written of WebAssembly’s memory',
 it.each(['stored', 'int8'] as const)('on WebGPU: to the byte, weights %s', async (dtype) => {
   const gpu = new GpuContext(await gpuDevice(), true)
   const model = await GpuModel.load(gpu, folder, { dtype })
+  const [before, more] = [gpu.memory.bytes, gpu.watchBytes()]
   const step = await createTrainingStep(model, createAdapter(settings().lora, model.model.linearModules, 1), settings())
   expect(gpu.memory.bytes).toBe(step.report.totalBytes)
+  expect(more()).toBe(gpu.memory.bytes - before)
   // Which kernels a device takes changes a little.
   expect(Math.abs(foretold(dtype, 'webgpu').totalBytes / gpu.memory.bytes - 1)).toBeLessThan(0.05)
+  const most = more()
   step.destroy()
+  expect([gpu.memory.bytes, more()]).toEqual([before, most])
   model.destroy()
   expect(gpu.memory.bytes).toBe(0)
 })

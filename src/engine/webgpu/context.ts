@@ -43,6 +43,8 @@ export class GpuContext {
   readonly #rejectOnLoss = new Set<(error: HomespunError) => void>()
   #intended = false
   #buffers = new Map<GPUBuffer, number>()
+  #bytes = 0
+  #mostBytes = 0
 
   constructor(device: GPUDevice, software: boolean, options: GpuContextOptions = {}) {
     this.device = device
@@ -58,7 +60,14 @@ export class GpuContext {
 
   /** Buffers alive and their bytes. */
   get memory(): { buffers: number; bytes: number } {
-    return { buffers: this.#buffers.size, bytes: [...this.#buffers.values()].reduce((a, b) => a + b, 0) }
+    return { buffers: this.#buffers.size, bytes: this.#bytes }
+  }
+
+  /** Asked at any time after: by how many bytes more than now were alive at most. One such watch at a time. */
+  watchBytes(): () => number {
+    const before = this.#bytes
+    this.#mostBytes = before
+    return () => this.#mostBytes - before
   }
 
   createBuffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
@@ -70,11 +79,17 @@ export class GpuContext {
     }
     const buffer = this.device.createBuffer({ label, size: bytes, usage })
     this.#buffers.set(buffer, bytes)
+    this.#bytes += bytes
+    this.#mostBytes = Math.max(this.#mostBytes, this.#bytes)
     return buffer
   }
 
   destroyBuffer(buffer: GPUBuffer): void {
-    if (this.#buffers.delete(buffer)) buffer.destroy()
+    const bytes = this.#buffers.get(buffer)
+    if (bytes === undefined) return
+    this.#buffers.delete(buffer)
+    this.#bytes -= bytes
+    buffer.destroy()
   }
 
   /** The promise, or a 'gpu-lost' rejection as soon as the device is lost: a wait on a lost GPU never hangs. */
@@ -117,6 +132,7 @@ export class GpuContext {
     this.#intended = true
     for (const buffer of this.#buffers.keys()) buffer.destroy()
     this.#buffers.clear()
+    this.#bytes = 0
     this.device.destroy()
   }
 }

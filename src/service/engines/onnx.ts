@@ -36,7 +36,7 @@ export async function engineOver({ runtime, threads, fewThreads }: OpenRuntime, 
 const loadedModel = (model: OnnxModel): LoadedModel => ({
   ...modelFacts(model.model),
   bytesOnGpu: model.weightBytes,
-  planStep: (request, weights) => planOnnxTraining(weights ? model.keptAs(weights) : model, stepSettings(request)),
+  planStep: (request, weights) => planOnnxTraining(weights ? model.keptAs(weights) : model, stepSettings(request), request.asked),
   createStep: (request, adapter) => createOnnxTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createOnnxDecoder(model, adapter),
   logits: (batch, adapter) => onnxLogits(model, batch, adapter),

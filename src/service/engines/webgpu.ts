@@ -31,6 +31,7 @@ const loadedModel = (model: GpuModel): LoadedModel => ({
   ...modelFacts(model.model),
   bytesOnGpu: model.gpu.memory.bytes,
   planStep: (request, weights) => planTraining(weights ? model.keptAs(weights) : model, stepSettings(request), model.gpu.traits).report,
+  watchBytes: () => model.gpu.watchBytes(),
   createStep: (request, adapter) => createTrainingStep(model, adapter, stepSettings(request)),
   createDecoder: (adapter) => createDecoder(model, adapter),
   logits: (batch, adapter) => webGpuLogits(model, batch, adapter),

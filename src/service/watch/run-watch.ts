@@ -8,6 +8,7 @@ import { HomespunError } from '../../errors.ts'
 import { weightNorms } from '../../runtime/weight-norms.ts'
 import { SHARE_OF_LOOKING } from '../../train/seconds.ts'
 import type { ModuleChange, TrainingEvent, TrainingStep } from '../../train/types.ts'
+import type { OpenModel } from '../open-model.ts'
 import type { WatchedEngine } from '../watched-engine.ts'
 import { Forgetting } from './forgetting.ts'
 import { Probes } from './probes.ts'
@@ -15,6 +16,11 @@ import { watchedRows, wishedAnswer, type WatchedData, type WatchedRow } from './
 
 /** On the processor whatever answers holds a copy of all weights; a larger one would be felt. */
 const MOST_COPIED_BYTES = 256 * 2 ** 20
+
+/** Whether a model is asked anything while it learns. */
+export function maySpeak(device: WatchedEngine, model: OpenModel): boolean {
+  return device.report.kind !== 'onnx' || model.loaded.bytesOnGpu <= MOST_COPIED_BYTES
+}
 
 export interface RunWatchParts extends WatchedData {
   device: WatchedEngine
@@ -80,7 +86,7 @@ export class RunWatch {
   /** Where it may not, that is told once. */
   #maySpeak(): boolean {
     const { device, model, onEvent } = this.#parts
-    if (device.report.kind !== 'onnx' || model.loaded.bytesOnGpu <= MOST_COPIED_BYTES) return true
+    if (maySpeak(device, model)) return true
     if (!this.#toldTooLarge) {
       const message = 'On the processor a model of this size is not asked anything while it learns, since its weights would be in memory twice. Ask it when the run has ended.'
       onEvent({ kind: 'warning', message })
