@@ -1,11 +1,8 @@
 """Trains Thimble: ``python -m scripts.pretrain.train --data DIR --out DIR --tokens 20M [--resume]``.
 
-One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon,
-    the rest
-AdamW. The rate rises linearly, stays, then falls along a half cosine,
-    so that a run on its plateau may be resumed
-with other ``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and,
-    every
+One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon, the rest
+AdamW. The rate rises linearly, stays, then falls along a half cosine, so that a run on its plateau may be resumed
+with other ``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and, every
 few minutes, ``checkpoint.pt``; a resumed run takes the same batches as one that never stopped.
 """
 

@@ -18,6 +18,7 @@ FILLERS = words("""it was a fine day., the sky was blue., nobody was in a hurry.
     the street was quiet.,
     the holidays had just begun., this is a true story., all of them are friends., there was much to do.,
     time went by fast.""")
+QUIZ_SHARE = 0.3
 UNKNOWN = "The text does not say."
 _LEADS = (
     "Read the text and answer the question.",
@@ -42,7 +43,11 @@ def _fact(pen: Pen, frame: Frame, person: Person, named: bool, taken: set[str]) 
         slots["age"] = number_word(pen.number(20, 99))
     taken.add(str(slots[frame.key]))
     slots |= {"p": person, "he": person.he, "him": person.him, "his": person.his}
-    slots |= {"s": person, "own": f"{person}'s"} if named else {"s": person.he, "own": person.his}
+    slots |= (
+        {"s": person, "whom": person, "own": f"{person}'s"}
+        if named
+        else {"s": person.he, "whom": person.him, "own": person.his}
+    )
     if "cause" in slots:
         slots["cause"] = pen.raw(slots["cause"], slots)
     pen.mark("reading", frame.name, person, slots[frame.key])
@@ -209,7 +214,7 @@ def passage(pen: Pen) -> tuple[str, list[QA]]:
 def document(pen: Pen) -> Document:
     """A passage with questions, as a chat or as a plain page."""
     text, asks = passage(pen)
-    asks = asks[: pen.number(1, 4)]
+    asks = asks[: 12 if pen.maybe(QUIZ_SHARE) else pen.number(1, 4)]
     if pen.maybe(0.04):
         asks.insert(pen.number(0, len(asks)), _unknown(pen))
     cases = [{"context": text, "question": ask, "answer": answer} for ask, answer in asks]

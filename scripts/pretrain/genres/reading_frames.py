@@ -1,6 +1,7 @@
 """Facts for texts with questions: each frame says one fact in many ways and asks for its parts.
 
-Slots of a frame's templates: ``s`` subject (a name or a pronoun), ``own`` its possessive, ``p`` the person,
+Slots of a frame's templates: ``s`` subject (a name or a pronoun), ``whom`` its object form,
+``own`` its possessive, ``p`` the person,
 and what ``choose`` gives. In questions the person is always named.
 """
 
@@ -62,6 +63,7 @@ FRAMES = [
             "{s} got a {look} {thing} last [week|month|year].",
             "{own} {thing} is {look}.",
             "there is a {look} {thing} in {own} room.",
+            "in {own} room there is a {look} {thing}.",
         ),
         (
             ("What colour is the {thing} of {p}?", "{look}"),
@@ -81,6 +83,8 @@ FRAMES = [
             "{s} [put|left|hid|keeps|dropped|forgot] {his} {thing} {spot}.",
             "you can find {own} {thing} {spot}.",
             "{s} looked for {his} {thing} and found it {spot}.",
+            "[the thing|what you see] {spot} is {own} {thing}.",
+            "{spot} [lies|is] {own} {thing}.",
         ),
         (
             ("Where is {p}'s {thing}?", "{spot}"),
@@ -98,6 +102,7 @@ FRAMES = [
             "{s} [went|walked|rode|took a friend] {place.to} {day}.",
             "{s} was {place.at} {day}.",
             "{s} spent the whole day {place.at} {day}.",
+            "{day}, the one who was {place.at} was {p}.",
         ),
         (
             ("Where was {p} {day}?", "{place.at}"),
@@ -179,8 +184,9 @@ FRAMES = [
             "{s} likes {dish} best of all.",
             "{own} favourite food is {dish}.",
             "{s} could eat {dish} every day.",
-            "nothing tastes better to {him} than {dish}.",
+            "nothing tastes better to {whom} than {dish}.",
             "for dinner {s} always asks for {dish}.",
+            "{dish} is what {s} likes best.",
         ),
         (
             ("What does {p} like to eat?", "{dish}"),
@@ -197,6 +203,7 @@ FRAMES = [
             "{s} is very good at {hobby}.",
             "{own} hobby is {hobby}.",
             "in {his} free time {s} enjoys {hobby}.",
+            "{hobby} is what {s} loves.",
         ),
         (
             ("What is {p}'s hobby?", "{hobby}"),
@@ -213,6 +220,8 @@ FRAMES = [
             "{s} comes from {town}.",
             "{own} home is in {town}.",
             "{s} has a [small|white|new] house in {town}.",
+            "{town} is where {s} lives.",
+            "in {town} you can find {own} house.",
         ),
         (("Where does {p} live?", "in {town}"), ("Who lives in {town}?", "{p}")),
     ),
@@ -252,7 +261,12 @@ FRAMES = [
         "time",
         "hour",
         lambda pen: {"hour": f"at {pen.pick(CLOCK)} o'clock", **dict(zip(("act", "base"), pen.pick(HABITS)))},
-        ("{s} {act} {hour}.", "{hour}, {s} always {act}.", "every day {s} {act} {hour}."),
+        (
+            "{s} {act} {hour}.",
+            "{hour}, {s} always {act}.",
+            "every day {s} {act} {hour}.",
+            "the one who {act} {hour} is {p}.",
+        ),
         (
             ("When does {p} {base}?", "{hour}"),
             ("At what time does {p} {base}?", "{hour}"),
@@ -283,6 +297,7 @@ FRAMES = [
             "{s} wants to be a {job} one day.",
             "{s} dreams of being a {job}.",
             "when {he} grows up, {s} will be a {job}.",
+            "a {job} is what {s} wants to be.",
         ),
         (("What does {p} want to be?", "a {job}"), ("Who wants to be a {job}?", "{p}")),
     ),
@@ -294,6 +309,7 @@ FRAMES = [
             "{s} made a {thing} out of {material}.",
             "{s} has built a {thing} of {material}.",
             "{own} new {thing} is made of {material}.",
+            "this {thing} of {material} was made by {p}.",
         ),
         (
             ("What is {p}'s {thing} made of?", "{material}"),
@@ -313,6 +329,7 @@ FRAMES = [
             "{s} is wearing a {colour} {cloth}.",
             "today {s} put on a {colour} {cloth}.",
             "you will know {p} by {his} {colour} {cloth}.",
+            "the one with the {colour} {cloth} is {p}.",
         ),
         (
             ("What is {p} wearing?", "a {colour} {cloth}"),
