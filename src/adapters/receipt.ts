@@ -14,9 +14,9 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { weights, rateChanges, blend, trainingLosses, validationLosses } = receipt
+  const { weights, rateChanges, begunWith, blend, trainingLosses, validationLosses } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, blend, steps, seconds,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, begunWith, blend, steps, seconds,
     trainingLosses, validationLosses, software,
   })
 }
@@ -48,6 +48,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     rateChanges: readRateChanges(fields),
     template: readTemplate(fields),
     dataset: readDataset(fields),
+    begunWith: readBegunWith(fields),
     blend: readBlend(fields),
     steps: fields.count('steps'),
     seconds: fields.amount('seconds'),
@@ -84,11 +85,16 @@ export function readDataset(fields: Fields): AdapterReceipt['dataset'] {
   return { name: dataset.text('name'), hash: dataset.text('hash'), examples: dataset.count('examples') }
 }
 
+const readEarlier = (part: Fields) => ({ name: part.text('name'), weightsHash: part.text('weightsHash'), dataset: readDataset(part) })
+
+/** Undefined where there was none, as before there could be one. */
+export function readBegunWith(fields: Fields): AdapterReceipt['begunWith'] {
+  return fields.raw('begunWith') === undefined ? undefined : readEarlier(fields.object('begunWith'))
+}
+
 function readBlend(fields: Fields): AdapterReceipt['blend'] {
   if (fields.raw('blend') === undefined) return undefined
-  return fields.objects('blend').map((part) => ({
-    name: part.text('name'), strength: part.amount('strength'), weightsHash: part.text('weightsHash'), dataset: readDataset(part),
-  }))
+  return fields.objects('blend').map((part) => ({ ...readEarlier(part), strength: part.amount('strength') }))
 }
 
 export function readTemplate(fields: Fields): AdapterReceipt['template'] {

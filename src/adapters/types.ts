@@ -39,14 +39,18 @@ export interface FolderFile {
   bytes: Uint8Array<ArrayBuffer>
 }
 
-/** An adapter that a blend is made of, as it was then. */
-export interface BlendedAdapter {
+/** An adapter that another was made from, as it was then. */
+export interface EarlierAdapter {
   name: string
-  /** 1 is as trained. */
-  strength: number
   /** SHA-256 of its adapter_model.safetensors, as its own export has it. */
   weightsHash: string
   dataset: AdapterReceipt['dataset']
+}
+
+/** One that a blend is made of. */
+export interface BlendedAdapter extends EarlierAdapter {
+  /** 1 is as trained. */
+  strength: number
 }
 
 /**
@@ -72,6 +76,8 @@ export interface AdapterReceipt<Settings = unknown> {
   rateChanges?: RateChange[] | undefined
   template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }
+  /** What its training went on from; absent where it began with nothing. */
+  begunWith?: EarlierAdapter | undefined
   /** What it was blended of; absent where it was trained. */
   blend?: readonly BlendedAdapter[] | undefined
   steps: number

@@ -1,4 +1,6 @@
 /** What a run is to do, from what is open or from what was kept: checked, and described before it begins. */
+import { weightsHash } from '../adapters/peft.ts'
+import type { EarlierAdapter, LoraAdapter } from '../adapters/types.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import { exampleLength } from '../data/render/cut.ts'
 import { HomespunError } from '../errors.ts'
@@ -6,16 +8,18 @@ import { checkSettings, defaultSettings, totalSteps, type RunFacts } from '../tr
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import type { EngineRoom } from './engine-room.ts'
 import { OpenData, type SplitSettings } from './open-data.ts'
-import { linearEndings, type OpenModel } from './open-model.ts'
+import { checkBase, linearEndings, type OpenModel } from './open-model.ts'
 import { lightened } from './lighten.ts'
 import type { HostPort, TuningStore } from './ports.ts'
 import { plannedRun, preflightOf, type Intention } from './preflight.ts'
 import { StepTimes } from './step-times.ts'
+import type { Shelf } from './shelf.ts'
 import { checkSameModel, type RunOrder } from './training.ts'
 import type { Allowance, Lightening, Preflight } from './types.ts'
 
 export interface RunOrdersParts {
   room: EngineRoom
+  shelf: Shelf
   store: TuningStore
   host: HostPort
   /** The open data; throws where there is none. */
@@ -80,21 +84,32 @@ export class RunOrders {
     this.#cancelled++
   }
 
-  /** A run on what is open. Throws HomespunError where the settings do not fit model and data. */
-  async fresh(settings: TrainingSettings, name: string): Promise<BareOrder> {
+  /**
+   * A run on what is open; `beginWith` names an adapter that it goes on from, whose rank, alpha and layers it then has.
+   * Throws HomespunError where the settings do not fit model and data, 'adapter-not-found', 'adapter-other-base'.
+   */
+  async fresh(asked: TrainingSettings, name: string, beginWith?: string): Promise<BareOrder> {
     const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+    const earlier = beginWith === undefined ? undefined : await this.#earlier(beginWith, model)
+    const settings = earlier ? { ...asked, lora: { ...earlier.begin.config, dropout: asked.lora.dropout } } : asked
     const facts = this.#facts(data, model, settings.maxLength)
     checkSettings(settings, facts)
     const { name: dataName, examples } = data.dataset
     const { host } = this.#parts
     return {
-      settings, data, from: undefined,
+      settings, data, from: undefined, begin: earlier?.begin,
       description: {
         run: host.newId(), name: name.trim() || dataName, startedAt: host.now(), base: model.identity, weights: model.weights, settings,
         template: data.template(model), dataset: { name: dataName, hash: await data.identity(), examples: examples.length },
-        split: data.splitSettings, steps: totalSteps(facts.examples, settings),
+        begunWith: earlier?.begunWith, split: data.splitSettings, steps: totalSteps(facts.examples, settings),
       },
     }
+  }
+
+  async #earlier(id: string, model: OpenModel): Promise<{ begin: LoraAdapter; begunWith: EarlierAdapter }> {
+    const { record, adapter } = await this.#parts.shelf.get(id)
+    checkBase(record.base, model)
+    return { begin: adapter, begunWith: { name: record.name, weightsHash: await weightsHash(adapter), dataset: record.dataset } }
   }
 
   /** A run that was settled before, as it begins. Throws HomespunError 'run-other-model', 'run-other-weights'. */

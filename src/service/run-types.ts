@@ -116,8 +116,8 @@ export interface RunService {
   cancelMeasuring(): Promise<void>
   /** What would make such a run take less, those that change it least first; each by itself, and none that does not help. */
   lighten(settings: TrainingSettings, allowance: Allowance): Promise<Lightening[]>
-  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. `probes` are asked on the way. */
-  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
+  /** Resolves when the run has ended and its adapter is kept. One run at a time: a second throws 'run-in-progress'. `probes` are asked on the way. `beginWith` names an adapter of the shelf that it goes on from, with its rank, alpha and layers. */
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[], beginWith?: string): Promise<TrainingOutcome>
   pause(): Promise<void>
   resume(): Promise<void>
   /** From a pause: one step, a look at what it did, and the pause again. */
@@ -138,7 +138,7 @@ export interface RunService {
   /** Goes on from the last checkpoint; needs the same model and data to be open. */
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   /** Settles a run with these settings and the data as it is now, to be begun later. Throws what `train` throws where they do not fit. */
-  queueRun(settings: TrainingSettings, name: string): Promise<QueuedRun>
+  queueRun(settings: TrainingSettings, name: string, beginWith?: string): Promise<QueuedRun>
   /** Begins one that was settled; resolves as `train` does. Throws 'run-not-found' too. */
   trainQueued(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   unqueueRun(run: string): Promise<void>

@@ -1,5 +1,6 @@
 /** Runs: begun, steered, kept as an adapter, and carried over a lost device from their last checkpoint. */
 import { createAdapter } from '../adapters/init.ts'
+import type { LoraAdapter } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { RunDescription } from '../storage/types.ts'
@@ -27,6 +28,8 @@ export interface RunOrder {
   settings: TrainingSettings
   data: OpenData
   from: RunState | undefined
+  /** The adapter that it goes on from where it has no checkpoint yet; absent where it begins with nothing. */
+  begin?: LoraAdapter | undefined
   /** What the model is asked on the way. */
   probes: readonly string[]
   onEvent: (event: TrainingEvent) => void
@@ -177,11 +180,11 @@ export class Training {
   }
 
   async #attempt(session: Session): Promise<RunResult> {
-    const { settings, data, control, description, last } = session
+    const { settings, data, control, description, last, begin } = session
     const { room, host } = this.#parts
     const [device, model] = [await room.device(), await room.model()]
     const batches = data.batches(settings, model)
-    const adapter = last?.adapter ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
+    const adapter = last?.adapter ?? begin ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
     const request = { lora: settings.lora, layout: batches.layout, settings }
     const step = guardStep(await device.guard(model.loaded.createStep(request, adapter)), device)
     const watch = new RunWatch({
@@ -225,10 +228,10 @@ export class Training {
       await this.#forget(description.run)
       throw new HomespunError('nothing-learnt', 'The run was stopped before its first step, so there is no adapter to keep.')
     }
-    const { name, base, weights, template, dataset } = description
+    const { name, base, weights, template, dataset, begunWith } = description
     const { trainingLosses, validationLosses } = state
     const { record, problem } = await this.#parts.shelf.put({
-      name, base, weights, template, dataset, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
+      name, base, weights, template, dataset, begunWith, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     }, adapter)
     if (problem) {

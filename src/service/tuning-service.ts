@@ -60,7 +60,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#shelf = new Shelf(store, host, software)
     this.#downloads = new Downloads(parts.cache, host.locks)
     this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
-    this.#orders = new RunOrders({ room: this.#room, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
+    this.#orders = new RunOrders({ room: this.#room, shelf: this.#shelf, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
     this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
     this.#blending = new Blending({ room: this.#room, shelf: this.#shelf, now: host.now, software })
@@ -169,8 +169,8 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#orders.cancelMeasuring()
   }
 
-  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
-    return this.#run(() => this.#orders.fresh(settings, name), onEvent, probes)
+  train(settings: TrainingSettings, name: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = [], beginWith?: string): Promise<TrainingOutcome> {
+    return this.#run(() => this.#orders.fresh(settings, name, beginWith), onEvent, probes)
   }
 
   /** `prepare` is called once no other run is on; an answer that is being made ends then. */
@@ -225,8 +225,8 @@ export class HomespunService extends StorageRoom implements TuningService {
     return this.#run(() => this.#orders.kept(run, onEvent), onEvent, probes)
   }
 
-  async queueRun(settings: TrainingSettings, name: string): Promise<QueuedRun> {
-    return this.#queued.add(await this.#orders.fresh(settings, name))
+  async queueRun(settings: TrainingSettings, name: string, beginWith?: string): Promise<QueuedRun> {
+    return this.#queued.add(await this.#orders.fresh(settings, name, beginWith))
   }
 
   trainQueued(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
@@ -288,6 +288,10 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   annotateAdapter(id: string, annotation: Annotation): Promise<void> {
     return this.#shelf.annotate(id, annotation)
+  }
+
+  async adapterConfig(id: string) {
+    return (await this.#shelf.get(id)).adapter.config
   }
 
   duplicateAdapter(id: string, name: string): Promise<string> {

@@ -106,6 +106,7 @@ export interface AdapterRecord extends Annotation {
   rateChanges?: AdapterReceipt['rateChanges']
   template: Template
   dataset: { name: string; hash: string; examples: number }
+  begunWith?: AdapterReceipt['begunWith']
   blend?: AdapterReceipt['blend']
   steps: number
   seconds: number

@@ -31,10 +31,10 @@ export class RunQueue {
   }
 
   /** With the settings and the data as they are now. False where they do not fit; `failure` says why. */
-  async add(settings: TrainingSettings, name: string, probes: readonly string[]): Promise<boolean> {
+  async add(settings: TrainingSettings, name: string, probes: readonly string[], beginWith: string | undefined): Promise<boolean> {
     this.failure = undefined
     try {
-      const queued = await this.#engine.service.queueRun(settings, name)
+      const queued = await this.#engine.service.queueRun(settings, name, beginWith)
       this.waiting = [...this.waiting, { ...queued, probes }]
       return true
     } catch (error) {

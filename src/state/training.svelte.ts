@@ -36,6 +36,8 @@ export class Training extends RunTold {
   chosenPace = $state<Partial<Pace>>({})
   /** The settings a run would begin with now. */
   readonly wanted = $derived(this.settings && withPace(this.settings, this.examples, this.chosenPace))
+  /** The adapter that the run goes on from, which gives its rank, alpha and layers. */
+  beginWith = $state<string>()
   name = $state('')
   /** What to ask on the way, one a line. */
   probes = $state('')
@@ -85,7 +87,22 @@ export class Training extends RunTold {
     this.chosenPace = {}
     try {
       this.settings = await this.#engine.service.defaults()
+      if (this.beginWith !== undefined) await this.beginFrom(this.beginWith)
     } catch (error) {
+      this.preflightFailure = asTrouble(error)
+    }
+  }
+
+  /** Goes on from an adapter of the shelf, or begins with nothing. */
+  async beginFrom(id: string | undefined): Promise<void> {
+    this.beginWith = id
+    if (!this.settings) return
+    const { service } = this.#engine
+    try {
+      const lora = id === undefined ? (await service.defaults()).lora : await service.adapterConfig(id)
+      if (id === this.beginWith) this.settings.lora = { ...lora, dropout: this.settings.lora.dropout }
+    } catch (error) {
+      this.beginWith = undefined
       this.preflightFailure = asTrouble(error)
     }
   }
@@ -150,7 +167,7 @@ export class Training extends RunTold {
     this.curves.reset()
     this.told = settings
     this.title = this.name.trim()
-    await this.#follow((listener) => this.#engine.service.train(settings, this.title, listener, $state.snapshot(this.probeList)))
+    await this.#follow((listener) => this.#engine.service.train(settings, this.title, listener, $state.snapshot(this.probeList), this.beginWith))
     this.#noteRefusal(this.failure)
   }
 

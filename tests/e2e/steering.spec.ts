@@ -1,6 +1,6 @@
 /** A run is steered from the page, over the fixture. */
 import { expect, test } from '@playwright/test'
-import { startTraining } from '../ui/states.ts'
+import { openBoth, startTraining } from '../ui/states.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
@@ -66,4 +66,18 @@ test('runs wait in a list and begin one after another, also after one that fails
   await page.evaluate(() => window.homespun.fixture.end('finished'))
   await expect(page.getByRole('button', { name: 'Try it' })).toBeVisible()
   await expect(page.getByText('fourth: kept after 20 steps')).toBeVisible()
+})
+
+test('an adapter of the shelf is taught more: the run has its size, and may begin with nothing instead', async ({ page }) => {
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Train on' }).first().click()
+  await expect(page.getByLabel('What it begins with')).toHaveText(/pirate/)
+  await expect(page.getByText('It goes on from “pirate”, with its rank, alpha and layers.')).toBeVisible()
+  await page.getByRole('button', { name: /^Settings/ }).click()
+  await expect(page.getByLabel('How big the adapter is')).toHaveCount(0)
+  await page.getByLabel('What it begins with').press('Enter')
+  await page.getByRole('option', { name: 'nothing: it begins as the base' }).click()
+  await expect(page.getByLabel('How big the adapter is')).toHaveValue('16')
+  await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled()
 })

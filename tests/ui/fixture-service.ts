@@ -24,7 +24,7 @@ import { downloaded } from './fixture-hub.ts'
 import { FixtureRuns } from './fixture-runs.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
-import { model } from './fixture-data.ts'
+import { model, settings } from './fixture-data.ts'
 import { blended, evaluated, inspected } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
 import type { Scenario } from './scenario.ts'
@@ -163,6 +163,11 @@ export class FixtureService extends FixtureRuns implements TuningService {
 
   async annotateAdapter(id: string, annotation: Annotation) {
     this.kept = this.kept.map((kept) => (kept.id === id ? { ...kept, ...annotation } : kept))
+  }
+
+  async adapterConfig(id: string) {
+    const kept = this.kept.find((one) => one.id === id)
+    return { ...(kept?.settings ?? settings).lora }
   }
 
   async duplicateAdapter(id: string, name: string) {

@@ -77,9 +77,10 @@ export class RunWatch {
     for (const { example, ...row } of this.#rows) rows.push({ ...row, loss: await this.#loss(example) })
     onEvent({ kind: 'rows', step, rows })
     if (!this.#maySpeak()) return
-    onEvent({ kind: 'divergence', step, divergence: step === 0 ? 0 : await this.#forgetting.measure(adapter) })
+    const untrained = adapter.pairs.every(({ b }) => b.every((value) => value === 0))
+    onEvent({ kind: 'divergence', step, divergence: untrained ? 0 : await this.#forgetting.measure(adapter) })
     if (probes.length === 0) return
-    const asked = await this.#probes.ask(adapter, step === 0)
+    const asked = await this.#probes.ask(adapter, untrained)
     onEvent({ kind: 'probes', step, ...asked, wished: await this.#wished() })
   }
 
