@@ -8,17 +8,13 @@ from ..world.animals import ANIMALS
 from ..world.forms import PLURALS
 from ..world.language import FEELINGS, KINDS, OPPOSITES, RHYMES
 from ..world.people import anyone, child
-from ..world.things import COLOURS, FOODS, THINGS
+from ..world.things import COLOURS, THINGS
 from . import invented
+from .lists import alphabet, change_of_list, nouns
 from .records import asked, compose, extract
 from .sentences import sentence
 
 QA = tuple[str, str]
-_NOUNS = (
-    [thing.name for thing in THINGS if " " not in thing.name]
-    + [food.name for food in FOODS]
-    + [animal.name for animal in ANIMALS]
-)
 
 
 def _past(pen: Pen) -> QA:
@@ -150,71 +146,10 @@ def _yes_no(pen: Pen) -> QA:
     )
 
 
-def _words(pen: Pen, low: int = 3, high: int = 5) -> list[str]:
-    if pen.maybe(0.08):
-        made = [invented.word(pen) for _ in range(pen.number(low, high))]
-        return list(dict.fromkeys(made))
-    chosen = pen.some(_NOUNS, pen.number(low, high))
-    pen.mark("words", *chosen[:3])
-    return chosen
-
-
-def _list(pen: Pen) -> QA:
-    items = _words(pen)
-    shown = ", ".join(items)
-    choice = pen.number(0, 8)
-    if choice == 0:
-        return (
-            asked(pen, "[sort these words|sort by the alphabet|put these words in order from a to z]", shown),
-            ", ".join(sorted(items)) + ".",
-        )
-    if choice == 1:
-        return (
-            asked(pen, "[say the list backwards|reverse the list|turn the order of this list around]", shown),
-            ", ".join(reversed(items)) + ".",
-        )
-    if choice == 2:
-        return (
-            asked(pen, "[which word comes first|what is the first word|tell me the first word]", shown),
-            items[0] + ".",
-        )
-    if choice == 3:
-        return (
-            asked(pen, "[which word comes last|what is the last word|tell me the last word]", shown),
-            items[-1] + ".",
-        )
-    if choice == 4:
-        return (
-            asked(pen, "[write this list with and|join these words with and|make a list with and]", shown),
-            listing(items) + ".",
-        )
-    if choice == 5:
-        return asked(
-            pen,
-            "[write each word on a new line|put each word on its own line|make a list with one word on each"
-            " line]",
-            shown,
-        ), "\n".join(items)
-    if choice == 6:
-        return asked(
-            pen, "[number the words|make a numbered list|write this as a list with numbers]", shown
-        ), "\n".join(f"{index}. {item}" for index, item in enumerate(items, 1))
-    if choice == 7:
-        out = pen.pick(items)
-        return f"Leave out the word {out}: {shown}", ", ".join(item for item in items if item != out) + "."
-    new = pen.pick([noun for noun in _NOUNS if noun not in items])
-    return pen.pick(
-        (
-            (f"Add {new} to the list: {shown}", f"{shown}, {new}."),
-            (f"Put {new} at the beginning of the list: {shown}", f"{new}, {shown}."),
-        )
-    )
-
-
 def _copy(pen: Pen) -> QA:
     it = sentence(pen)
     body = (
-        pen.pick((it.past(), it.present(), it.can(), capital(listing(_words(pen))) + "."))
+        pen.pick((it.past(), it.present(), it.can(), capital(listing(nouns(pen))) + "."))
         if pen.maybe(0.8)
         else f"{invented.word(pen)} {invented.word(pen)} {invented.word(pen)}"
     )
@@ -306,7 +241,8 @@ _ASKS = (
     (_pronoun, 4),
     (_who, 7),
     (_yes_no, 9),
-    (_list, 24),
+    (change_of_list, 24),
+    (alphabet, 14),
     (_copy, 12),
     (_word_change, 9),
     (extract, 16),
