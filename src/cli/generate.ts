@@ -5,6 +5,7 @@ import { TextStream } from '../data/tokenizer/text-stream.ts'
 import type { Message } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { makeAnswer } from '../generate/answer.ts'
+import { ownSampling, type Sampling } from '../generate/own-sampling.ts'
 import type { GenerationOptions } from '../generate/types.ts'
 import { checkTokens, type OpenModel } from '../service/open-model.ts'
 import { openAdapter, templateFor } from './adapter.ts'
@@ -25,24 +26,24 @@ const GENERATE: CommandSpec = {
     { name: 'prompt', value: 'TEXT', help: 'text for the model to go on with, as it stands' },
     { name: 'chat', value: 'FILE', help: 'JSON list of messages ("role", "content"), asked as the model was trained to be' },
     { name: 'max-tokens', value: 'N', help: 'longest answer (default 128)' },
-    { name: 'temperature', value: 'X', help: '0 takes the likeliest token (default 0.7)' },
-    { name: 'top-k', value: 'N', help: 'draw among the N likeliest; 0 is off (default)' },
-    { name: 'top-p', value: 'X', help: 'draw among the likeliest that make up X (default 0.9)' },
+    { name: 'temperature', value: 'X', help: "0 takes the likeliest token (default: the model's own, else 0.7)" },
+    { name: 'top-k', value: 'N', help: "draw among the N likeliest; 0 is off (default: the model's own, else 0)" },
+    { name: 'top-p', value: 'X', help: "draw among the likeliest that make up X (default: the model's own, else 0.9)" },
     { name: 'seed', value: 'N', help: 'of the draws (default 1)' },
     ENGINE_OPTION,
     JSON_OPTION,
   ],
 }
 
-/** Defaults are the page's. */
-function readOptions(args: Arguments): GenerationOptions {
+/** Defaults are the model's own, as in the page. */
+function readOptions(args: Arguments, own: Sampling): GenerationOptions {
   return {
     maxTokens: args.whole('max-tokens') ?? 128,
-    temperature: args.number('temperature') ?? 0.7,
-    topK: args.whole('top-k') ?? 0,
-    topP: args.number('top-p') ?? 0.9,
-    minP: 0,
-    repetitionPenalty: 1,
+    temperature: args.number('temperature') ?? own.temperature,
+    topK: args.whole('top-k') ?? own.topK,
+    topP: args.number('top-p') ?? own.topP,
+    minP: own.minP,
+    repetitionPenalty: own.repetitionPenalty,
     seed: args.whole('seed') ?? 1,
     stopStrings: [],
     adapterStrength: 1,
@@ -79,7 +80,7 @@ async function answer(question: Question, args: Arguments, model: OpenModel, out
   const result = await makeAnswer({
     decoder,
     prompt,
-    options: readOptions(args),
+    options: readOptions(args, ownSampling(model.folder.generationConfig)),
     endIds: tokenizer.endIds,
     text: new TextStream(tokenizer, prompt),
     signal: abort.signal,

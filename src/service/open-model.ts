@@ -2,6 +2,7 @@
 import type { BaseModelIdentity } from '../adapters/types.ts'
 import type { Tokenizer } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
+import { ownSampling } from '../generate/own-sampling.ts'
 import { fileSource } from '../hub/byte-source.ts'
 import { openModelFolder, type FolderFile } from '../hub/model-folder.ts'
 import type { ModelFolder } from '../hub/types.ts'
@@ -75,6 +76,7 @@ export function summarise({ folder, tokenizer, weights, loaded, identity }: Open
     hasChatTemplate: tokenizer.hasChatTemplate,
     hasEncoder: tokenizer.decoderStartId !== undefined,
     linearModules: linearEndings(loaded),
+    sampling: ownSampling(folder.generationConfig),
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { AdapterReceipt, BaseModelIdentity } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
+import type { Sampling } from '../generate/own-sampling.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
@@ -65,6 +66,8 @@ export interface ModelSummary {
   ownDropout?: number
   /** Names of the linear layers LoRA can sit on, by ending: "q_proj", … */
   linearModules: string[]
+  /** How it is meant to be sampled. */
+  sampling: Sampling
 }
 
 export interface PickedFile {

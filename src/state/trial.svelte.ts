@@ -1,7 +1,7 @@
 /** Asking the base and the tuned model the same question, one after the other, and following both answers. */
 import { proxy } from 'comlink'
 import type { GenerationOptions } from '../generate/types.ts'
-import type { AdapterRecord } from '../service/types.ts'
+import type { AdapterRecord, ModelSummary } from '../service/types.ts'
 import { Answer } from './answer.svelte.ts'
 import type { Blend } from './blend.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
@@ -59,6 +59,8 @@ export class Trial {
     const adapter = this.#find(this.adapterId)
     return adapter && { name: adapter.name, strength: this.strength, id: async () => adapter.id }
   })
+  /** Hash of the model whose sampling was taken. */
+  #model: string | undefined
   /** Counts the questions, so that what belongs to an earlier one is dropped. */
   #question = 0
 
@@ -66,6 +68,12 @@ export class Trial {
     this.#engine = engine
     this.#blend = blend
     this.#find = find
+  }
+
+  /** Sampled as the model says it should be; where it is the same model as before, as the person chose. */
+  speakAs({ identity, sampling }: ModelSummary) {
+    if (this.#model !== identity.hash) Object.assign(this.sampling, sampling)
+    this.#model = identity.hash
   }
 
   /** Lets one adapter speak, and no blend. */

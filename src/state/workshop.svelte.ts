@@ -171,6 +171,7 @@ export class Workshop {
       await this.privacy.markModelLoaded()
     } else this.privacy.markModelClosed()
     this.trial.clear()
+    if (this.model.summary) this.trial.speakAs(this.model.summary)
     this.scoring.clear()
     this.recall.clear()
     this.#chooseAdapter()

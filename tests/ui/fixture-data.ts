@@ -16,6 +16,7 @@ export const model: ModelSummary = {
   hasChatTemplate: false,
   hasEncoder: false,
   linearModules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+  sampling: { temperature: 0.7, topK: 0, topP: 0.9, minP: 0, repetitionPenalty: 1 },
 }
 
 export const settings: TrainingSettings = {

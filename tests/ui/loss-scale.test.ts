@@ -8,10 +8,16 @@ const rough: LossPoint[] = Array.from({ length: 200 }, (_, i) => [i + 1, 2 + (i 
 
 describe('the chart', () => {
   it('smooths without a beginning at nothing, and never changes what it has drawn', () => {
-    for (const [at, point] of smoothed(level).entries()) expect(point[1]).toBeCloseTo(level[at]![1], 12)
+    for (const [at, point] of smoothed(level, 400).entries()) expect(point[1]).toBeCloseTo(level[at]![1], 12)
     const spread = (points: readonly LossPoint[]) => Math.max(...points.slice(50).map(([, loss]) => Math.abs(loss - 2)))
-    expect(spread(smoothed(rough))).toBeLessThan(0.1 * spread(rough))
-    expect(smoothed(rough).slice(0, 50)).toEqual(smoothed(rough.slice(0, 50)))
+    expect(spread(smoothed(rough, 1000))).toBeLessThan(0.1 * spread(rough))
+    expect(smoothed(rough, 1000).slice(0, 50)).toEqual(smoothed(rough.slice(0, 50), 1000))
+  })
+
+  it('does not let the smoothed curve of a short run lag behind what is true', () => {
+    const falling: LossPoint[] = [6, 3, 1, 0.3, 0.1].map((loss, at) => [at + 1, loss])
+    expect(smoothed(falling, 40)).toEqual(falling)
+    expect(smoothed(falling, 1000)[4]![1]).toBeGreaterThan(1)
   })
 
   it('draws a long run with few points, its last among them', () => {

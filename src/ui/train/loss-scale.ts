@@ -6,16 +6,21 @@ type Column = (number | null)[]
 /** A part of the run's steps that is looked at. */
 export type Stretch = readonly [from: number, to: number]
 
-/** Weight of what came before in the smoothed curve, a step at a time: a mean over about the last 1 / (1 − this) steps. */
-const MEMORY = 0.85
+/** The smoothed curve is a mean over about this share of the whole run, and over no more steps than `LONGEST_MEAN`. */
+const MEAN_SHARE = 1 / 40
+const LONGEST_MEAN = 25
 
-/** The exponential moving average, freed of its beginning at nothing (as TensorBoard draws it and Adam corrects its moments). */
-export function smoothed(points: readonly LossPoint[]): LossPoint[] {
+/**
+ * The exponential moving average, freed of its beginning at nothing (as TensorBoard draws it and Adam corrects its moments). Of a
+ * short run hardly smoothed: a mean over many of few steps would lag far behind what is true.
+ */
+export function smoothed(points: readonly LossPoint[], steps: number): LossPoint[] {
+  const memory = 1 - 1 / Math.min(LONGEST_MEAN, Math.max(1, steps * MEAN_SHARE))
   let sum = 0
   let weight = 0
   return points.map(([step, loss]) => {
-    sum = MEMORY * sum + (1 - MEMORY) * loss
-    weight = MEMORY * weight + (1 - MEMORY)
+    sum = memory * sum + (1 - memory) * loss
+    weight = memory * weight + (1 - memory)
     return [step, sum / weight]
   })
 }
