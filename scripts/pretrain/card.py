@@ -54,7 +54,7 @@ def card(curve: Path, evaluation: Path) -> str:
         + "".join(f"- {figure}\n" for figure in figures)
         + "\n## Curve\n\nThe last part has harder documents, of which answers count ten times what is asked.\n\n"
         + curve_table(lines)
-        + "\n## Twenty samples, unedited, at temperature 0.7\n\n```\n"
+        + "\n## Twenty samples, unedited, as its generation_config says (the likeliest token each time)\n\n```\n"
         + samples
         + "\n```\n"
     )

@@ -1,7 +1,7 @@
 """Judges a model folder: ``python -m scripts.pretrain.evaluate MODEL CORPUS DATA``.
 
 Held-out perplexity; 200 reading cases (exact match); whether 100 held-out chats end by themselves, and their
-exact match by genre; 20 samples, unedited. Nothing that is asked was in the training part.
+exact match by genre; 20 samples, unedited, greedy as its generation_config says. Nothing that is asked was in the training part.
 """
 
 from __future__ import annotations
@@ -91,10 +91,8 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with held-out.bin")
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--chats", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     speaker = Speaker.load(options.model)
     print(f"held-out perplexity {perplexity(speaker, options.data / 'held-out.bin'):.3f}")
@@ -104,7 +102,7 @@ def main() -> None:
     )
     chats(speaker, lines(options.corpus / "chats.jsonl")[: options.chats])
     for prompt in SAMPLES:
-        said, ended = speaker.answer(prompt, longest=320, temperature=0.7)
+        said, ended = speaker.answer(prompt, longest=320)
         print(f"\n> {prompt}\n{said}{'' if ended else ' [does not end]'}")
 
 
