@@ -61,8 +61,10 @@ export class Workshop {
   #opened = $state.raw<{ lesson: Lesson; hash: string }>()
   /** The lesson whose pairs are open. */
   readonly lesson = $derived.by(() => (this.#opened?.hash === this.dataset.summary?.hash ? this.#opened?.lesson : undefined))
+  /** Pairs are open, some to learn from, and nothing found in them stops training. */
+  readonly canLearn = $derived.by(() => this.dataset.status === 'ready' && (this.dataset.summary?.training ?? 0) > 0 && !this.dataset.findings.stops)
   /** Model and data are open: a run could start. */
-  readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.dataset.status === 'ready' && (this.dataset.summary?.training ?? 0) > 0)
+  readonly canTrain = $derived.by(() => this.model.status === 'ready' && this.canLearn)
 
   constructor(connect: Connections, platform: Platform) {
     this.platform = platform

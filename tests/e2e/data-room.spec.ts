@@ -52,6 +52,24 @@ test('reads every kind of file that is dropped', async ({ page }) => {
   await expect(title(page)).toHaveText(/texts?, ready to learn from/)
 })
 
+test('what stops training stops it, and Train says where to look', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  const pairs = (...answers: string[]) => answers.map((output) => JSON.stringify({ input: 'Where?', output })).join('\n')
+  await drop(page, 'pairs.jsonl', pairs(' ', ' '))
+  await expect(title(page)).toContainText('not yet ready')
+  await expect(page.getByText('No example has an answer to learn.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Go to Train' })).toHaveCount(0)
+  await page.locator('nav a[href="#train"]').click()
+  await expect(page.getByRole('button', { name: 'Start training' })).toHaveCount(0)
+  await page.getByRole('link', { name: 'See what was found' }).click()
+  await page.getByRole('button', { name: 'Other pairs' }).click()
+  await drop(page, 'pairs.jsonl', pairs(' ', 'There.'))
+  await expect(title(page)).toContainText('ready to learn from')
+  await page.getByRole('link', { name: 'Go to Train' }).click()
+  await expect(page.getByRole('button', { name: 'Start training' })).toBeVisible()
+})
+
 test('puts three findings right, changes a cell, takes it back, divides, and trains', async ({ page }) => {
   await page.goto(open('findings', 'data'))
   await openBoth(page)

@@ -20,7 +20,7 @@ function dataLine({ dataset }: Workshop): string {
   return `${formatPlural(summary.examples, 'pair')}, ${formatCount(summary.validation)} kept aside`
 }
 
-function trainLine({ training, canTrain }: Workshop): string {
+function trainLine({ training, model, dataset, canTrain }: Workshop): string {
   const at = `step ${formatCount(training.last?.step ?? training.fromStep)} of ${formatCount(training.steps)}`
   switch (training.phase) {
     case 'starting':
@@ -36,7 +36,7 @@ function trainLine({ training, canTrain }: Workshop): string {
       return training.outcome ? `done, ${formatPlural(training.outcome.steps, 'step')}` : 'ended with a problem'
     case 'setup':
       if (training.unfinished.length > 0) return formatPlural(training.unfinished.length, 'unfinished run')
-      if (!canTrain) return 'waits for a model and pairs'
+      if (!canTrain) return model.summary && dataset.summary ? 'nothing to learn yet' : 'waits for a model and pairs'
       return training.outcome ? 'ready for another run' : 'ready to start'
   }
 }
