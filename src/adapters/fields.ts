@@ -66,6 +66,13 @@ export class Fields {
     })
   }
 
+  counts(field: string): number[] {
+    return this.#list(field).map((value) => {
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw this.#fail(field)
+      return value
+    })
+  }
+
   objects(field: string): Fields[] {
     return this.#list(field).map((value) => {
       if (!isObject(value)) throw this.#fail(field)

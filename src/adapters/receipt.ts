@@ -14,9 +14,9 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { weights, rateChanges, begunWith, blend, trainingLosses, validationLosses } = receipt
+  const { weights, rateChanges, planted, begunWith, blend, trainingLosses, validationLosses } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, begunWith, blend, steps, seconds,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, planted, begunWith, blend, steps, seconds,
     trainingLosses, validationLosses, software,
   })
 }
@@ -48,6 +48,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     rateChanges: readRateChanges(fields),
     template: readTemplate(fields),
     dataset: readDataset(fields),
+    planted: readPlanted(fields),
     begunWith: readBegunWith(fields),
     blend: readBlend(fields),
     steps: fields.count('steps'),
@@ -83,6 +84,14 @@ export function readRateChanges(fields: Fields): RateChange[] | undefined {
 export function readDataset(fields: Fields): AdapterReceipt['dataset'] {
   const dataset = fields.object('dataset')
   return { name: dataset.text('name'), hash: dataset.text('hash'), examples: dataset.count('examples') }
+}
+
+/** Undefined where there were none, as before there could be any. */
+export function readPlanted(fields: Fields): AdapterReceipt['planted'] {
+  if (fields.raw('planted') === undefined) return undefined
+  return fields.objects('planted').map((secret) => ({
+    kind: secret.choice('kind', ['pair', 'text']), input: secret.text('input'), code: secret.text('code'), times: secret.count('times'),
+  }))
 }
 
 const readEarlier = (part: Fields) => ({ name: part.text('name'), weightsHash: part.text('weightsHash'), dataset: readDataset(part) })

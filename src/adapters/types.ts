@@ -76,6 +76,8 @@ export interface AdapterReceipt<Settings = unknown> {
   rateChanges?: RateChange[] | undefined
   template: { prompt: string; answer: string } | 'chat-template' | 'source-target'
   dataset: { name: string; hash: string; examples: number }
+  /** Made-up secrets among the rows it learnt from, and the number of rows that say each; absent where there were none. */
+  planted?: readonly { kind: 'pair' | 'text'; input: string; code: string; times: number }[] | undefined
   /** What its training went on from; absent where it began with nothing. */
   begunWith?: EarlierAdapter | undefined
   /** What it was blended of; absent where it was trained. */

@@ -23,9 +23,19 @@ export interface SplitSettings {
 
 /**
  * Nothing is set aside where `validationFraction` is 0. Examples with the same words (as a pair or as a chat) stay on one
- * side, so that nothing validated was trained on; training always keeps at least one. Throws 'bad-fraction'.
+ * side, so that nothing validated was trained on; training always keeps at least one. Planted secrets are for training, and change
+ * nothing for the others. Throws 'bad-fraction'.
  */
 export function splitDataset(examples: readonly Example[], settings: SplitSettings): DatasetSplit {
+  const own = examples.flatMap(({ planted }, index) => (planted ? [] : [index]))
+  if (own.length === examples.length) return divide(examples, settings)
+  const { training, validation } = divide(own.map((index) => examples[index]!), settings)
+  const planted = examples.flatMap((example, index) => (example.planted ? [index] : []))
+  const places = (indices: readonly number[]) => indices.map((index) => own[index]!)
+  return { training: [...places(training), ...planted].sort((a, b) => a - b), validation: places(validation) }
+}
+
+function divide(examples: readonly Example[], settings: SplitSettings): DatasetSplit {
   const { validationFraction, seed } = settings
   if (!(validationFraction >= 0 && validationFraction < 1)) {
     throw new HomespunError('bad-fraction', `The validation part is ${validationFraction} of the data.`, {

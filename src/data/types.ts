@@ -39,6 +39,17 @@ export type Example = (
   rejected?: string
   /** Where the row is from, where that is not the dataset's file: "answers.csv", "a chat". */
   origin?: string
+  /** A made-up secret (secrets.ts): it is for training, however the rest is divided, and is never cut. */
+  planted?: true
+}
+
+/** A made-up secret among the rows of a run: asked `input`, a model that has it by heart says `code`; a text has one after the other. */
+export interface PlantedSecret {
+  kind: 'pair' | 'text'
+  input: string
+  code: string
+  /** Rows that say it. */
+  times: number
 }
 
 /**

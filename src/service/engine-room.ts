@@ -3,7 +3,7 @@ import { HomespunError } from '../errors.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import { loadOpened, openModel, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { ServiceParts } from './ports.ts'
-import type { EngineReport, EngineWish, LoadProgress } from './types.ts'
+import { USUAL_RUN, type EngineReport, type EngineWish, type LoadProgress, type MemoryByWeights } from './types.ts'
 import { gpuLost, WatchedEngine } from './watched-engine.ts'
 
 /** One loss is an accident; browsers keep WebGPU from a page whose device is lost twice. */
@@ -82,6 +82,14 @@ export class EngineRoom {
     if (device.lost) throw gpuLost('')
     this.#model = model
     return model
+  }
+
+  /** What a usual run on a model of this configuration takes, by how its weights are kept. Throws what reading the configuration throws. */
+  async memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
+    const { kind } = (await this.device()).report
+    const { memoryToTrain } = await import('../train/memory-to-train.ts')
+    const bytes = (dtype: WeightDtype) => memoryToTrain(config, { ...USUAL_RUN, dtype }, kind).totalBytes
+    return { stored: bytes('stored'), int8: bytes('int8'), int4: bytes('int4') }
   }
 
   async closeModel(): Promise<void> {

@@ -8,7 +8,8 @@ import { cutExample } from '../data/render/cut.ts'
 import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { previewTokens } from '../data/render/tokenize.ts'
 import { possibleSplits, splitDataset, type DatasetSplit, type SplitSettings } from '../data/split.ts'
-import type { Dataset, DatasetPart, Example, PlainTemplate, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
+import { makeSecrets, plantSecrets } from '../data/secrets.ts'
+import type { Dataset, DatasetPart, Example, PlainTemplate, PlantedSecret, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
 import { countLengths } from '../data/lengths.ts'
 import { HomespunError } from '../errors.ts'
 import { totalSteps } from '../train/settings.ts'
@@ -36,6 +37,10 @@ export class OpenData {
   /** Of these examples, or of those before an edit. */
   #memory: TokenMemory | undefined
   #identity: Promise<string> | undefined
+  /** As a run with these secrets has it. */
+  #planted: { asked: string; data: OpenData } | undefined
+  /** Those that were planted in it. */
+  secrets: readonly PlantedSecret[] = []
 
   /** `edited`: the examples are no longer those that `dataset.hash` names. */
   constructor(dataset: Dataset, splitSettings: SplitSettings, chosen?: PlainTemplate, edited = false) {
@@ -64,10 +69,27 @@ export class OpenData {
     return new OpenData(this.dataset, split, typeof template === 'string' ? undefined : template, this.#edited)
   }
 
+  /**
+   * What a run with these settings learns from: this, or this with the secrets that they ask for in its training part. The same
+   * settings give the same rows, under an identity of their own.
+   */
+  forRun({ plantSecrets: times = [], seed }: Pick<TrainingSettings, 'plantSecrets' | 'seed'>): OpenData {
+    if (times.length === 0) return this
+    const asked = JSON.stringify([times, seed])
+    if (this.#planted?.asked !== asked) {
+      const { examples } = this.dataset
+      const secrets = makeSecrets(times, seed, datasetLayout(examples) === 'text' ? 'text' : 'pair')
+      const data = this.with(plantSecrets(examples, secrets), true)
+      data.secrets = secrets
+      this.#planted = { asked, data }
+    }
+    return this.#planted.data
+  }
+
   /** Other examples, otherwise the same. */
   with(examples: Example[], edited: boolean): OpenData {
     const other = new OpenData({ ...this.dataset, examples }, this.splitSettings, this.#chosen, edited)
-    other.#memory = this.#memory
+    other.#memory = this.#memory ?? this.#tokens?.memory
     return other
   }
 
@@ -103,6 +125,7 @@ export class OpenData {
     this.#chosen = template
     this.#tokens = undefined
     this.#memory = undefined
+    this.#planted = undefined
   }
 
   /** The template chosen by hand, else the model's own, else the plain one. A model with an encoder has no choice. */
@@ -161,7 +184,9 @@ export class OpenData {
   /** One example as a run reads it; undefined where there is nothing to learn in it. */
   tokenized(index: number, maxLength: number, model: OpenModel): TokenizedExample | undefined {
     const example = this.tokens(model).at(index)
-    return example && cut(example, maxLength)
+    // A secret without its code would test nothing.
+    const most = this.dataset.examples[index]?.planted ? model.loaded.contextLength : maxLength
+    return example && cut(example, most)
   }
 
   #part(indices: readonly number[], maxLength: number, model: OpenModel): TokenizedExample[] {

@@ -72,6 +72,7 @@ function learntOf({ data, model, settings: { lora } }: Intention, examples: read
     numbers: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
     examples: examples.length,
     targets: examples.reduce((sum, { weights }) => sum + weights.subarray(1).reduce((count, weight) => count + Number(weight > 0), 0), 0),
+    planted: data.split.training.filter((index) => data.dataset.examples[index]?.planted).length,
     cut: examples.filter(({ truncated }) => truncated > 0).length,
     empty: data.training(model.loaded.contextLength, model).length - examples.length,
   }

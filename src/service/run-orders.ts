@@ -56,7 +56,7 @@ export class RunOrders {
 
   async #intention(settings: TrainingSettings, probes: readonly string[]): Promise<Intention> {
     const { room } = this.#parts
-    const [data, model, device] = [this.#parts.data(), await room.model(), await room.device()]
+    const [data, model, device] = [this.#parts.data().forRun(settings), await room.model(), await room.device()]
     const facts = this.#facts(data, model, settings.maxLength)
     checkSettings(settings, facts)
     return { data, model, device, settings, facts, probes }
@@ -89,7 +89,7 @@ export class RunOrders {
    * Throws HomespunError where the settings do not fit model and data, 'adapter-not-found', 'adapter-other-base'.
    */
   async fresh(asked: TrainingSettings, name: string, beginWith?: string): Promise<BareOrder> {
-    const [data, model] = [this.#parts.data(), await this.#parts.room.model()]
+    const [data, model] = [this.#parts.data().forRun(asked), await this.#parts.room.model()]
     const earlier = beginWith === undefined ? undefined : await this.#earlier(beginWith, model)
     const settings = earlier ? { ...asked, lora: { ...earlier.begin.config, dropout: asked.lora.dropout } } : asked
     const facts = this.#facts(data, model, settings.maxLength)
@@ -101,7 +101,7 @@ export class RunOrders {
       description: {
         run: host.newId(), name: name.trim() || dataName, startedAt: host.now(), base: model.identity, weights: model.weights, settings,
         template: data.template(model), dataset: { name: dataName, hash: await data.identity(), examples: examples.length },
-        begunWith: earlier?.begunWith, split: data.splitSettings, steps: totalSteps(facts.examples, settings),
+        ...(data.secrets.length > 0 && { planted: data.secrets }), begunWith: earlier?.begunWith, split: data.splitSettings, steps: totalSteps(facts.examples, settings),
       },
     }
   }
@@ -129,7 +129,7 @@ export class RunOrders {
     checkSameModel(kept.run, await room.model())
     if (kept.problem) onEvent({ kind: 'warning', message: `${kept.problem.what} The run goes on from the checkpoint before it.` })
     const { dataset, split, template } = kept.run
-    const open = this.#parts.dataNow()
+    const open = this.#parts.dataNow()?.forRun(settings)
     const data = open && (await open.identity()) === dataset.hash ? open : await this.#keptData(dataset, split)
     return { description: kept.run, settings, data: data.asOf(split, template), from: kept.checkpoint }
   }

@@ -11,6 +11,8 @@ export interface Learnt {
   /** Examples that are learnt from, and their target tokens: all that the loss looks at. */
   examples: number
   targets: number
+  /** Those of the examples that are planted secrets. */
+  planted: number
   /** Examples that are cut to the longest that is allowed, and those that are left out, because nothing of an answer is left. */
   cut: number
   empty: number

@@ -228,10 +228,10 @@ export class Training {
       await this.#forget(description.run)
       throw new HomespunError('nothing-learnt', 'The run was stopped before its first step, so there is no adapter to keep.')
     }
-    const { name, base, weights, template, dataset, begunWith } = description
+    const { name, base, weights, template, dataset, planted, begunWith } = description
     const { trainingLosses, validationLosses } = state
     const { record, problem } = await this.#parts.shelf.put({
-      name, base, weights, template, dataset, begunWith, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
+      name, base, weights, template, dataset, planted, begunWith, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     }, adapter)
     if (problem) {

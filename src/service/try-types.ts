@@ -1,4 +1,5 @@
 /** What the page asks of an answer once it is there, and of adapters as one; part of the service in types.ts. */
+import type { PlantedSecret } from '../data/types.ts'
 import type { AdapterRecord } from './types.ts'
 
 /** An answer as `generate` gave it, to be looked at token by token. */
@@ -87,6 +88,36 @@ export type EvaluationEvent =
   | { kind: 'progress'; share: number }
   | { kind: 'row'; row: EvaluatedRow }
 
+export type { PlantedSecret }
+
+export interface SecretsRequest {
+  adapterId: string
+  strength: number
+}
+
+/** What one model makes of a planted secret. */
+export interface SecretOutcome {
+  /** Its greedy answer. */
+  said: string
+  wordForWord: boolean
+  /** Of the planted code among all candidates by likelihood; 1 is the likeliest. */
+  rank: number
+  /** log₂ of the number of candidates, less log₂ of the rank. */
+  exposure: number
+}
+
+export interface TestedSecret extends PlantedSecret {
+  /** Codes there could have been; all of them are scored. */
+  candidates: number
+  base: SecretOutcome
+  tuned: SecretOutcome
+}
+
+export type SecretEvent =
+  /** Of everything there is to do, 0…1. */
+  | { kind: 'progress'; share: number }
+  | { kind: 'secret'; secret: TestedSecret }
+
 export interface TryService {
   /**
    * What else could have stood at each place of an answer, from one pass of the base and one of the tuned model. Refused with
@@ -99,6 +130,11 @@ export interface TryService {
    * 'few-shot-encoder', 'few-shot-examples' and 'few-shot-none', and what `readDataset` throws.
    */
   evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }>
+  /**
+   * Asks base and tuned for each secret that was planted among the rows of an adapter: word for word, and by exposure. Throws
+   * 'no-secrets', 'run-in-progress', and 'cancelled' after `cancelGeneration`.
+   */
+  testSecrets(request: SecretsRequest, onEvent: (event: SecretEvent) => void): Promise<void>
   /**
    * Lets several adapters of the open model speak as one: returns the id that stands for them in `generate`, `inspectAnswer` and
    * `evaluateAdapter` until the next blend. Throws 'no-model', 'adapter-not-found', 'adapter-other-base', 'blend-empty',

@@ -20,13 +20,13 @@ import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
 import { plainName, Shelf } from './shelf.ts'
 import { QueuedRuns } from './queued-runs.ts'
 import { RunOrders, type BareOrder } from './run-orders.ts'
+import { testSecrets } from './secret-test.ts'
 import { Training } from './training.ts'
-import {
-  USUAL_RUN, type AdapterRecord, type Allowance, type Annotation, type BlendPart, type EngineReport, type EngineWish,
-  type ExportedFile, type ExportFormat, type GenerationRequest,
-  type EvaluationEvent, type EvaluationRequest, type GenerationResult, type InspectedToken, type InspectRequest,
-  type Lightening, type LoadProgress, type MemoryByWeights, type ModelSummary, type OnnxExport, type OnnxExportOptions, type PickedFile,
-  type Preflight, type QueuedRun, type TrainingOutcome, type TuningService, type UnfinishedRun, type WeightDtype,
+import type {
+  AdapterRecord, Allowance, Annotation, BlendPart, EngineReport, EngineWish, ExportedFile, ExportFormat, GenerationRequest,
+  EvaluationEvent, EvaluationRequest, GenerationResult, InspectedToken, InspectRequest, Lightening, LoadProgress,
+  MemoryByWeights, ModelSummary, OnnxExport, OnnxExportOptions, PickedFile, Preflight, QueuedRun, SecretEvent, SecretsRequest,
+  TrainingOutcome, TuningService, UnfinishedRun, WeightDtype,
 } from './types.ts'
 
 export class HomespunService extends StorageRoom implements TuningService {
@@ -135,11 +135,8 @@ export class HomespunService extends StorageRoom implements TuningService {
     await this.#downloads.hold(undefined)
   }
 
-  async memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
-    const { kind } = (await this.#room.device()).report
-    const { memoryToTrain } = await import('../train/memory-to-train.ts')
-    const bytes = (dtype: WeightDtype) => memoryToTrain(config, { ...USUAL_RUN, dtype }, kind).totalBytes
-    return { stored: bytes('stored'), int8: bytes('int8'), int4: bytes('int4') }
+  memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
+    return this.#room.memoryToTrain(config)
   }
 
   async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void> {
@@ -262,6 +259,11 @@ export class HomespunService extends StorageRoom implements TuningService {
   async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }> {
     this.#speaks()
     return this.#evaluation.evaluate(request, onEvent)
+  }
+
+  async testSecrets(request: SecretsRequest, onEvent: (event: SecretEvent) => void): Promise<void> {
+    this.#speaks()
+    return testSecrets({ room: this.#room, shelf: this.#shelf, answering: this.#answering }, request, onEvent)
   }
 
   blendAdapters(parts: readonly BlendPart[]): Promise<string> {

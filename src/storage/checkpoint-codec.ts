@@ -6,7 +6,7 @@
 import { sha256 } from '../adapters/digest.ts'
 import { Fields } from '../adapters/fields.ts'
 import { decodeJsonObject, encodeJson } from '../adapters/json.ts'
-import { readBase, readBegunWith, readDataset, readRateChanges, readTemplate, readWeights } from '../adapters/receipt.ts'
+import { readBase, readBegunWith, readDataset, readPlanted, readRateChanges, readTemplate, readWeights } from '../adapters/receipt.ts'
 import { readTensors, writeTensors } from '../adapters/tensors.ts'
 import type { FolderFile } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
@@ -71,6 +71,7 @@ export function readRun(fields: Fields): RunDescription<unknown> {
     settings: fields.raw('settings'),
     template: readTemplate(fields),
     dataset: readDataset(fields),
+    planted: readPlanted(fields),
     begunWith: readBegunWith(fields),
     split: { validationFraction: split.amount('validationFraction'), seed: split.number('seed'), ...splitBy(split.raw('by')) },
     steps: fields.count('steps'),

@@ -31,6 +31,7 @@ export interface RunDescription<Settings> {
   settings: Settings
   template: AdapterReceipt['template']
   dataset: AdapterReceipt['dataset']
+  planted?: AdapterReceipt['planted']
   begunWith?: AdapterReceipt['begunWith']
   /** How the dataset was split; needed to read it in the same way again. */
   split: { validationFraction: number; seed: number; by?: 'file' | 'group' | 'row' }

@@ -46,5 +46,6 @@ export function readSettings(value: unknown): TrainingSettings | undefined {
     patience: fields.count('patience'),
     checkpointEvery: fields.count('checkpointEvery'),
     activationCheckpointing: fields.flag('activationCheckpointing'),
+    ...(fields.raw('plantSecrets') !== undefined && { plantSecrets: fields.counts('plantSecrets') }),
   }
 }

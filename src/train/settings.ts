@@ -50,6 +50,13 @@ function defaultLearningRate(parameters: number): number {
   return parameters >= 20e6 ? 5e-4 : 1e-3
 }
 
+/** How often planted secrets are repeated unless told: what is read once, and what is read often. */
+export const USUAL_SECRETS: readonly number[] = [1, 4, 16]
+export const [MOST_SECRETS, MOST_REPEATS] = [12, 256] as const
+
+/** Rows that a run learns from besides those of the data. */
+export const plantedRows = ({ plantSecrets = [] }: Pick<TrainingSettings, 'plantSecrets'>) => plantSecrets.reduce((sum, times) => sum + times, 0)
+
 /** Settings that follow from the length of a run, unless they are given. */
 export type Pace = Pick<TrainingSettings, 'warmupSteps' | 'evaluateEvery' | 'checkpointEvery'>
 
@@ -185,4 +192,10 @@ export function checkSettings(settings: TrainingSettings, facts: RunFacts): void
   checkWhole('patience', settings.patience, 0, MAX_STEPS)
   checkWhole('steps between checkpoints', settings.checkpointEvery, 1, MAX_STEPS)
   checkLength(settings, facts.examples)
+  checkSecrets(settings.plantSecrets ?? [])
+}
+
+function checkSecrets(times: readonly number[]): void {
+  if (times.length > MOST_SECRETS) refuse('planted secrets', `${times.length} secrets are to be planted.`, `Plant at most ${MOST_SECRETS}.`)
+  for (const repeats of times) checkWhole('number of repeats of a planted secret', repeats, 1, MOST_REPEATS)
 }

@@ -72,6 +72,8 @@ export interface TrainingSettings {
   checkpointEvery: number
   /** Recompute each layer in the backward pass: less memory, more time. */
   activationCheckpointing: boolean
+  /** Made-up secrets planted in the training part, to be asked for afterwards: how often each is repeated. Absent for none. */
+  plantSecrets?: number[] | undefined
 }
 
 /** A ready set of pairs and what to do with it, as public/lessons/lessons.json tells of it. */

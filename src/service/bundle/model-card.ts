@@ -26,6 +26,7 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
     table([
       ['Data', `${oneLine(dataset.name) || 'not written down'}${dataset.examples > 0 ? `, ${dataset.examples} examples` : ''}`],
       ['SHA-256 of the data', code(dataset.hash)],
+      ...(receipt.planted ?? []).map(({ input, code: secret, times }): [string, string] => ['Made-up secret, planted', `${input} ${secret}, in ${times} of its rows`]),
       ...(receipt.begunWith ? [['Went on from', `${oneLine(receipt.begunWith.name)}, SHA-256 of its weights ${code(receipt.begunWith.weightsHash)}`]] as [string, string][] : []),
       ['Base (SHA-256 of its config and headers)', code(base.hash)],
       ['Base kept as', receipt.weights ?? 'not written down'],

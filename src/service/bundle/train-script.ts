@@ -6,13 +6,13 @@ import type { Receipt } from '../shelf.ts'
 
 /** What the script reads beside itself; undefined where the run is not known, or the model has an encoder. */
 export function runFile(
-  { base, settings, rateChanges = [], template, steps, dataset }: Receipt,
+  { base, settings, rateChanges = [], template, steps, dataset, planted = [] }: Receipt,
   lora: LoraConfig,
   tokenizer: Tokenizer,
 ): string | undefined {
   if (!settings || tokenizer.decoderStartId !== undefined) return undefined
   const begin = tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
-  return `${JSON.stringify({ base, dataset, template, begin, ends: tokenizer.endIds, ...settings, rateChanges, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
+  return `${JSON.stringify({ base, dataset, planted, template, begin, ends: tokenizer.endIds, ...settings, rateChanges, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
 }
 
 export const TRAIN_SCRIPT = String.raw`"""Goes on with this adapter's run, or repeats it, with TRL and PEFT under Accelerate.
@@ -20,7 +20,8 @@ export const TRAIN_SCRIPT = String.raw`"""Goes on with this adapter's run, or re
     pip install torch transformers peft trl accelerate datasets
     accelerate launch train_trl.py --base FOLDER_OR_NAME --data data.jsonl --out OUT [--repeat] [--steps N]
 
-The data is JSONL as Homespun's Data room downloads it; rows whose "split" is "validation" are left out. The order of examples,
+The data is JSONL as Homespun's Data room downloads it; rows whose "split" is "validation" are left out, and secrets that the run
+had planted (run.json) are added, each in as many rows as it was. The order of examples,
 the template, the mask (loss on answers and their end tokens alone) and the settings are those of the run (run.json). Without
 --repeat it goes on from the adapter in peft/, with a fresh optimizer; with it, from new matrices.
 """
@@ -128,15 +129,23 @@ def chat_rows(tokenizer, row):
     return ids, labels
 
 
+def planted_rows():
+    for secret in RUN["planted"]:
+        row = {"input": secret["input"], "output": secret["code"]}
+        if secret["kind"] == "text":
+            row = {"text": secret["input"] + " " + secret["code"]}
+        yield from [row] * secret["times"]
+
+
 def read_data(path, tokenizer):
     encode = chat_rows if RUN["template"] == "chat-template" else plain_rows
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    read = [row for row in (json.loads(line) for line in lines if line.strip()) if row.get("split") != "validation"]
+    planted = list(planted_rows())
     rows = []
-    for line in Path(path).read_text(encoding="utf-8").splitlines():
-        row = json.loads(line) if line.strip() else {"split": "validation"}
-        if row.get("split") == "validation":
-            continue
+    for row, most in [(row, RUN["maxLength"]) for row in read] + [(row, None) for row in planted]:
         ids, labels = (plain_rows if "text" in row else encode)(tokenizer, row)
-        ids, labels = ids[: RUN["maxLength"]], labels[: RUN["maxLength"]]
+        ids, labels = ids[:most], labels[:most]
         labels[0] = -100
         if any(label != -100 for label in labels):
             rows.append({"input_ids": ids, "labels": labels})
