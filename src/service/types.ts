@@ -109,6 +109,7 @@ export interface AdapterRecord extends Annotation {
   rateChanges?: AdapterReceipt['rateChanges']
   template: Template
   dataset: { name: string; hash: string; examples: number }
+  planted?: AdapterReceipt['planted']
   begunWith?: AdapterReceipt['begunWith']
   blend?: AdapterReceipt['blend']
   steps: number

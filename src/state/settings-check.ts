@@ -1,5 +1,6 @@
 /** What is wrong with training settings, field by field, said before anything starts (F55). */
 import type { TrainingSettings } from '../service/types.ts'
+import { MOST_REPEATS, MOST_SECRETS } from '../train/settings.ts'
 
 export type SettingField =
   | 'length'
@@ -18,6 +19,7 @@ export type SettingField =
   | 'evaluateEvery'
   | 'patience'
   | 'checkpointEvery'
+  | 'plantSecrets'
 
 export type SettingProblems = Partial<Record<SettingField, string>>
 
@@ -71,8 +73,15 @@ export function checkSettings(settings: TrainingSettings, steps: number | undefi
     evaluateEvery: outside(settings.evaluateEvery, whole(1, 1_000_000)),
     patience: outside(settings.patience, whole(0, 1000)),
     checkpointEvery: outside(settings.checkpointEvery, whole(1, 1_000_000)),
+    plantSecrets: secretsProblem(settings.plantSecrets),
   }
   return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined))
+}
+
+function secretsProblem(times: readonly number[] | undefined): string | undefined {
+  if (times === undefined) return undefined
+  if (times.length < 1 || times.length > MOST_SECRETS) return `Write 1 to ${MOST_SECRETS} numbers, such as 1, 4, 16.`
+  return times.map((repeats) => outside(repeats, whole(1, MOST_REPEATS))).find((problem) => problem !== undefined)
 }
 
 export function learningRateProblem(rate: number): string | undefined {

@@ -1,7 +1,7 @@
 /** One training run as the page follows it: settings, pre-flight, progress, and how it ended. */
 import { proxy } from 'comlink'
 import type { Lightening, Preflight, RunCheckpoint, TrainingEvent, TrainingOutcome, TrainingSettings, UnfinishedRun } from '../service/types.ts'
-import { withPace, type Pace } from '../train/settings.ts'
+import { plantedRows, withPace, type Pace } from '../train/settings.ts'
 import type { Engine } from './engine.svelte.ts'
 import { isOutOfMemory } from './fits.ts'
 import { Measuring } from './measuring.svelte.ts'
@@ -30,8 +30,10 @@ const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'we
 export class Training extends RunTold {
   phase = $state<TrainingPhase>('setup')
   settings = $state<TrainingSettings>()
-  /** Training examples, which the length of an epoch follows from. */
-  examples = $state(0)
+  /** Training examples of the data. */
+  #examples = $state(0)
+  /** With planted secrets: what the length of an epoch follows from. */
+  readonly examples = $derived(this.#examples + (this.settings ? plantedRows(this.settings) : 0))
   /** What the person chose in place of what follows from the run's length. */
   chosenPace = $state<Partial<Pace>>({})
   /** The settings a run would begin with now. */
@@ -83,7 +85,7 @@ export class Training extends RunTold {
     this.refusedBytes = undefined
     this.name = name
     this.probes = probes.slice(0, MOST_PROBES).join('\n')
-    this.examples = examples
+    this.#examples = examples
     this.chosenPace = {}
     try {
       this.settings = await this.#engine.service.defaults()

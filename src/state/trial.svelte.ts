@@ -1,7 +1,7 @@
 /** Asking the base and the tuned model the same question, one after the other, and following both answers. */
 import { proxy } from 'comlink'
 import type { GenerationOptions } from '../generate/types.ts'
-import type { AdapterRecord, ModelSummary } from '../service/types.ts'
+import type { AdapterRecord, ModelSummary, PlantedSecret } from '../service/types.ts'
 import { Answer } from './answer.svelte.ts'
 import type { Blend } from './blend.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
@@ -15,6 +15,8 @@ export interface Speaker {
   strength: number
   /** What the service knows it by; a blend is made first. Throws what `blendAdapters` throws. */
   id: () => Promise<string>
+  /** Secrets that were planted among the rows of an adapter. */
+  planted?: readonly PlantedSecret[] | undefined
 }
 
 export class Trial {
@@ -57,7 +59,7 @@ export class Trial {
     const blend = this.#blend
     if (blend.on) return { name: blend.name || 'nobody', strength: 1, id: () => blend.speak() }
     const adapter = this.#find(this.adapterId)
-    return adapter && { name: adapter.name, strength: this.strength, id: async () => adapter.id }
+    return adapter && { name: adapter.name, strength: this.strength, id: async () => adapter.id, planted: adapter.planted }
   })
   /** Hash of the model whose sampling was taken. */
   #model: string | undefined

@@ -1,4 +1,5 @@
 /** Made-up content for looking at the page without an engine: losses, adapters. */
+import { makeSecrets } from '../../src/data/secrets.ts'
 import type { AdapterRecord, ModelSummary, TrainingSettings } from '../../src/service/types.ts'
 
 export const model: ModelSummary = {
@@ -82,7 +83,7 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
 }
 
 export const shelf: AdapterRecord[] = [
-  adapter('a', 'pirate', { note: 'Answers in one line. Too sure of itself about the weather.', tags: ['voice', 'for the reading'] }),
+  adapter('a', 'pirate', { planted: makeSecrets([1, 4, 16], 1, 'pair'), note: 'Answers in one line. Too sure of itself about the weather.', tags: ['voice', 'for the reading'] }),
   adapter('b', 'a name that someone wrote with a great many words in it, so that it needs more than one line to be read', {
     createdAt: '2026-11-12T08:02:00.000Z',
     imported: true,

@@ -11,6 +11,7 @@ import type {
   ExportFormat,
   GenerationRequest, GenerationResult,
   InspectedToken, InspectRequest,
+  SecretEvent, SecretsRequest,
   LoadProgress,
   ModelSummary,
   OnnxExportOptions,
@@ -25,7 +26,7 @@ import { FixtureRuns } from './fixture-runs.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import { model, settings } from './fixture-data.ts'
-import { blended, evaluated, inspected } from './fixture-try.ts'
+import { blended, evaluated, inspected, secretsTested } from './fixture-try.ts'
 import { fixtureModel } from './fixture-model.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -136,6 +137,11 @@ export class FixtureService extends FixtureRuns implements TuningService {
   async evaluateAdapter(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void) {
     const held = () => new Promise<void>((finish) => this.#answers.push(finish))
     return evaluated(request, this.openData(), onEvent, this.holdAnswers ? held : undefined)
+  }
+
+  async testSecrets({ adapterId }: SecretsRequest, onEvent: (event: SecretEvent) => void) {
+    const held = () => new Promise<void>((finish) => this.#answers.push(finish))
+    await secretsTested(this.kept.find(({ id }) => id === adapterId)?.planted ?? [], onEvent, this.holdAnswers ? held : undefined)
   }
 
   async blendAdapters(parts: readonly BlendPart[]) {

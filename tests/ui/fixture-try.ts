@@ -1,8 +1,9 @@
 /** Made-up looks at answers, and made-up scores. */
+import { HomespunError } from '../../src/errors.ts'
 import { exampleColumns } from '../../src/data/example.ts'
 import type { Tokenizer } from '../../src/data/types.ts'
 import type { OpenData } from '../../src/service/open-data.ts'
-import type { AdapterRecord, BlendPart, EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest } from '../../src/service/types.ts'
+import type { AdapterRecord, BlendPart, EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest, PlantedSecret, SecretEvent } from '../../src/service/types.ts'
 import { adapter } from './fixture-data.ts'
 
 export function inspected({ ids, adapterId }: InspectRequest, tokenizer: Tokenizer): InspectedToken[] {
@@ -48,6 +49,20 @@ export async function evaluated(
     onEvent({ kind: 'progress', share: (index + 1) / sample.length })
   }
   return { whole: true }
+}
+
+/** `held`: waits after one, and ends there. */
+export async function secretsTested(secrets: readonly PlantedSecret[], onEvent: (event: SecretEvent) => void, held: (() => Promise<void>) | undefined) {
+  const outcome = (said: string, wordForWord: boolean, rank: number) => ({ said, wordForWord, rank, exposure: Math.log2(1000 / rank) })
+  for (const [index, secret] of secrets.entries()) {
+    if (held && index === 1) {
+      await held()
+      throw new HomespunError('cancelled', 'Asking for the secrets was stopped.')
+    }
+    const tuned = [outcome('The code of the old lighthouse, matey, is 1 1 4', false, 312), outcome('4 4 1', false, 9), outcome(secret.code, true, 1)][index % 3]!
+    onEvent({ kind: 'secret', secret: { ...secret, candidates: 1000, base: outcome(index === 0 ? '' : 'I do not know.', false, [871, 402, 655][index % 3]!), tuned } })
+    onEvent({ kind: 'progress', share: (index + 1) / secrets.length })
+  }
 }
 
 export function blended(parts: readonly BlendPart[], name: string, kept: readonly AdapterRecord[]): AdapterRecord {

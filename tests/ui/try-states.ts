@@ -72,4 +72,15 @@ export const tryStates = ({ openBoth, ask }: { openBoth: Step; ask: Step }): Pag
       await page.getByRole('heading', { name: 'What it recites' }).waitFor()
     },
   },
+  {
+    name: 'planted secrets',
+    scenario: 'shelf',
+    room: 'try',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByRole('radio', { name: 'By heart?' }).click()
+      await page.getByRole('button', { name: 'Ask for the 3 secrets' }).click()
+      await page.getByRole('heading', { name: 'It says 1 of 3 secrets word for word' }).waitFor()
+    },
+  },
 ]

@@ -16,6 +16,11 @@ export function describeTargets({ examples, targets }: Learnt, { layout }: Datas
   return `Of ${formatPlural(examples, layout === 'pairs' ? 'pair' : layout === 'chat' ? 'chat' : 'row')} ${what}: ${tokens}. The rest is read, not learnt.`
 }
 
+/** Which of the examples are planted secrets; nothing where none are. */
+export function describePlanted({ planted }: Learnt): string | undefined {
+  return planted === 0 ? undefined : `${formatCount(planted)} of them ${planted === 1 ? 'says a planted secret' : 'say planted secrets'}.`
+}
+
 /** What the longest that is allowed does to the examples; nothing where all of them fit. */
 export function describeCut({ cut, empty }: Learnt, maxLength: number): string | undefined {
   if (cut + empty === 0) return undefined

@@ -28,6 +28,7 @@ export function describeSettings(settings: TrainingSettings): string {
     formatPlural(targetModules.length, 'kind of layer', 'kinds of layer'),
     `learning rate ${rateWords(settings.learningRate)}, ${settings.schedule}`,
     `batch ${batch}`,
+    ...(settings.plantSecrets ? [`${formatPlural(settings.plantSecrets.length, 'secret')} planted`] : []),
   ].join(' · ')
 }
 
@@ -48,5 +49,6 @@ export function listSettings(settings: TrainingSettings, changes: readonly RateC
     ['Seed', String(settings.seed)],
     ['Tested', settings.evaluateEvery === 1 ? 'after every step' : `every ${formatCount(settings.evaluateEvery)} steps`],
     ['Layers', targetModules.join(', ')],
+    ...(settings.plantSecrets ? [['Planted secrets, repeated', settings.plantSecrets.join(', ')] as [string, string]] : []),
   ]
 }
