@@ -33,6 +33,7 @@ interface Session {
 }
 
 type Said = Record<'base' | 'tuned', string>
+type Candidate = Pick<TokenizedExample, 'tokens' | 'source'>
 
 /** Throws HomespunError 'no-model', 'adapter-not-found', 'adapter-other-base', 'no-secrets', 'cancelled', 'gpu-lost'. */
 export async function testSecrets(
@@ -58,9 +59,10 @@ async function testAll(session: Session): Promise<void> {
   const sides = [['base', atStrength(adapter, 0)], ['tuned', atStrength(adapter, strength)]] as const
   for (const [index, secret] of secrets.entries()) {
     const outcomes: SecretOutcome[] = []
+    const candidates = candidatesOf(session, secret)
     for (const [side, speaker] of sides) {
       const before = 2 * index + outcomes.length
-      const rank = await rankOf(session, secret, speaker, (share) => onEvent({ kind: 'progress', share: (before + share) / (2 * secrets.length) }))
+      const rank = await rankOf(session, { candidates, own: CODES.indexOf(secret.code) }, speaker, (share) => onEvent({ kind: 'progress', share: (before + share) / (2 * secrets.length) }))
       const { [side]: words } = said[index]!
       outcomes.push({ said: words, wordForWord: saysCode(words, secret.code), rank, exposure: exposureOf(rank, CODES.length) })
     }
@@ -92,20 +94,25 @@ async function answerOf({ model: { tokenizer }, device, template, signal }: Sess
   return (await device.guard(makeAnswer({ decoder, prompt, options, endIds: tokenizer.endIds, text, signal, onText: () => undefined }))).text
 }
 
-/** The rank of the planted code among all codes there could have been, each as the run would have learnt it. */
-async function rankOf({ model, device, template, signal }: Session, secret: PlantedSecret, speaker: LoraAdapter, told: (share: number) => void): Promise<number> {
+/** The question with every code there could have been, each as the run would have learnt it. */
+function candidatesOf({ model, template }: Session, secret: PlantedSecret): Candidate[] {
   const candidates = CODES.map((code) => upToCode(tokenizeExample(secretExample(secret, code, 0), model.tokenizer, template, Infinity), model.tokenizer.endIds))
   for (const { tokens } of candidates) checkTokens(tokens, model)
+  return candidates
+}
+
+function rankOf(
+  { model, device, signal }: Session, { candidates, own }: { candidates: readonly Candidate[]; own: number }, speaker: LoraAdapter, told: (share: number) => void,
+): Promise<number> {
   const between = (share: number) => {
     checkGoesOn(signal)
     told(share)
   }
-  const own = CODES.indexOf(secret.code)
-  return rankAmong(await device.guard(candidateScores(model.loaded, candidates, speaker, between)), own)
+  return device.guard(candidateScores(model.loaded, candidates, speaker, between)).then((scores) => rankAmong(scores, own))
 }
 
 /** Without what follows the code: the end token, and what no loss looks at. */
-function upToCode({ tokens, weights, source }: TokenizedExample, endIds: readonly number[]): Pick<TokenizedExample, 'tokens' | 'source'> {
+function upToCode({ tokens, weights, source }: TokenizedExample, endIds: readonly number[]): Candidate {
   const last = weights.findLastIndex((weight) => weight > 0)
   const end = endIds.includes(tokens[last]!) ? last : last + 1
   return { tokens: tokens.subarray(0, end), ...(source && { source }) }
