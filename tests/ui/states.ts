@@ -163,6 +163,8 @@ export const states: PageState[] = [
       await openBoth(page)
       await page.getByRole('button', { name: /^Settings/ }).click()
       await page.getByLabel('How fast it learns').fill('0')
+      await page.getByRole('switch', { name: /^Plant secrets/ }).click()
+      await page.getByLabel('How often each is repeated').fill('1, 4, 16, 64')
     },
   },
   {
