@@ -5,6 +5,7 @@ import type { AdapterRecord, ModelSummary, PlantedSecret } from '../service/type
 import { Answer } from './answer.svelte.ts'
 import type { Blend } from './blend.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
+import { SecretTest } from './secret-test.svelte.ts'
 import { asTrouble } from './trouble.ts'
 
 export type Sampling = Omit<GenerationOptions, 'adapterStrength'>
@@ -50,6 +51,8 @@ export class Trial {
   /** The person's own choice whether answers are looked at token by token. */
   #looks = $state<boolean>()
   asking = $state(false)
+  /** Whether planted secrets come out. */
+  readonly secretTest: SecretTest
   /** Adapters that have given a whole answer in this visit. */
   heard = $state.raw<readonly string[]>([])
   #engine: Engine
@@ -68,6 +71,7 @@ export class Trial {
 
   constructor(engine: Engine, blend: Blend, find: (id: string | undefined) => AdapterRecord | undefined) {
     this.#engine = engine
+    this.secretTest = new SecretTest(engine)
     this.#blend = blend
     this.#find = find
   }
@@ -178,6 +182,7 @@ export class Trial {
     this.base.clear('empty')
     this.tuned.clear('empty')
     this.others = []
+    this.secretTest.clear()
   }
 
   async #answer(question: number, answer: Answer, speaker: Speaker | undefined): Promise<void> {

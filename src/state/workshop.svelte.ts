@@ -22,7 +22,6 @@ import { requestPersistence, type Persistence } from './persistence.ts'
 import type { Platform } from './platform.ts'
 import { Privacy } from './privacy.svelte.ts'
 import { Scoring } from './scoring.svelte.ts'
-import { SecretTest } from './secret-test.svelte.ts'
 import { Shelf } from './shelf.svelte.ts'
 import { doesThimbleOpen } from './thimble-choice.ts'
 import { ThemeChoice } from './theme.svelte.ts'
@@ -49,7 +48,6 @@ export class Workshop {
   /** Base and tuned on rows that were not learnt from, and what came back of those that were. */
   readonly scoring: Scoring
   readonly recall: Scoring
-  readonly secretTest: SecretTest
   readonly shelf: Shelf
   readonly modelExport: ModelExport
   readonly everything: Everything
@@ -97,7 +95,6 @@ export class Workshop {
     this.trial = new Trial(this.engine, this.blend, (id) => this.shelf.find(id))
     this.scoring = new Scoring(this.engine)
     this.recall = new Scoring(this.engine)
-    this.secretTest = new SecretTest(this.engine)
     this.shelf = new Shelf(this.engine, {
       onKept,
       onNotDeleted: (failure) => this.notices.add('trouble', failure, { label: 'Go to Keep', run: () => this.navigation.open('keep') }, 'keep'),
@@ -179,7 +176,6 @@ export class Workshop {
     if (this.model.summary) this.trial.speakAs(this.model.summary)
     this.scoring.clear()
     this.recall.clear()
-    this.secretTest.clear()
     this.#chooseAdapter()
     await this.dataset.recount()
     if (this.dataset.status !== 'ready' || !this.model.summary) await this.#inputsChanged()
