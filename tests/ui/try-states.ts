@@ -68,7 +68,7 @@ export const tryStates = ({ openBoth, ask }: { openBoth: Step; ask: Step }): Pag
     reach: async (page) => {
       await openBoth(page)
       await page.getByRole('radio', { name: 'By heart?' }).click()
-      await page.getByRole('button', { name: /^Ask for/ }).click()
+      await page.getByRole('button', { name: /^Ask for .* rows/ }).click()
       await page.getByRole('heading', { name: 'What it recites' }).waitFor()
     },
   },
