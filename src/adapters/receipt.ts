@@ -6,6 +6,7 @@ import { HomespunError } from '../errors.ts'
 import { WEIGHT_DTYPES } from '../models/weight-dtypes.ts'
 import { Fields } from './fields.ts'
 import { decodeJsonObject, encodeJson } from './json.ts'
+import { readEngine, readScores, readSplit } from './receipt-facts.ts'
 import type { AdapterReceipt, BaseModelIdentity, RateChange } from './types.ts'
 
 export const RECEIPT_FILE = 'homespun.json'
@@ -14,10 +15,10 @@ const VERSION = 1
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
   const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
-  const { weights, rateChanges, planted, begunWith, blend, trainingLosses, validationLosses } = receipt
+  const { weights, rateChanges, planted, split, engine, begunWith, blend, trainingLosses, validationLosses, scores } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, planted, begunWith, blend, steps, seconds,
-    trainingLosses, validationLosses, software,
+    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, planted, split, engine, begunWith,
+    blend, steps, seconds, trainingLosses, validationLosses, scores, software,
   })
 }
 
@@ -49,12 +50,15 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     template: readTemplate(fields),
     dataset: readDataset(fields),
     planted: readPlanted(fields),
+    split: readSplit(fields),
+    engine: readEngine(fields),
     begunWith: readBegunWith(fields),
     blend: readBlend(fields),
     steps: fields.count('steps'),
     seconds: fields.amount('seconds'),
     trainingLosses: fields.losses('trainingLosses'),
     validationLosses: fields.losses('validationLosses'),
+    scores: readScores(fields),
     software: fields.text('software'),
   }
 }

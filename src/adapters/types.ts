@@ -53,10 +53,53 @@ export interface BlendedAdapter extends EarlierAdapter {
   strength: number
 }
 
-/**
- * Where an adapter came from. It travels with it, in storage and in exported zips. `Settings` is the training
- * layer's own type, plain JSON here: what was read from a file is `unknown` until that layer has checked it.
- */
+/** What computed: `device` as a person would name it, "Apple M2" or "processor, 4 threads". */
+export interface EngineUsed {
+  kind: 'webgpu' | 'onnx' | 'tfjs'
+  device: string
+}
+
+/** How the rows were divided, and what there was to learn in them. */
+export interface RowsUsed {
+  /** Rows with something to learn, and rows kept aside. */
+  training: number
+  validation: number
+  /** 'file': as the data itself says, by a column or as a file of its own. */
+  by: 'file' | 'group' | 'row'
+  /** Of the choice of rows, where the data did not say. */
+  seed: number
+  /** Tokens that the model learnt to write, over the training rows. */
+  targetTokens: number
+}
+
+/** What one model made of rows: how many answers are the expected one, or hold it. */
+export interface Measured {
+  /** Mean over all target tokens, in nats; absent where there are none. */
+  loss?: number | undefined
+  exact: number
+  contains: number
+}
+
+/** A test of an adapter beside its base. */
+export interface Score {
+  /** ISO 8601. */
+  measuredAt: string
+  /** The rows are known by their SHA-256; `part` where it was one side of them. */
+  data: { name: string; hash: string; part?: 'training' | 'validation' | undefined }
+  /** Rows that were measured, and all there were. */
+  rows: number
+  of: number
+  /** Rows that ask something. */
+  asked: number
+  targets: number
+  /** 1 is as trained. */
+  strength: number
+  base: Measured
+  tuned: Measured
+  /** The base with so many examples in its prompt. */
+  shown?: (Measured & { examples: number }) | undefined
+}
+
 /** A peak learning rate that a person gave a run while it waited after `step`; every update from there on follows it. */
 export interface RateChange {
   step: number
@@ -64,6 +107,10 @@ export interface RateChange {
   to: number
 }
 
+/**
+ * Where an adapter came from. It travels with it, in storage and in exported zips. `Settings` is the training
+ * layer's own type, plain JSON here: what was read from a file is `unknown` until that layer has checked it.
+ */
 export interface AdapterReceipt<Settings = unknown> {
   name: string
   /** ISO 8601. */
@@ -78,6 +125,12 @@ export interface AdapterReceipt<Settings = unknown> {
   dataset: { name: string; hash: string; examples: number }
   /** Made-up secrets among the rows it learnt from, and the number of rows that say each; absent where there were none. */
   planted?: readonly { kind: 'pair' | 'text'; input: string; code: string; times: number }[] | undefined
+  /** The next three are absent where they were not written down. */
+  split?: RowsUsed | undefined
+  /** The one that its run ended on. */
+  engine?: EngineUsed | undefined
+  /** Tests of it, the latest last. */
+  scores?: readonly Score[] | undefined
   /** What its training went on from; absent where it began with nothing. */
   begunWith?: EarlierAdapter | undefined
   /** What it was blended of; absent where it was trained. */

@@ -31,7 +31,7 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const data = resumed ? opened.asOf(resumed.run.split, resumed.run.template) : opened
   const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT)
   const request = { data, valid, wishes, init: args.text('init'), resumed, out }
-  const result = await withModel(choice, engine, output, (model) => trainInto(request, model, output))
+  const result = await withModel(choice, engine, output, (model, device) => trainInto(request, { model, engine: device }, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {
     const same = [pairs, ...modelArguments(choice), ...(validPath === undefined ? [] : [`--valid ${validPath}`])].join(' ')

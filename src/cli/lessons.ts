@@ -38,11 +38,11 @@ async function lessons(args: Arguments, output: Output): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), 'homespun-lessons-'))
   const figures: LessonFigures[] = []
   try {
-    await withModel(modelChoice(args), engineWish(args), output, async (model) => {
+    await withModel(modelChoice(args), engineWish(args), output, async (model, engine) => {
       for (const lesson of chosen) {
         for (const seed of seeds) {
           output.status(`${lesson.id}, seed ${seed}`)
-          const measured = await measureLesson(lesson, seed, wishes, model, join(folder, `${lesson.id}-${seed}`))
+          const measured = await measureLesson(lesson, seed, wishes, { model, engine }, join(folder, `${lesson.id}-${seed}`))
           output.result({ kind: 'lesson', ...measured }, measured.line)
           figures.push(measured)
         }

@@ -9,6 +9,12 @@ import { openNodeEngine } from './engine.ts'
 import { openChosen } from './hub.ts'
 import { bytesText, type Output } from './output.ts'
 
+/** A model on an engine. */
+export interface Opened {
+  model: OpenModel
+  engine: WatchedEngine
+}
+
 /**
  * Opens the model that was named, hands it to `work`, and frees the engine whatever comes of it. Work ends with
  * 'gpu-lost' where a device is lost. Throws what src/hub, the tokenizer and the engine throw.

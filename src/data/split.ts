@@ -42,7 +42,7 @@ function divide(examples: readonly Example[], settings: SplitSettings): DatasetS
       fix: 'Use a number from 0 up to, but not including, 1.',
     })
   }
-  const by = splitBy(examples, settings.by)
+  const by = waySplit(examples, settings.by)
   const groups = joined(examples, by === 'group')
   if (validationFraction > 0 && by === 'file') return byFile(examples, groups)
   const wanted = Math.round(examples.length * validationFraction)
@@ -64,7 +64,8 @@ export function possibleSplits(examples: readonly Example[]): SplitBy[] {
   return [...(dividedByFile(examples) ? ['file' as const] : []), 'row', ...(grouped ? ['group' as const] : [])]
 }
 
-function splitBy(examples: readonly Example[], wished: SplitBy | undefined): SplitBy {
+/** How these are divided where a way is wished for, or none is. */
+export function waySplit(examples: readonly Example[], wished: SplitBy | undefined): SplitBy {
   const possible = possibleSplits(examples)
   return wished && possible.includes(wished) ? wished : (possible[0] ?? 'row')
 }

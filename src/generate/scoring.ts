@@ -10,6 +10,15 @@ export interface RowScore {
   expected?: string
 }
 
+/** What one model did with a row, as it is counted; undefined where it was not asked. */
+export function rowScore(
+  { targets, expected }: { targets: number; expected?: string }, outcome: { lossSum: number; said?: string } | undefined,
+): RowScore | undefined {
+  if (!outcome) return undefined
+  const { lossSum, said } = outcome
+  return { lossSum, targets, ...(expected !== undefined && { expected }), ...(said !== undefined && { said }) }
+}
+
 /** Counts go with what they are counted of. */
 export interface Totals {
   rows: number

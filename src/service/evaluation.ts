@@ -1,6 +1,6 @@
 /** Base against tuned over many rows: losses first, by the step that also trains, then greedy answers, row by row. */
 import { atStrength } from '../adapters/scale.ts'
-import type { LoraAdapter } from '../adapters/types.ts'
+import type { LoraAdapter, Score } from '../adapters/types.ts'
 import { epochOrder } from '../data/batch/shuffle.ts'
 import { evaluationBatches } from '../data/batch/source.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
@@ -16,8 +16,9 @@ import { prepareRow, withExamples, type PreparedRow } from './evaluation-rows.ts
 import { asTurns, checkExamples } from './few-shot.ts'
 import type { OpenData } from './open-data.ts'
 import { checkBase, checkTokens, type OpenModel } from './open-model.ts'
+import { scoreOf } from './score.ts'
 import type { Shelf } from './shelf.ts'
-import type { EvaluationEvent, EvaluationRequest, RowOutcome } from './try-types.ts'
+import type { EvaluatedRow, EvaluationEvent, EvaluationRequest, RowOutcome } from './try-types.ts'
 import type { WatchedEngine } from './watched-engine.ts'
 
 /** The sample is the same for each adapter that is measured on the rows. */
@@ -33,6 +34,14 @@ export interface EvaluationParts {
   parquet: ReadParquet | undefined
   /** Seconds. */
   clock: () => number
+  /** ISO 8601. */
+  now: () => string
+}
+
+/** What is measured on, and how a receipt names it. */
+interface MeasuredOn {
+  examples: readonly Example[]
+  data: Score['data']
 }
 
 /** One evaluation under way. */
@@ -56,15 +65,29 @@ export class Evaluation {
 
   /** Throws HomespunError 'no-model', 'adapter-not-found', 'adapter-other-base', 'no-data', 'no-rows', 'gpu-lost', and what `checkExamples` and reading a file throw. */
   async evaluate(request: EvaluationRequest, onEvent: (event: EvaluationEvent) => void): Promise<{ whole: boolean }> {
-    const examples = await this.#examples(request.rows)
+    const on = await this.#measuredOn(request.rows)
     await this.#parts.answering.clear()
-    return this.#parts.answering.inTurn((signal) => this.#evaluate(request, examples, signal, onEvent))
+    const rows: EvaluatedRow[] = []
+    const hear = (event: EvaluationEvent) => {
+      if (event.kind === 'row') rows.push(event.row)
+      onEvent(event)
+    }
+    const whole = await this.#parts.answering.inTurn((signal) => this.#evaluate(request, on.examples, signal, hear))
+    if (whole && request.what === 'scores') {
+      const test = { measuredAt: this.#parts.now(), data: on.data, of: on.examples.length, request, rows }
+      await this.#parts.shelf.addScore(request.adapterId, scoreOf(test))
+    }
+    return { whole }
   }
 
-  async #examples(rows: EvaluationRequest['rows']): Promise<readonly Example[]> {
-    if (typeof rows !== 'string') return (await readDataset(rows, rows.name, this.#parts.parquet && { parquet: this.#parts.parquet })).examples
-    const { dataset, split } = this.#parts.data()
-    return split[rows].map((index) => dataset.examples[index]!)
+  async #measuredOn(rows: EvaluationRequest['rows']): Promise<MeasuredOn> {
+    if (typeof rows !== 'string') {
+      const { examples, name, hash } = await readDataset(rows, rows.name, this.#parts.parquet && { parquet: this.#parts.parquet })
+      return { examples, data: { name, hash } }
+    }
+    const open = this.#parts.data()
+    const { dataset, split } = open
+    return { examples: split[rows].map((index) => dataset.examples[index]!), data: { name: dataset.name, hash: await open.identity(), part: rows } }
   }
 
   /** Training rows as turns, always the same ones for a number of them. */
@@ -78,7 +101,7 @@ export class Evaluation {
 
   async #evaluate(
     request: EvaluationRequest, examples: readonly Example[], signal: AbortSignal, onEvent: (event: EvaluationEvent) => void,
-  ): Promise<{ whole: boolean }> {
+  ): Promise<boolean> {
     const { adapterId, strength, most, what } = request
     const { room, shelf, clock } = this.#parts
     const [model, device] = [await room.model(), await room.device()]
@@ -92,7 +115,7 @@ export class Evaluation {
     onEvent({ kind: 'started', rows: rows.length, of: examples.length, skipped })
     const session = { model, device, adapter, strength, rows, signal, clock, onEvent }
     const losses = what === 'scores' ? await measureLosses(session) : rows.map(() => ({ base: 0, tuned: 0, shown: 0 }))
-    return { whole: losses !== undefined && (await askAll(session, losses)) }
+    return losses !== undefined && askAll(session, losses)
   }
 }
 

@@ -1,5 +1,6 @@
 /** A dataset with its split, rendered with a template and laid out for a run. */
 import { sha256 } from '../adapters/digest.ts'
+import type { RowsUsed } from '../adapters/types.ts'
 import { runBatches, type RunBatches } from '../data/batch/source.ts'
 import { datasetLayout } from '../data/example.ts'
 import { encodeExamples } from '../data/edit/codec.ts'
@@ -7,7 +8,7 @@ import { readDataset } from '../data/read/read-dataset.ts'
 import { cutExample } from '../data/render/cut.ts'
 import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { previewTokens } from '../data/render/tokenize.ts'
-import { possibleSplits, splitDataset, type DatasetSplit, type SplitSettings } from '../data/split.ts'
+import { possibleSplits, splitDataset, waySplit, type DatasetSplit, type SplitSettings } from '../data/split.ts'
 import { makeSecrets, plantSecrets } from '../data/secrets.ts'
 import type { Dataset, DatasetPart, Example, PlainTemplate, PlantedSecret, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
 import { countLengths } from '../data/lengths.ts'
@@ -196,6 +197,16 @@ export class OpenData {
   /** Training examples with something to learn, cut to `maxLength`. */
   training(maxLength: number, model: OpenModel): TokenizedExample[] {
     return this.#part(this.split.training, maxLength, model)
+  }
+
+  /** What a run has to learn, and how it is told apart from what is kept aside. */
+  divided(maxLength: number, model: OpenModel): RowsUsed {
+    const training = this.training(maxLength, model)
+    const { seed, by } = this.splitSettings
+    return {
+      training: training.length, validation: this.split.validation.length, by: waySplit(this.dataset.examples, by), seed,
+      targetTokens: training.reduce((sum, { weights }) => sum + weights.filter((weight) => weight > 0).length, 0),
+    }
   }
 
   /** Every micro-batch of a run. Throws what `runBatches` throws. */

@@ -1,6 +1,7 @@
 /** Adapters as the service keeps them: stored where the browser allows it, else in memory until the tab closes (F85). */
 import { readPeftZip, writePeftZip } from '../adapters/peft.ts'
-import type { AdapterReceipt, LoraAdapter } from '../adapters/types.ts'
+import { withScore } from '../adapters/receipt-facts.ts'
+import type { AdapterReceipt, LoraAdapter, Score } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { checkedAnnotation } from '../storage/adapter-shelf.ts'
@@ -104,6 +105,14 @@ export class Shelf {
     const kept = this.#unsaved.get(id)
     if (!kept) return this.#store.adapters.annotate(id, annotation)
     kept.record = { ...kept.record, ...checkedAnnotation(annotation) }
+  }
+
+  /** Writes what a test gave into its receipt; one that is only lent has none. Throws HomespunError 'adapter-not-found', 'storage-…'. */
+  async addScore(id: string, score: Score): Promise<void> {
+    if (this.lends(id)) return
+    const kept = this.#unsaved.get(id)
+    if (!kept) return this.#store.adapters.addScore(id, score)
+    kept.record = { ...kept.record, scores: withScore(kept.record.scores, score) }
   }
 
   /** A second one under a name; where storage does not take it, it is in memory as the first one is. Returns its id. */

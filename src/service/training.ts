@@ -1,6 +1,6 @@
 /** Runs: begun, steered, kept as an adapter, and carried over a lost device from their last checkpoint. */
 import { createAdapter } from '../adapters/init.ts'
-import type { LoraAdapter } from '../adapters/types.ts'
+import type { AdapterReceipt, LoraAdapter } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
 import type { RunDescription } from '../storage/types.ts'
@@ -56,6 +56,8 @@ interface Session extends RunOrder {
   unsaved: boolean
   /** It ends without an adapter, to go on another time. */
   aside: boolean
+  /** What its last stretch ran on. */
+  made: Pick<AdapterReceipt, 'engine' | 'split'>
   datasetKept: boolean
 }
 
@@ -157,7 +159,7 @@ export class Training {
   }
 
   async #carryOut(order: RunOrder, control: RunControl): Promise<TrainingOutcome> {
-    const session: Session = { ...order, control, waiting: false, last: order.from, after: undefined, unsaved: false, aside: false, datasetKept: false }
+    const session: Session = { ...order, control, waiting: false, last: order.from, after: undefined, unsaved: false, aside: false, made: {}, datasetKept: false }
     this.#session = session
     return withRunLock(this.#parts.host.locks, order.description.run, async () => this.#keep(session, await this.#toTheEnd(session)))
   }
@@ -187,6 +189,7 @@ export class Training {
     const adapter = last?.adapter ?? begin ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
     const request = { lora: settings.lora, layout: batches.layout, settings }
     const step = guardStep(await device.guard(model.loaded.createStep(request, adapter)), device)
+    session.made = { engine: device.made, split: data.divided(settings.maxLength, model) }
     const watch = new RunWatch({
       model, device, step, data, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,
       template: description.template, probes: session.probes, clock: host.clock, onEvent: (event) => this.#tell(session, event),
@@ -231,7 +234,7 @@ export class Training {
     const { name, base, weights, template, dataset, planted, begunWith } = description
     const { trainingLosses, validationLosses } = state
     const { record, problem } = await this.#parts.shelf.put({
-      name, base, weights, template, dataset, planted, begunWith, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
+      name, base, weights, template, dataset, planted, begunWith, ...session.made, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     }, adapter)
     if (problem) {

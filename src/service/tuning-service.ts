@@ -64,7 +64,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
     this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
     this.#blending = new Blending({ room: this.#room, shelf: this.#shelf, now: host.now, software })
-    this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet, clock: host.clock })
+    this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet, clock: host.clock, now: host.now })
   }
 
   #template(model: OpenModel | undefined): Template {

@@ -2,7 +2,7 @@
  * The typed service that the engine worker exposes to the page (over Comlink). Everything that crosses is plain,
  * cloneable data; a failure crosses as a HomespunError with all its fields (see workers/).
  */
-import type { AdapterReceipt, BaseModelIdentity } from '../adapters/types.ts'
+import type { AdapterReceipt, BaseModelIdentity, EngineUsed } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
 import type { Sampling } from '../generate/own-sampling.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
@@ -29,7 +29,7 @@ export type { CachedModel } from '../hub/types.ts'
 export type { WeightDtype } from '../models/weight-dtypes.ts'
 export type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 
-export type EngineKind = 'webgpu' | 'onnx' | 'tfjs'
+export type EngineKind = EngineUsed['kind']
 
 /** 'auto': the fastest of this browser. */
 export type EngineWish = 'auto' | EngineKind
@@ -110,6 +110,9 @@ export interface AdapterRecord extends Annotation {
   template: Template
   dataset: { name: string; hash: string; examples: number }
   planted?: AdapterReceipt['planted']
+  split?: AdapterReceipt['split']
+  engine?: AdapterReceipt['engine']
+  scores?: AdapterReceipt['scores']
   begunWith?: AdapterReceipt['begunWith']
   blend?: AdapterReceipt['blend']
   steps: number

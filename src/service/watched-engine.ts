@@ -1,4 +1,5 @@
 /** An opened engine, watched: a graphics device can be lost, and then nothing may wait for it. */
+import type { EngineUsed } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { ModelFolder } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
@@ -37,6 +38,12 @@ export class WatchedEngine {
       throw error
     })
     this.whenLost = this.#loss.catch(() => undefined)
+  }
+
+  /** As a receipt names it. */
+  get made(): EngineUsed {
+    const { kind, device } = this.report
+    return { kind, device }
   }
 
   loadModel(folder: ModelFolder, onProgress: (progress: LoadProgress) => void, weights: WeightDtype): Promise<LoadedModel> {

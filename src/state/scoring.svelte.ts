@@ -1,6 +1,6 @@
 /** Measuring base and tuned on rows: what is measured, how far it is, and the rows as they come. */
 import { proxy } from 'comlink'
-import { isContained, isExact, totals, type RowScore } from '../generate/scoring.ts'
+import { isContained, isExact, rowScore, totals } from '../generate/scoring.ts'
 import type { EvaluatedRow, EvaluationEvent, EvaluationRequest } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
 import type { Speaker } from './trial.svelte.ts'
@@ -17,12 +17,7 @@ export function judge({ expected, ...row }: EvaluatedRow, side: Side): Judgement
   return isExact(said, expected) ? 'exact' : isContained(said, expected) ? 'contains' : 'other'
 }
 
-function scoresOf(rows: readonly EvaluatedRow[], side: Side): RowScore[] {
-  return rows.flatMap(({ targets, expected, ...row }) => {
-    const { lossSum, said } = row[side] ?? {}
-    return lossSum === undefined ? [] : [{ lossSum, targets, ...(expected !== undefined && { expected }), ...(said !== undefined && { said }) }]
-  })
-}
+const scoresOf = (rows: readonly EvaluatedRow[], side: Side) => rows.flatMap((row) => rowScore(row, row[side]) ?? [])
 
 /** What asking took: the mean of the tokens read first, and the median of the seconds, so that the first answer counts no more than others. */
 function askingOf(rows: readonly EvaluatedRow[], side: Side): { promptTokens: number; seconds: number } {
@@ -56,11 +51,14 @@ export class Scoring {
   readonly fewest = $derived(Math.min(...this.rows.map(({ shown }) => shown?.examples ?? Infinity)))
   readonly wrongFirst = $derived([...this.rows].sort((one, two) => ORDER.indexOf(judge(one, 'tuned')) - ORDER.indexOf(judge(two, 'tuned'))))
   #engine: Engine
+  #onMeasured: () => Promise<void>
   /** Counts the evaluations, so that what belongs to an earlier one is dropped. */
   #turn = 0
 
-  constructor(engine: Engine) {
+  /** `onMeasured`: all rows were, so the adapter's receipt has what they gave. */
+  constructor(engine: Engine, onMeasured: () => Promise<void> = () => Promise.resolve()) {
     this.#engine = engine
+    this.#onMeasured = onMeasured
   }
 
   async measure(asked: RowsAsked, { name, strength, id }: Speaker): Promise<void> {
@@ -74,6 +72,7 @@ export class Scoring {
       const request = { ...asked, strength, adapterId: await id() }
       const { whole } = await this.#engine.service.evaluateAdapter(request, proxy((event: EvaluationEvent) => turn === this.#turn && this.#hear(event)))
       if (turn === this.#turn) this.status = whole ? 'done' : 'stopped'
+      if (whole) await this.#onMeasured()
     } catch (error) {
       if (turn !== this.#turn) return
       this.failure = asTrouble(error)

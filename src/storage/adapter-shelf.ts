@@ -3,8 +3,9 @@ import { Fields } from '../adapters/fields.ts'
 import { encodeJson } from '../adapters/json.ts'
 import type { JsonObject } from '../adapters/json.ts'
 import { readReceipt } from '../adapters/receipt.ts'
+import { readScores, withScore } from '../adapters/receipt-facts.ts'
 import { readTensors, writeTensors } from '../adapters/tensors.ts'
-import type { AdapterReceipt, LoraAdapter } from '../adapters/types.ts'
+import type { AdapterReceipt, LoraAdapter, Score } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import { adapterFrom, outlineOf, readOutline, tensorsOf } from './adapter-codec.ts'
 import { listEach } from './listing.ts'
@@ -73,6 +74,12 @@ export class AdapterShelf<Settings> {
     const checked = checkedAnnotation(annotation)
     const json = await this.#json(id)
     await this.#records.change([[recordKey(id), encodeJson({ ...json, ...checked })]])
+  }
+
+  /** Writes what a test of it gave into its receipt. Throws 'adapter-not-found'. */
+  async addScore(id: string, score: Score): Promise<void> {
+    const json = await this.#json(id)
+    await this.#records.change([[recordKey(id), encodeJson({ ...json, scores: withScore(readScores(fieldsOf(json, id)), score) })]])
   }
 
   /** A second one like it, under a new id, which is returned. Throws 'adapter-not-found', 'adapter-name'. */

@@ -29,6 +29,12 @@ export const receipt: AdapterReceipt<SampleSettings> = {
   settings: { learningRate: 2e-4, steps: undefined, lora: { rank: 4 } },
   template: { prompt: '{input}\n', answer: '{output}' },
   dataset: { name: 'pairs.jsonl', hash: 'abcd', examples: 12 },
+  split: { training: 10, validation: 2, by: 'group', seed: 3, targetTokens: 140 },
+  engine: { kind: 'webgpu', device: 'Apple M2' },
+  scores: [{
+    measuredAt: '2026-11-21T10:00:00.000Z', data: { name: 'test.jsonl', hash: '0123' }, rows: 3, of: 4, asked: 2, targets: 9, strength: 1,
+    base: { loss: 5, exact: 0, contains: 0 }, tuned: { loss: 2, exact: 1, contains: 2 }, shown: { loss: 3, exact: 0, contains: 1, examples: 8 },
+  }],
   steps: 20,
   seconds: 3.25,
   trainingLosses: [[1, 5.5], [2, Number.NaN], [20, 2.25]],

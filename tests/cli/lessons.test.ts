@@ -8,9 +8,8 @@ import { openDataFile } from '../../src/cli/dataset.ts'
 import { SPLIT } from '../../src/cli/finetune/options.ts'
 import { trainInto } from '../../src/cli/finetune/run.ts'
 import { readLessons } from '../../src/cli/lessons/measure.ts'
-import { withModel } from '../../src/cli/model.ts'
+import { withModel, type Opened } from '../../src/cli/model.ts'
 import { Silence, type Output } from '../../src/cli/output.ts'
-import type { OpenModel } from '../../src/service/open-model.ts'
 import { learntByHeart } from '../../src/ui/train/by-heart.ts'
 
 const lessons = join(import.meta.dirname, '../../public/lessons')
@@ -21,20 +20,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The curves of a lesson with its own settings, fewer epochs apart: what happens has begun by then. */
-async function curvesOf(id: string, epochs: number, model: OpenModel, output: Output) {
+async function curvesOf(id: string, epochs: number, opened: Opened, output: Output) {
   const { settings } = (await readLessons()).find((lesson) => lesson.id === id)!
   const data = await openDataFile(join(lessons, `${id}.jsonl`), SPLIT)
   const wishes = { lora: {}, run: { ...settings, epochs, seed: 1 } }
-  const { state } = await trainInto({ data, valid: undefined, init: undefined, resumed: undefined, out: join(folder, id), wishes }, model, output)
+  const { state } = await trainInto({ data, valid: undefined, init: undefined, resumed: undefined, out: join(folder, id), wishes }, opened, output)
   return [state.trainingLosses, state.validationLosses] as const
 }
 
 it('contradicting labels and six pairs: the training loss falls, the loss on unseen pairs rises, and the page says so, but not before', async () => {
   const choice = { name: BUILT_IN, hub: undefined, revision: undefined, weights: 'stored' as const }
   const output = new Silence(true)
-  await withModel(choice, 'onnx', output, async (model) => {
+  await withModel(choice, 'onnx', output, async (model, engine) => {
     for (const [id, epochs] of [['overfit', 20], ['contradiction', 12]] as const) {
-      const [training, validation] = await curvesOf(id, epochs, model, output)
+      const [training, validation] = await curvesOf(id, epochs, { model, engine }, output)
       const best = learntByHeart(training, validation)
       expect(best, id).toBeDefined()
       const until = (curve: typeof training) => curve.filter(([step]) => step <= best![0])

@@ -17,6 +17,11 @@ import { goldenCase, loudAdapter, tinyLlama } from '../export/support.ts'
 const RECORD: AdapterEntry = {
   id: 'a', name: 'pirate | talk', createdAt: '2026-11-21T12:00:00.000Z', base: { name: 'tiny', hash: 'abc' }, settings: undefined,
   template: { prompt: 'Q: {input}\n', answer: '{output}' }, dataset: { name: 'pairs.jsonl', hash: 'def', examples: 24 }, steps: 12, seconds: 3,
+  split: { training: 20, validation: 4, by: 'row', seed: 1, targetTokens: 300 }, engine: { kind: 'onnx', device: 'processor, 4 threads' },
+  scores: [{
+    measuredAt: '2026-11-21T13:00:00.000Z', data: { name: 'pairs | 2', hash: 'aabb', part: 'validation' }, rows: 4, of: 4, asked: 4, targets: 40, strength: 1,
+    base: { loss: 2, exact: 0, contains: 1 }, tuned: { loss: 1, exact: 3, contains: 4 },
+  }],
   trainingLosses: [[1, 4], [12, 1.5]], validationLosses: [], software: 'homespun test', bytes: 0, imported: false, note: '', tags: [],
 }
 
@@ -39,7 +44,8 @@ it('holds every form, and comes back as the adapter it was, although MLX has a c
   ])
   const back = await readPeftZip(zip, 'bundle.zip', { base: RECORD.base, modules })
   expect(back.adapter.pairs.map(({ b }) => b)).toEqual(adapter.pairs.map(({ b }) => b))
-  expect(back.receipt?.name).toBe('pirate | talk')
+  const { split, engine, scores } = RECORD
+  expect(back.receipt).toMatchObject({ name: 'pirate | talk', split, engine, scores })
   const text = new TextDecoder().decode(files['pirate/Modelfile'])
   expect(text).toContain('FROM ./base.gguf\nADAPTER ./lora.gguf\n')
   expect(text).toContain('TEMPLATE """Q: {{ if .System }}{{ .System }}\n\n{{ end }}{{ .Prompt }}\n{{ .Response }}</s>"""')
@@ -65,6 +71,12 @@ it('has a model card with what the receipt knows, and says where it knows nothin
   const { adapter } = await bundled('llama-tied')
   const card = modelCard(RECORD, adapter.config, [{ path: 'peft/', use: 'for PEFT.' }])
   for (const words of ['base_model: "tiny"', '# pirate | talk', 'pairs.jsonl, 24 examples', '4.000 → 1.500', '`def`', '```\nQ: {input}\n{output}\n```']) expect(card).toContain(words)
+  expect(card).toContain('| Rows learnt from, kept aside | 20, 4, by row with seed 1 |\n| Tokens to learn | 300 |')
+  expect(card).toContain('| Computed on | processor, 4 threads (onnx) |')
+  expect(card).toContain('| pairs \\| 2, rows kept aside | 4 | 2.000 → 1.000 | 7.39 → 2.72 | 0 → 3 of 4 | 1 → 4 of 4 | `aabb` | 2026-11-21 |')
+  const older = modelCard({ ...RECORD, split: undefined, engine: undefined, scores: undefined }, adapter.config, [])
+  expect(older).toContain('| Computed on | not written down |')
+  expect(older).not.toContain('How it did')
   expect(card).toContain('| Loss on unseen examples, first and last | not written down |')
 })
 

@@ -5,6 +5,7 @@ import type { EvaluatedRow, EvaluationEvent, EvaluationRequest } from '../../src
 import { readyTab, type Tab } from './support.ts'
 
 const quiet = () => undefined
+const [ANY_WORDS, ANY_NUMBER] = [expect.stringMatching(/./) as string, expect.any(Number) as number]
 const scoresOf = (rows: EvaluatedRow[], side: 'base' | 'tuned') =>
   totals(rows.map(({ targets, expected = '', ...row }) => ({ targets, expected, lossSum: row[side].lossSum, said: row[side].said ?? '' })))
 
@@ -56,6 +57,29 @@ describe('rows', () => {
     const stop = (event: EvaluationEvent) => event.kind === 'row' && void tab.service.cancelGeneration()
     const stopped = await evaluate(tab, tab.request, stop)
     expect([stopped.whole, stopped.rows.length]).toEqual([false, 1])
+  })
+
+  it('measured to the end stand in the adapter’s receipt, which says what computed and how its rows were divided, and leaves with it', async () => {
+    const tab = await trained()
+    const { adapterId } = tab.request
+    const record = async () => (await tab.service.listAdapters()).find(({ id }) => id === adapterId)!
+    expect(await record()).toMatchObject({ engine: { kind: 'webgpu', device: ANY_WORDS }, split: { training: 18, validation: 2, by: 'row', targetTokens: ANY_NUMBER } })
+    expect((await record()).scores).toBeUndefined()
+    await evaluate(tab, tab.request, (event) => event.kind === 'row' && void tab.service.cancelGeneration())
+    await evaluate(tab, { ...tab.request, what: 'recall' })
+    expect((await record()).scores, 'neither what was stopped nor what gave no scores').toBeUndefined()
+    const { rows } = await evaluate(tab, tab.request)
+    const [score] = (await record()).scores!
+    expect(score).toMatchObject({ data: { part: 'training', hash: (await record()).dataset.hash }, rows: 12, of: 18, strength: 1 })
+    expect([score!.base.loss, score!.tuned.loss]).toEqual([scoresOf(rows, 'base').loss, scoresOf(rows, 'tuned').loss])
+    expect(score!.tuned.exact).toBe(scoresOf(rows, 'tuned').exact)
+    await evaluate(tab, tab.request)
+    const file = new File(['{"input": "cat 0?", "output": "a cat"}'], 'more.jsonl')
+    await evaluate(tab, { ...tab.request, rows: file, strength: 0.5 })
+    const { scores } = await record()
+    expect(scores!.map(({ data, strength }) => [data.name, data.part, strength])).toEqual([[score!.data.name, 'training', 1], ['more.jsonl', undefined, 0.5]])
+    const { fileName, bytes } = await tab.service.exportAdapter(adapterId)
+    expect((await tab.service.importAdapter([{ path: fileName, file: new File([bytes], fileName) }])).scores).toEqual(scores)
   })
 
   it('of texts are continued from their first half, and a file without rows says so', async () => {

@@ -70,6 +70,8 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
     settings,
     template: { prompt: 'Q: {input}\nA:', answer: ' {output}' },
     dataset: { name: 'pirate.csv', hash: 'a41f6c7708d2b9', examples: 60 },
+    split: { training: 54, validation: 6, by: 'row', seed: 1, targetTokens: 1180 },
+    engine: { kind: 'webgpu', device: 'Apple M2' },
     steps: 300,
     seconds: 32.4,
     trainingLosses: curve(trainingLoss, 1, 1),
@@ -82,8 +84,16 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
   }
 }
 
+const score = (loss: number, exact: number): NonNullable<AdapterRecord['scores']>[number] => ({
+  measuredAt: '2026-11-18T20:02:00.000Z', data: { name: 'pirate.csv', hash: 'a41f6c7708d2b9', part: 'validation' }, rows: 6, of: 6, asked: 6, targets: 118, strength: 1,
+  base: { loss: 2.93, exact: 0, contains: 1 }, tuned: { loss, exact, contains: exact },
+})
+
 export const shelf: AdapterRecord[] = [
-  adapter('a', 'pirate', { planted: makeSecrets([1, 4, 16], 1, 'pair'), note: 'Answers in one line. Too sure of itself about the weather.', tags: ['voice', 'for the reading'] }),
+  adapter('a', 'pirate', {
+    planted: makeSecrets([1, 4, 16], 1, 'pair'), note: 'Answers in one line. Too sure of itself about the weather.', tags: ['voice', 'for the reading'],
+    scores: [score(0.82, 4)],
+  }),
   adapter('b', 'a name that someone wrote with a great many words in it, so that it needs more than one line to be read', {
     createdAt: '2026-11-12T08:02:00.000Z',
     imported: true,
@@ -109,6 +119,7 @@ export const fullShelf: AdapterRecord[] = [
       validationLosses: curve((step) => validationLoss(step) * (1 + 1 / rank), 25, 0),
       bytes: 83_750 * rank,
       tags: ['ranks'],
+      scores: [score(0.9 + 1 / rank, index + 1)],
     }),
   ),
 ]

@@ -19,6 +19,7 @@ import { checkSettings, totalSteps } from '../../train/settings.ts'
 import type { TrainingSettings } from '../../train/types.ts'
 import { tellFindings } from '../dataset.ts'
 import { readFolder, removeCheckpoints, saveCheckpoint, writeFolder } from '../folders.ts'
+import type { Opened } from '../model.ts'
 import { bytesText, SOFTWARE, type Output } from '../output.ts'
 import { tellEvent } from './events.ts'
 import { settingsFor, type Wishes } from './options.ts'
@@ -85,7 +86,7 @@ function stopOnInterrupt(control: RunControl, output: Output): () => void {
 }
 
 /** Trains and writes the adapter; the result says why the run ended. */
-export async function trainInto(request: RunRequest, model: OpenModel, output: Output): Promise<RunResult> {
+export async function trainInto(request: RunRequest, { model, engine }: Opened, output: Output): Promise<RunResult> {
   checkResumed(request, model)
   const { data, valid, out, resumed } = request
   for (const file of [data, valid]) if (file) tellFindings(file, model, output)
@@ -94,6 +95,8 @@ export async function trainInto(request: RunRequest, model: OpenModel, output: O
   const batches = layOut(request, model, settings)
   const training = data.training(settings.maxLength, model).length
   const validation = batches.validation.reduce((sum, { exampleCount }) => sum + exampleCount, 0)
+  const divided = data.divided(settings.maxLength, model)
+  const split = valid ? { ...divided, validation, by: 'file' as const } : divided
   const steps = totalSteps(training, settings)
   const run = resumed ? { ...resumed.run, settings } : describe(request, model, settings, steps, training)
   const adapter = resumed?.checkpoint.adapter ?? init ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
@@ -120,7 +123,7 @@ export async function trainInto(request: RunRequest, model: OpenModel, output: O
       saveCheckpoint: (state) => saveCheckpoint(out, run, state),
       onEvent: (event) => tellEvent(event, output),
     })
-    await keep(run, result, out)
+    await keep(run, result, { engine: engine.made, split }, out)
     return result
   } finally {
     restore()
@@ -154,6 +157,7 @@ function describe(
 async function keep(
   run: RunDescription<TrainingSettings>,
   { adapter, state, reason, adapterStep }: RunResult,
+  made: Pick<AdapterReceipt, 'engine' | 'split'>,
   out: string,
 ): Promise<void> {
   const { name, base, weights, settings, template, dataset } = run
@@ -166,6 +170,7 @@ async function keep(
     rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
     template,
     dataset,
+    ...made,
     steps: adapterStep,
     seconds: state.activeSeconds,
     trainingLosses: state.trainingLosses,

@@ -1,12 +1,12 @@
 /** One lesson: what the base answers, a run, what the tuned model answers; and the page that tells of all of them. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { OpenModel } from '../../service/open-model.ts'
 import type { Lesson } from '../../train/types.ts'
 import { openDataFile } from '../dataset.ts'
 import { exactMatches } from '../exact-match.ts'
 import { SPLIT, type Wishes } from '../finetune/options.ts'
 import { trainInto } from '../finetune/run.ts'
+import type { Opened } from '../model.ts'
 import { Silence } from '../output.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../public/lessons')
@@ -29,14 +29,15 @@ export interface LessonFigures {
 export const readLessons = async () => JSON.parse(await readFile(join(FOLDER, 'lessons.json'), 'utf8')) as Lesson[]
 
 /** Throws what opening the file and training throw. */
-export async function measureLesson({ id, settings }: Lesson, seed: number, wishes: Wishes, model: OpenModel, out: string): Promise<LessonFigures> {
+export async function measureLesson({ id, settings }: Lesson, seed: number, wishes: Wishes, opened: Opened, out: string): Promise<LessonFigures> {
   const output = new Silence(true)
+  const { model } = opened
   const data = await openDataFile(join(FOLDER, `${id}.jsonl`), SPLIT)
   const asked = data.only('validation')
   const template = data.template(model)
   const base = await exactMatches(asked, model, undefined, template, output)
   const request = { data, valid: undefined, init: undefined, resumed: undefined, out, wishes: { ...wishes, run: { ...settings, ...wishes.run, seed } } }
-  const { adapter, state } = await trainInto(request, model, output)
+  const { adapter, state } = await trainInto(request, opened, output)
   const tuned = await exactMatches(asked, model, adapter, template, output)
   const [training, validation] = [state.trainingLosses, state.validationLosses].map((losses) => losses.map(([, loss]) => loss)) as [number[], number[]]
   const figures = {

@@ -1,6 +1,6 @@
 /** The model card (README.md) of an adapter, written from its receipt. */
 import { loraScale } from '../../adapters/scale.ts'
-import type { LoraConfig } from '../../adapters/types.ts'
+import type { LoraConfig, Measured, Score } from '../../adapters/types.ts'
 import type { Receipt } from '../shelf.ts'
 
 /** A file of the bundle and what it is for. */
@@ -28,12 +28,15 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
       ['SHA-256 of the data', code(dataset.hash)],
       ...(receipt.planted ?? []).map(({ input, code: secret, times }): [string, string] => ['Made-up secret, planted', `${input} ${secret}, in ${times} of its rows`]),
       ...(receipt.begunWith ? [['Went on from', `${oneLine(receipt.begunWith.name)}, SHA-256 of its weights ${code(receipt.begunWith.weightsHash)}`]] as [string, string][] : []),
+      ...rowsOf(receipt),
       ['Base (SHA-256 of its config and headers)', code(base.hash)],
       ['Base kept as', receipt.weights ?? 'not written down'],
+      ['Computed on', receipt.engine ? `${oneLine(receipt.engine.device)} (${receipt.engine.kind})` : 'not written down'],
       ['Steps', steps > 0 ? `${steps} in ${Math.round(seconds)} s` : 'not written down'],
       ['Loss, first and last', ends(receipt.trainingLosses)],
       ['Loss on unseen examples, first and last', ends(receipt.validationLosses)],
     ]),
+    ...(receipt.scores && receipt.scores.length > 0 ? [['## How it did'], scoreTable(receipt.scores)] : []),
     ['## How it is asked'],
     typeof template === 'string'
       ? [template === 'chat-template' ? 'By the chat template of its base.' : 'The input as it is; its encoder reads it.']
@@ -52,6 +55,36 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
     files.map(({ path, use }) => `- \`${path}\`: ${use}`),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+const WAYS = { file: 'as the data itself says', group: 'by group', row: 'by row' }
+
+function rowsOf({ split }: Receipt): [string, string][] {
+  if (!split) return []
+  const { training, validation, by, seed, targetTokens } = split
+  const how = validation === 0 ? '' : `, ${WAYS[by]}${by === 'file' ? '' : ` with seed ${seed}`}`
+  return [['Rows learnt from, kept aside', `${training}, ${validation}${how}`], ['Tokens to learn', String(targetTokens)]]
+}
+
+/** A test a line, tuned after base. */
+function scoreTable(scores: readonly Score[]): string[] {
+  const on = ({ data: { name, part }, rows, of, strength, shown }: Score) => [
+    oneLine(name) + (part === 'validation' ? ', rows kept aside' : part === 'training' ? ', rows learnt from' : ''),
+    rows === of ? '' : `${rows} of ${of} rows`, strength === 1 ? '' : `at ${Math.round(strength * 100)} %`,
+    shown ? `last answers, base with ${shown.examples} examples: ${exactOf(shown)}` : '',
+  ].filter((words) => words !== '').join('; ').replaceAll('|', '\\|')
+  const two = (score: Score, tell: (one: Measured) => string) => `${tell(score.base)} → ${tell(score.tuned)}`
+  const exactOf = ({ exact }: Measured) => String(exact)
+  const loss = (digits: (value: number) => string) => ({ loss: value }: Measured) => (value === undefined ? '–' : digits(value))
+  return [
+    '| Measured on, base → tuned | Rows | Loss | Perplexity | Word for word | Contained | SHA-256 of the data | Date |',
+    '|---|---|---|---|---|---|---|---|',
+    ...scores.map((score) => `| ${[
+      on(score), score.rows, two(score, loss((value) => value.toFixed(3))), two(score, loss((value) => Math.exp(value).toPrecision(3))),
+      `${two(score, exactOf)} of ${score.asked}`, `${two(score, ({ contains }) => String(contains))} of ${score.asked}`,
+      code(score.data.hash), score.measuredAt.slice(0, 10),
+    ].join(' | ')} |`),
+  ]
 }
 
 function settingsRows({ settings, rateChanges = [] }: Receipt): [string, string][] {

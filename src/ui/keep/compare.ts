@@ -4,6 +4,8 @@ import { formatBytes, formatLoss, formatPlural, formatSeconds } from '../../stat
 import { weightsText } from '../model/words.ts'
 import { describeTemplate } from '../parts/describe-template.ts'
 import { listSettings } from '../train/describe-settings.ts'
+import { engineWords, splitWords } from './made-words.ts'
+import { comparedScores } from './score-words.ts'
 
 /** So many are told apart by the dashes of their lines. */
 export const MOST_COMPARED = 5
@@ -34,6 +36,7 @@ function outcomes(adapter: AdapterRecord): [string, string][] {
     ['Training loss at the end', last(adapter.trainingLosses)],
     ['Loss on unseen pairs at the end', last(adapter.validationLosses)],
     ['Lowest loss on unseen pairs', lowest(adapter.validationLosses)],
+    ...comparedScores(adapter.scores),
     ['Steps', formatPlural(adapter.steps, 'step')],
     ['Time', adapter.seconds > 0 ? formatSeconds(adapter.seconds) : unknown],
     ['Size', formatBytes(adapter.bytes)],
@@ -48,6 +51,8 @@ function causes(adapter: AdapterRecord): [string, string][] {
     ['Data', adapter.dataset.name || unknown],
     ['Rows', adapter.dataset.name ? formatPlural(adapter.dataset.examples, 'row') : unknown],
     ['Data’s fingerprint', adapter.dataset.hash.slice(0, 12) || unknown],
+    ['Rows learnt from, kept aside', adapter.split ? splitWords(adapter.split) : unknown],
+    ['Computed on', adapter.engine ? engineWords(adapter.engine) : unknown],
     ['Pairs are written as', describeTemplate(adapter.template)],
     ...(adapter.settings ? listSettings(adapter.settings) : []),
   ]
