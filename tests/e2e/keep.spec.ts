@@ -1,4 +1,6 @@
 /** What a person does with the adapters they keep, over the fixture. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { openBoth } from '../ui/states.ts'
 import { overFixture } from './over-fixture.ts'
@@ -142,4 +144,29 @@ test('an adapter’s folder or its files, picked or dropped, are an adapter; a m
     document.querySelector('main')!.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
   })
   await expect(page).toHaveURL(/#train$/)
+})
+
+test('a folder dropped from the desktop is walked, whatever lies in it, and its adapter is on the shelf', async ({ page }, info) => {
+  const folder = info.outputPath('rhymes')
+  await mkdir(join(folder, 'runs'), { recursive: true })
+  for (const name of ['adapter_model.safetensors', 'runs/notes.txt', '.hidden']) await writeFile(join(folder, name), 'x')
+  const writeBase = (base: string) => writeFile(join(folder, 'adapter_config.json'), JSON.stringify({ base_model_name_or_path: base }))
+  await page.goto(open('shelf', 'data'))
+  await openBoth(page)
+  const client = await page.context().newCDPSession(page)
+  const drop = async () => {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await client.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data })
+  }
+  await writeBase('another')
+  await drop()
+  await expect(page.getByRole('alert')).toContainText('rhymes/adapter_config.json')
+  await page.locator('nav a[href="#train"]').click()
+  await writeBase(await page.evaluate(() => window.homespun.workshop.model.summary!.identity.name))
+  await drop()
+  await expect(page).toHaveURL(/#keep$/)
+  const card = page.getByRole('article').filter({ hasText: 'imported' }).first()
+  await expect(card).toContainText('rhymes')
+  for (const path of ['adapter_config.json', 'adapter_model.safetensors', 'runs/notes.txt']) await expect(card).toContainText(`rhymes/${path}`)
+  await expect(card).not.toContainText('.hidden')
 })

@@ -22,6 +22,27 @@ test('a paused run learns slower from here on: what is no rate is refused in wor
   await expect(page.getByText('from step 41 on')).toBeVisible()
 })
 
+test('a paused run goes one step back by the keyboard, which stays there; before the first that is kept there is none, and it says so', async ({ page }) => {
+  await page.goto(open('empty', 'train'))
+  await startTraining(page, 60)
+  await expect(page.getByRole('button', { name: 'Back', exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const back = page.getByRole('button', { name: 'Back', exact: true })
+  await expect(back).toHaveAccessibleDescription('Back to step 50')
+  await back.focus()
+  for (const step of [50, 25]) {
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Paused at step ${step}`)
+    await expect(back).toBeFocused()
+  }
+  await expect(back).toHaveAccessibleDescription('No earlier step of this run is kept.')
+  await expect(back).toBeDisabled()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'One step' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paused at step 26')
+  await expect(back).toHaveAccessibleDescription('Back to step 25')
+})
+
 test('a paused run goes back to an earlier step, and a second run begins from there while the first one waits', async ({ page }) => {
   await page.goto(open('empty', 'train'))
   await startTraining(page, 130)

@@ -205,12 +205,18 @@ export class FixtureService extends FixtureRuns implements TuningService {
     return { fileName: `${id}-${format}.zip`, file: new Blob(['PK']) }
   }
 
-  importAdapter(files: readonly PickedFile[]): Promise<AdapterRecord> {
-    const refusal = new HomespunError('adapter-other-base', 'This adapter was made for another model: SmolLM2-135M.', {
+  /** What names the open model as its base is taken; all else is refused, by its files' paths. */
+  async importAdapter(files: readonly PickedFile[]): Promise<AdapterRecord> {
+    const config = files.find(({ path }) => path.endsWith('/adapter_config.json'))
+    if (config && (await config.file.text()).includes(JSON.stringify(model.identity.name))) {
+      const taken = adapter('imported', config.path.split('/').at(-2)!, { imported: true, tags: files.map(({ path }) => path).sort() })
+      this.kept = [taken, ...this.kept]
+      return taken
+    }
+    throw new HomespunError('adapter-other-base', 'This adapter was made for another model: SmolLM2-135M.', {
       where: files.map(({ path }) => path).join(', '),
       fix: 'Open SmolLM2-135M first, then import it again.',
     })
-    return Promise.reject(refusal)
   }
 
   async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void) {
