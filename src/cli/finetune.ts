@@ -30,7 +30,7 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const opened = await openDataFile(pairs, resumed?.run.split ?? (validPath === undefined ? SPLIT : UNSPLIT))
   const data = resumed ? opened.asOf(resumed.run.split, resumed.run.template) : opened
   const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT)
-  const request = { data, valid, wishes, init: args.text('init'), resumed, out }
+  const request = { data, valid, wishes, init: args.text('init'), resumed, out, foretell: true }
   const result = await withModel(choice, engine, output, (model, device) => trainInto(request, { model, engine: device }, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {

@@ -27,6 +27,11 @@ function cut(example: TokenizedExample, maxLength: number): TokenizedExample | u
   return shorter.weights.some((weight) => weight > 0) ? shorter : undefined
 }
 
+/** Tokens that the loss looks at: nothing foretells the first one. */
+export function targetsOf(examples: readonly TokenizedExample[]): number {
+  return examples.reduce((sum, { weights }) => sum + weights.subarray(1).reduce((count, weight) => count + Number(weight > 0), 0), 0)
+}
+
 export class OpenData {
   readonly dataset: Dataset
   readonly splitSettings: SplitSettings
@@ -205,7 +210,7 @@ export class OpenData {
     const { seed, by } = this.splitSettings
     return {
       training: training.length, validation: this.split.validation.length, by: waySplit(this.dataset.examples, by), seed,
-      targetTokens: training.reduce((sum, { weights }) => sum + weights.filter((weight) => weight > 0).length, 0),
+      targetTokens: targetsOf(training),
     }
   }
 

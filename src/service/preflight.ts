@@ -5,7 +5,7 @@ import type { TokenizedExample } from '../data/types.ts'
 import { defaultEpochs, totalSteps, type RunFacts } from '../train/settings.ts'
 import type { PlanReport, TrainingSettings } from '../train/types.ts'
 import { largestLayout } from './computed-layout.ts'
-import type { OpenData } from './open-data.ts'
+import { targetsOf, type OpenData } from './open-data.ts'
 import type { OpenModel } from './open-model.ts'
 import type { PlannedRun, StepTimes } from './step-times.ts'
 import type { Learnt, Preflight, WeightDtype } from './types.ts'
@@ -26,7 +26,7 @@ export interface Intention {
 export function plannedRun({ data, model, device, settings, facts, probes }: Intention): PlannedRun {
   return {
     data, model, device, settings, probes,
-    steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model),
+    steps: totalSteps(facts.examples, settings), batches: data.batches(settings, model), template: data.template(model), looks: true,
   }
 }
 
@@ -71,7 +71,7 @@ function learntOf({ data, model, settings: { lora } }: Intention, examples: read
     modules: adapted.length,
     numbers: adapted.reduce((sum, { inFeatures, outFeatures }) => sum + lora.rank * (inFeatures + outFeatures), 0),
     examples: examples.length,
-    targets: examples.reduce((sum, { weights }) => sum + weights.subarray(1).reduce((count, weight) => count + Number(weight > 0), 0), 0),
+    targets: targetsOf(examples),
     planted: data.split.training.filter((index) => data.dataset.examples[index]?.planted).length,
     cut: examples.filter(({ truncated }) => truncated > 0).length,
     empty: data.training(model.loaded.contextLength, model).length - examples.length,

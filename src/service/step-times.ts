@@ -22,6 +22,8 @@ export interface PlannedRun {
   batches: RunBatches
   template: Template
   probes: readonly string[]
+  /** Whether the service looks in on the way. */
+  looks: boolean
 }
 
 /** Steps that are measured together; quick ones for half a second. */
@@ -213,6 +215,7 @@ export class StepTimes {
 
   /** The first look, and a second, which asks more: what has changed since. Not the second where it was stopped. */
   async #timeLooks(step: TrainingStep, run: PlannedRun, stopped: () => boolean): Promise<{ firstLook: number; look: number }> {
+    if (!run.looks) return { firstLook: 0, look: 0 }
     const { data, model, device, settings, batches, template, probes } = run
     const watch = new RunWatch({
       data, model, device, step, template, probes, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,

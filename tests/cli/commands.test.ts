@@ -38,6 +38,10 @@ describe('finetune, generate, evaluate', () => {
     const trained = await run('finetune', [...training, '--out', 'whole'])
     expect(trained.stderr).toContain('Done')
     expect(trained.code).toBe(0)
+    const kinds = trained.events.map(({ kind }) => kind)
+    expect(kinds.indexOf('foretold'), 'before it begins').toBeLessThan(kinds.indexOf('started'))
+    expect(trained.events.find(({ kind }) => kind === 'foretold')).toMatchObject({ seconds: expect.any(Number) as number, measuredSteps: expect.any(Number) as number })
+    expect(trained.stderr).toMatch(/It will take about \d+ (s|min), as \d+ of its steps measured here say\./)
     const last = trained.events.at(-1)!
     expect(last).toMatchObject({ kind: 'adapter', reason: 'finished', steps: 12 })
     expect(last['lastValidationLoss']).toBeLessThan(last['firstValidationLoss'] as number)

@@ -5,7 +5,7 @@ import type { EvaluatedRow, EvaluationEvent, EvaluationRequest } from '../../src
 import { readyTab, type Tab } from './support.ts'
 
 const quiet = () => undefined
-const [ANY_WORDS, ANY_NUMBER] = [expect.stringMatching(/./) as string, expect.any(Number) as number]
+const [ANY_WORDS, ANY_NUMBER] = [expect.stringMatching(/./) as string, expect.any(Number) as number] as const
 const scoresOf = (rows: EvaluatedRow[], side: 'base' | 'tuned') =>
   totals(rows.map(({ targets, expected = '', ...row }) => ({ targets, expected, lossSum: row[side].lossSum, said: row[side].said ?? '' })))
 
@@ -63,7 +63,7 @@ describe('rows', () => {
     const tab = await trained()
     const { adapterId } = tab.request
     const record = async () => (await tab.service.listAdapters()).find(({ id }) => id === adapterId)!
-    expect(await record()).toMatchObject({ engine: { kind: 'webgpu', device: ANY_WORDS }, split: { training: 18, validation: 2, by: 'row', targetTokens: ANY_NUMBER } })
+    expect(await record()).toMatchObject({ engine: { kind: 'webgpu', device: ANY_WORDS }, split: { training: 18, validation: 6, by: 'row', targetTokens: ANY_NUMBER } })
     expect((await record()).scores).toBeUndefined()
     await evaluate(tab, tab.request, (event) => event.kind === 'row' && void tab.service.cancelGeneration())
     await evaluate(tab, { ...tab.request, what: 'recall' })

@@ -154,7 +154,16 @@ export const states: PageState[] = [
     reach: (page) => page.getByRole('button', { name: 'Paste text' }).click(),
   },
   { name: 'training that waits', scenario: 'empty', room: 'train', reach: stay },
-  { name: 'an unfinished run', scenario: 'unfinished', room: 'train', reach: stay },
+  {
+    name: 'an unfinished run with its earlier steps',
+    scenario: 'unfinished',
+    room: 'train',
+    reach: async (page) => {
+      await openModel(page)
+      await page.getByRole('button', { name: 'Earlier steps' }).click()
+      await page.getByRole('button', { name: 'Second run from step 50' }).click()
+    },
+  },
   {
     name: 'settings with a mistake',
     scenario: 'empty',
@@ -168,12 +177,13 @@ export const states: PageState[] = [
     },
   },
   {
-    name: 'a run',
+    name: 'a run, and the next one being added',
     scenario: 'empty',
     room: 'train',
     reach: async (page) => {
       await startTraining(page, 148)
       await page.getByRole('button', { name: /^layer 6, q_proj/ }).click()
+      await page.getByRole('button', { name: 'Add a run' }).click()
     },
   },
   {

@@ -22,6 +22,7 @@ import { readFolder, removeCheckpoints, saveCheckpoint, writeFolder } from '../f
 import type { Opened } from '../model.ts'
 import { bytesText, SOFTWARE, type Output } from '../output.ts'
 import { tellEvent } from './events.ts'
+import { foretell } from './foretell.ts'
 import { settingsFor, type Wishes } from './options.ts'
 
 export interface RunRequest {
@@ -33,6 +34,8 @@ export interface RunRequest {
   init: string | undefined
   resumed: { run: RunDescription<unknown>; checkpoint: Checkpoint } | undefined
   out: string
+  /** Whether its length is measured before it begins. */
+  foretell: boolean
 }
 
 /** The adapter that --init names must be for this model. */
@@ -100,6 +103,10 @@ export async function trainInto(request: RunRequest, { model, engine }: Opened, 
   const steps = totalSteps(training, settings)
   const run = resumed ? { ...resumed.run, settings } : describe(request, model, settings, steps, training)
   const adapter = resumed?.checkpoint.adapter ?? init ?? createAdapter(settings.lora, model.loaded.linearModules, settings.seed)
+  if (request.foretell) {
+    const left = steps - (resumed?.checkpoint.step ?? 0)
+    await foretell({ data, model, device: engine, settings, steps: left, batches, template: run.template, probes: [], looks: false }, output)
+  }
   const step = await model.loaded.createStep({ lora: settings.lora, layout: batches.layout, settings }, adapter)
   output.result({ kind: 'plan', settings, training, validation, ...step.report })
   const { ownDropout = 0 } = model.loaded
