@@ -3,7 +3,7 @@ import type { Measured, Score } from '../adapters/types.ts'
 import { rowScore, totals } from '../generate/scoring.ts'
 import type { EvaluatedRow, EvaluationRequest } from './try-types.ts'
 
-export interface Test extends Pick<Score, 'measuredAt' | 'data' | 'of'> {
+interface Test extends Pick<Score, 'measuredAt' | 'data' | 'of'> {
   request: EvaluationRequest
   rows: readonly EvaluatedRow[]
 }
