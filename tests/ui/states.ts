@@ -160,6 +160,7 @@ export const states: PageState[] = [
     room: 'train',
     reach: async (page) => {
       await openModel(page)
+      await page.getByRole('button', { name: 'Open the model in int8' }).click()
       await page.getByRole('button', { name: 'Earlier steps' }).click()
       await page.getByRole('button', { name: 'Second run from step 50' }).click()
     },
