@@ -23,7 +23,7 @@ it('is compared with the same test alone: other rows of the same name have anoth
 })
 
 it('says how rows were divided', () => {
-  expect(splitWords(receipt.split!)).toBe('10, 2 by group (seed 3)')
-  expect(splitWords({ ...receipt.split!, by: 'file' })).toBe('10, 2 as the data says')
-  expect(splitWords({ ...receipt.split!, validation: 0 })).toBe('10, none')
+  expect(splitWords(receipt.split!)).toBe('10 to learn, 2 kept aside by group (seed 3)')
+  expect(splitWords({ ...receipt.split!, by: 'file' })).toBe('10 to learn, 2 kept aside as the data says')
+  expect(splitWords({ ...receipt.split!, validation: 0 })).toBe('10 to learn, none kept aside')
 })

@@ -51,7 +51,7 @@ function causes(adapter: AdapterRecord): [string, string][] {
     ['Data', adapter.dataset.name || unknown],
     ['Rows', adapter.dataset.name ? formatPlural(adapter.dataset.examples, 'row') : unknown],
     ['Data’s fingerprint', adapter.dataset.hash.slice(0, 12) || unknown],
-    ['Rows learnt from, kept aside', adapter.split ? splitWords(adapter.split) : unknown],
+    ['Rows were divided', adapter.split ? splitWords(adapter.split) : unknown],
     ['Computed on', adapter.engine ? engineWords(adapter.engine) : unknown],
     ['Pairs are written as', describeTemplate(adapter.template)],
     ...(adapter.settings ? listSettings(adapter.settings) : []),

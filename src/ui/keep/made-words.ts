@@ -10,8 +10,8 @@ export function engineWords({ kind, device }: NonNullable<AdapterRecord['engine'
   return `${device} (${engineNames[kind]})`
 }
 
-/** "54, 6 by row (seed 1)". */
+/** "54 to learn, 6 kept aside by row (seed 1)". */
 export function splitWords({ training, validation, by, seed }: NonNullable<AdapterRecord['split']>): string {
-  if (validation === 0) return `${formatCount(training)}, none`
-  return `${formatCount(training)}, ${formatCount(validation)} ${ways[by]}${by === 'file' ? '' : ` (seed ${seed})`}`
+  if (validation === 0) return `${formatCount(training)} to learn, none kept aside`
+  return `${formatCount(training)} to learn, ${formatCount(validation)} kept aside ${ways[by]}${by === 'file' ? '' : ` (seed ${seed})`}`
 }
