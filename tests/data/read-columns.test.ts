@@ -85,6 +85,7 @@ describe('asked for', () => {
     await expect(read(text)).rejects.toMatchObject({ code: 'columns-twice' })
     expect((await question(read(text))).names).toEqual(['input', 'output', 'output (2)', 'column 4'])
     expect(pairs(await read(text, { input: 'input', output: 'output (2)' }))).toEqual([['a', 'c']])
+    expect((await question(read('a,a (2),a,a,input\n1,2,3,4,5'))).names).toEqual(['a', 'a (2)', 'a (3)', 'a (4)', 'input'])
   })
 
   it('F42 of JSON whose keys nobody knows', async () => {

@@ -1,5 +1,6 @@
 /** XLSX and Parquet, and that a table reads the same whatever file it comes in. */
 import fc from 'fast-check'
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
@@ -88,6 +89,19 @@ describe('XLSX', () => {
     const directory = bomb.findLastIndex((_, at) => at + 4 <= bomb.length && view.getUint32(at, true) === 0x02014b50)
     view.setUint32(directory + 24, 0x7fffffff, true)
     await expect(readDataset(bomb, 'data.xlsx')).rejects.toMatchObject({ code: 'file-too-large' })
+  })
+
+  it('does not make the cells of a sheet that reaches further than it can hold, or than any sheet does', async () => {
+    const path = 'xl/worksheets/sheet1.xml'
+    const withCellAt = (place: string) => {
+      const files = unzipSync(writeXlsx({ A: [['input', 'output'], ['a', 'b']] }))
+      return readDataset(zipSync({ ...files, [path]: strToU8(strFromU8(files[path]!).replace('r="B2"', `r="${place}"`)) }) as Uint8Array<ArrayBuffer>, 'data.xlsx')
+    }
+    expect((await withCellAt('B9')).examples).toHaveLength(1)
+    await expect(withCellAt('XFD1048576')).rejects.toMatchObject({ code: 'file-too-large' })
+    for (const place of ['XFE2', 'B1048577', '\uFFFD1', 'B-2', 'ZZZZZZZZ1']) {
+      await expect(withCellAt(place), place).rejects.toMatchObject({ code: 'xlsx-invalid' })
+    }
   })
 })
 

@@ -61,14 +61,17 @@ export function checkChoice(choice: ColumnChoice, names: readonly string[]): voi
 
 /** Names as a person can choose among them: none empty, none twice. */
 export function distinctNames(header: readonly string[]): string[] {
-  const names: string[] = []
+  const names = new Set<string>()
+  const counts = new Map<string, number>()
   for (const [at, cell] of header.entries()) {
     const name = cell.trim() || `column ${at + 1}`
-    let distinct = name
-    for (let count = 2; names.includes(distinct); count++) distinct = `${name} (${count})`
-    names.push(distinct)
+    let count = counts.get(name) ?? 1
+    let distinct = count === 1 ? name : `${name} (${count})`
+    while (names.has(distinct)) distinct = `${name} (${++count})`
+    counts.set(name, count + 1)
+    names.add(distinct)
   }
-  return names
+  return [...names]
 }
 
 /** Names that count and stand in the header twice: which one is meant must be asked. */

@@ -4,6 +4,7 @@ import { HomespunError } from '../../errors.ts'
 import { cellText } from './columns.ts'
 import { tooLarge } from './intake.ts'
 import type { Rows } from './rows.ts'
+import { checkSheetSize } from './sheet-size.ts'
 
 const MOST_UNPACKED_BYTES = 256 * 2 ** 20
 
@@ -77,6 +78,7 @@ function unpacked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
         return true
       },
     })
+    for (const file of Object.values(files)) checkSheetSize(file)
     const packed = zipSync(files, { level: 0 })
     return packed.byteLength === packed.buffer.byteLength ? packed : packed.slice()
   } catch (cause) {
