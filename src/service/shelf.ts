@@ -82,13 +82,13 @@ export class Shelf {
     return this.#lent?.record.id === id
   }
 
-  /** Keeps an adapter; where it cannot be stored it stays in memory, and `problem` says why. */
-  async put(receipt: Receipt, adapter: LoraAdapter): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
+  /** Keeps an adapter, in place of one with the same id; where it cannot be stored it stays in memory, and `problem` says why. */
+  async put(receipt: Receipt, adapter: LoraAdapter, id: string = this.#host.newId()): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
     try {
-      return { record: await this.#store.adapters.put(receipt, adapter, { imported: false }), problem: undefined }
+      return { record: await this.#store.adapters.put(receipt, adapter, { imported: false, id }), problem: undefined }
     } catch (error) {
       if (!(error instanceof HomespunError)) throw error
-      const record: AdapterEntry = { ...receipt, note: '', tags: [], id: this.#host.newId(), bytes: bytesOf(adapter), imported: false }
+      const record: AdapterEntry = { ...receipt, note: '', tags: [], id, bytes: bytesOf(adapter), imported: false }
       this.#unsaved.set(record.id, { record, adapter })
       return { record, problem: error }
     }

@@ -236,7 +236,8 @@ export class Training {
     const { record, problem } = await this.#parts.shelf.put({
       name, base, weights, template, dataset, planted, begunWith, ...session.made, settings, trainingLosses, validationLosses, rateChanges: rateChangesWithin(adapterStep, state.rateChanges),
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
-    }, adapter)
+    // A tab that dies before the run is forgotten has it offered again: its adapter then takes the place of the same one.
+    }, adapter, description.run)
     if (problem) {
       const message = `The adapter is ready, but the browser could not store it: ${problem.what} Export it before closing this tab.`
       onEvent({ kind: 'warning', message })

@@ -52,9 +52,9 @@ export class AdapterShelf<Settings> {
     return { record: this.#entry(id, fields), adapter }
   }
 
-  /** Keeps an adapter under a new id; record and weights arrive together or not at all. */
-  async put(receipt: AdapterReceipt<Settings>, adapter: LoraAdapter, options: { imported: boolean }): Promise<StoredAdapter<Settings>> {
-    const id = crypto.randomUUID()
+  /** Keeps an adapter under a new id, or in place of the one that has `options.id`; record and weights arrive together or not at all. */
+  async put(receipt: AdapterReceipt<Settings>, adapter: LoraAdapter, options: { imported: boolean; id?: string }): Promise<StoredAdapter<Settings>> {
+    const id = options.id ?? crypto.randomUUID()
     const weights = writeTensors(tensorsOf(adapter, ''), {})
     const entry = { ...receipt, note: '', tags: [], id, bytes: weights.length, imported: options.imported }
     const json = encodeJson({ ...entry, adapter: outlineOf(adapter) })

@@ -5,6 +5,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { sha256 } from '../../src/adapters/digest.ts'
+import { HomespunError } from '../../src/errors.ts'
 import { allKeys, storedRecord } from '../storage/support.ts'
 import { readyTab, type Tab } from './support.ts'
 
@@ -96,11 +97,26 @@ it(`F72 F79 F96 after each of ${DEATHS} deaths at random, the last checkpoint is
     }
     const { adapterId } = run ? await next.service.resumeRun(run.run, quiet) : shelved ? { adapterId: shelved.id } : await train(next)
     expect(await kept(next, adapterId), `resumed from ${run?.step ?? 'the beginning'} after moment ${moment}`).toEqual(uninterrupted)
+    expect(await next.service.listAdapters()).toHaveLength(1)
     resumedAt.push(run?.step ?? 0)
   }
   // Deaths that all fell before the first checkpoint would prove nothing.
   expect(new Set(resumedAt).size).toBeGreaterThan(2)
 }, 300_000)
+
+it('a run that is forgotten too late, after its adapter is kept, is offered again and leaves one adapter, not two', async () => {
+  const database = new IDBFactory()
+  const tab = await readyTab({ database }, STEPS)
+  vi.spyOn(tab.parts.store.checkpoints, 'discard').mockRejectedValue(new HomespunError('storage-failed', 'The tab is gone.'))
+  await train(tab)
+  const next = await readyTab({ database }, STEPS)
+  const [run] = await next.service.unfinishedRuns()
+  if (!run) throw new Error('a run was expected')
+  expect(await next.service.listAdapters()).toHaveLength(1)
+  const { adapterId } = await next.service.resumeRun(run.run, quiet)
+  expect(await next.service.listAdapters()).toHaveLength(1)
+  expect(await kept(next, adapterId)).toEqual(uninterrupted)
+})
 
 it('a checkpoint torn in two, which no transaction leaves behind, would be seen', async () => {
   const database = new IDBFactory()
