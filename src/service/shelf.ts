@@ -85,7 +85,9 @@ export class Shelf {
   /** Keeps an adapter, in place of one with the same id; where it cannot be stored it stays in memory, and `problem` says why. */
   async put(receipt: Receipt, adapter: LoraAdapter, id: string = this.#host.newId()): Promise<{ record: AdapterEntry; problem: HomespunError | undefined }> {
     try {
-      return { record: await this.#store.adapters.put(receipt, adapter, { imported: false, id }), problem: undefined }
+      const record = await this.#store.adapters.put(receipt, adapter, { imported: false, id })
+      this.#unsaved.delete(id)
+      return { record, problem: undefined }
     } catch (error) {
       if (!(error instanceof HomespunError)) throw error
       const record: AdapterEntry = { ...receipt, note: '', tags: [], id, bytes: bytesOf(adapter), imported: false }

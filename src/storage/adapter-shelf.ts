@@ -52,11 +52,13 @@ export class AdapterShelf<Settings> {
     return { record: this.#entry(id, fields), adapter }
   }
 
-  /** Keeps an adapter under a new id, or in place of the one that has `options.id`; record and weights arrive together or not at all. */
+  /** Keeps an adapter under a new id, or in place of the one that has `options.id`, with what a person wrote on it; record and weights arrive together or not at all. */
   async put(receipt: AdapterReceipt<Settings>, adapter: LoraAdapter, options: { imported: boolean; id?: string }): Promise<StoredAdapter<Settings>> {
     const id = options.id ?? crypto.randomUUID()
     const weights = writeTensors(tensorsOf(adapter, ''), {})
-    const entry = { ...receipt, note: '', tags: [], id, bytes: weights.length, imported: options.imported }
+    const before = options.id === undefined ? undefined : (await this.list()).entries.find((entry) => entry.id === id)
+    const { name, note, tags } = before ?? { name: receipt.name, note: '', tags: [] }
+    const entry = { ...receipt, name, note, tags, id, bytes: weights.length, imported: options.imported }
     const json = encodeJson({ ...entry, adapter: outlineOf(adapter) })
     await this.#records.change([[recordKey(id), json], [weightsKey(id), weights]])
     return entry

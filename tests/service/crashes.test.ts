@@ -112,10 +112,26 @@ it('a run that is forgotten too late, after its adapter is kept, is offered agai
   const next = await readyTab({ database }, STEPS)
   const [run] = await next.service.unfinishedRuns()
   if (!run) throw new Error('a run was expected')
-  expect(await next.service.listAdapters()).toHaveLength(1)
+  const [shelved] = await next.service.listAdapters()
+  if (!shelved) throw new Error('an adapter was expected')
+  await next.service.renameAdapter(shelved.id, 'my cats')
+  await next.service.annotateAdapter(shelved.id, { note: 'the good one', tags: ['cats'] })
   const { adapterId } = await next.service.resumeRun(run.run, quiet)
-  expect(await next.service.listAdapters()).toHaveLength(1)
+  const adapters = await next.service.listAdapters()
+  expect(adapters).toHaveLength(1)
+  expect(adapters[0]).toMatchObject({ id: adapterId, name: 'my cats', note: 'the good one', tags: ['cats'] })
   expect(await kept(next, adapterId)).toEqual(uninterrupted)
+})
+
+it('an adapter that found no room at first and is kept when its run is offered again stands on the shelf once', async () => {
+  const tab = await readyTab({}, STEPS)
+  vi.spyOn(tab.parts.store.adapters, 'put').mockRejectedValueOnce(new HomespunError('storage-full', 'There is no room.'))
+  await train(tab)
+  const [run] = await tab.service.unfinishedRuns()
+  if (!run) throw new Error('a run was expected')
+  const { adapterId } = await tab.service.resumeRun(run.run, quiet)
+  expect((await tab.service.listAdapters()).map(({ id }) => id)).toEqual([adapterId])
+  expect(await kept(tab, adapterId)).toEqual(uninterrupted)
 })
 
 it('a checkpoint torn in two, which no transaction leaves behind, would be seen', async () => {
