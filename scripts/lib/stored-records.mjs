@@ -44,15 +44,15 @@ export async function storedFaults(page) {
 }
 
 /**
- * Of the only adapter: its weights as their SHA-256, and its losses as JSON.
+ * Of each adapter: its weights as their SHA-256, and its losses as JSON.
  * @param {import('@playwright/test').Page} page
  */
-export async function storedAdapter(page) {
+export async function storedAdapters(page) {
   const records = await storedRecords(page)
-  const [about, ...others] = records.filter(({ key }) => key[0] === 'adapter')
-  const weights = records.find(({ key }) => key[0] === 'adapter-weights')?.digest
-  if (!about?.text || !weights || others.length > 0) throw new Error('There is not exactly one adapter.')
-  const { trainingLosses, validationLosses } = JSON.parse(about.text)
-  if (trainingLosses.length === 0) throw new Error('An adapter without losses.')
-  return { weights, losses: JSON.stringify([trainingLosses, validationLosses]) }
+  const weights = new Map(records.filter(({ key }) => key[0] === 'adapter-weights').map(({ key, digest }) => [key[1], digest]))
+  return records.filter(({ key }) => key[0] === 'adapter').map(({ key, text = '{}' }) => {
+    const { trainingLosses, validationLosses } = JSON.parse(text)
+    if (trainingLosses.length === 0) throw new Error('An adapter without losses.')
+    return { weights: weights.get(key[1] ?? ''), losses: JSON.stringify([trainingLosses, validationLosses]) }
+  })
 }

@@ -75,7 +75,7 @@ class Block(nn.Module):
         qkv = self.qkv(self.input_norm(x)).view(rows, length, 3, self.heads, self.head_dim)
         q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        seen = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        seen = attention(q.to(v.dtype), k.to(v.dtype), v)
         x = x + self.out(seen.transpose(1, 2).reshape(rows, length, width))
         gate, up = self.gate_up(self.post_norm(x)).chunk(2, dim=-1)
         return x + self.down(F.silu(gate) * up)
@@ -87,20 +87,40 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat((-high, low), dim=-1) * sin
 
 
+def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention [rows, heads, length, head_dim]; in bfloat16 written out, since torch's own is slow backwards there."""
+    if v.dtype != torch.bfloat16:
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    length = q.shape[-2]
+    before = torch.ones(length, length, dtype=torch.bool, device=q.device).tril()
+    scores = (q @ k.transpose(-1, -2)).float() * q.shape[-1] ** -0.5
+    return torch.softmax(scores.masked_fill(~before, -1e9), dim=-1).to(v.dtype) @ v
+
+
+def cross_entropy_with_gradients(
+    hidden: Tensor, weight: Tensor, targets: Tensor, shares: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Cross-entropy summed with the shares, and its gradients for hidden and weight; products in hidden's type, the rest in float32."""
+    weight = weight.to(hidden.dtype)
+    logits = (hidden @ weight.t()).float()
+    highest = logits.amax(-1, keepdim=True)
+    at = targets[:, None]
+    wanted = logits.gather(1, at)
+    share = logits.sub_(highest).exp_()
+    total = share.sum(-1, keepdim=True)
+    loss = ((total.log() + highest - wanted)[:, 0] * shares).sum()
+    share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0))
+    share = share.mul_(shares[:, None]).to(hidden.dtype)
+    return loss, share @ weight, (share.t() @ hidden).float()
+
+
 class TiedCrossEntropy(torch.autograd.Function):
     """Cross-entropy of hidden states [n, hidden], summed with weights [n]; the gradient is made in the logits' place."""
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, shares: Tensor) -> Tensor:
-        logits = hidden @ weight.t()
-        highest = logits.amax(-1, keepdim=True)
-        at = targets[:, None]
-        wanted = logits.gather(1, at)
-        share = logits.sub_(highest).exp_()
-        total = share.sum(-1, keepdim=True)
-        loss = ((total.log() + highest - wanted)[:, 0] * shares).sum()
-        share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0)).mul_(shares[:, None])
-        ctx.save_for_backward(share @ weight, share.t() @ hidden)
+        loss, *gradients = cross_entropy_with_gradients(hidden, weight, targets, shares)
+        ctx.save_for_backward(*gradients)
         return loss
 
     @staticmethod
@@ -146,6 +166,26 @@ class Thimble(nn.Module):
     def loss(self, ids: Tensor, targets: Tensor) -> Tensor:
         """Mean cross-entropy over all positions."""
         return F.cross_entropy(self(ids).flatten(0, 1), targets.flatten())
+
+    def from_llama(self, tensors: dict[str, Tensor]) -> None:
+        """Takes over weights that ``to_llama`` named."""
+        named = self.to_llama()
+        if named.keys() != tensors.keys():
+            raise ValueError("These are not the tensors of this model: " + ", ".join(sorted(named.keys() ^ tensors.keys())[:5]))
+        for index, block in enumerate(self.blocks):
+            at = f"model.layers.{index}."
+            fused = {
+                block.qkv: [f"{at}self_attn.{part}_proj.weight" for part in "qkv"],
+                block.gate_up: [f"{at}mlp.{part}_proj.weight" for part in ("gate", "up")],
+                block.out: [f"{at}self_attn.o_proj.weight"],
+                block.down: [f"{at}mlp.down_proj.weight"],
+                block.input_norm: [f"{at}input_layernorm.weight"],
+                block.post_norm: [f"{at}post_attention_layernorm.weight"],
+            }
+            for module, names in fused.items():
+                module.weight.data.copy_(torch.cat([tensors[name] for name in names]))
+        self.embed.weight.data.copy_(tensors["model.embed_tokens.weight"])
+        self.norm.weight.data.copy_(tensors["model.norm.weight"])
 
     def to_llama(self) -> dict[str, Tensor]:
         """The weights under the names of ``LlamaForCausalLM`` (the output projection is tied)."""

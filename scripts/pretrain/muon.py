@@ -8,7 +8,7 @@ from torch.optim import Optimizer
 
 
 def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
-    """About U·Vᵀ of the matrix's singular value decomposition."""
+    """About U·Vᵀ of the matrix's singular value decomposition, in the matrix's type."""
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = matrix.shape[-2] > matrix.shape[-1]
     x = matrix.mT if tall else matrix
@@ -20,11 +20,17 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
 
 
 class Muon(Optimizer):
-    """``parts`` of a parameter group: how many stacked matrices its weights hold (fused q/k/v hold three)."""
+    """``parts`` of a parameter group: how many stacked matrices its weights hold (fused q/k/v hold three); ``dtype``: what the products are made in."""
 
     def __init__(
-        self, groups: list[dict], lr: float, momentum: float = 0.95, weight_decay: float = 0.0
+        self,
+        groups: list[dict],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
+        self.dtype = dtype
         super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "parts": 1})
 
     @torch.no_grad()
@@ -36,7 +42,7 @@ class Muon(Optimizer):
                     state["moment"] = torch.zeros_like(weight)
                 moment = state["moment"].lerp_(weight.grad, 1 - group["momentum"])
                 update = weight.grad.lerp(moment, group["momentum"])
-                stacked = orthogonal(update.view(group["parts"], -1, update.shape[-1]))
+                stacked = orthogonal(update.view(group["parts"], -1, update.shape[-1]).to(self.dtype)).to(weight.dtype)
                 rows, columns = stacked.shape[1:]
                 weight.mul_(1 - group["lr"] * group["weight_decay"])
                 weight.add_(

@@ -5,7 +5,7 @@ import { baseName } from '../adapters/zip.ts'
 import { MANIFEST } from './backup/manifest.ts'
 import { restoreBackup } from './backup/restore.ts'
 import { writeBackup } from './backup/write.ts'
-import { listZip } from './backup/zip-list.ts'
+import { listZip } from './backup/zip-entries.ts'
 import { DataRoom } from './data-room.ts'
 import { branchFrom, checkpointsOf } from './run-history.ts'
 import { withTrainingLock } from './training-lock.ts'
@@ -28,9 +28,9 @@ export abstract class StorageRoom extends DataRoom implements StorageService {
   }
 
   async recognise(file: File): Promise<FileKind> {
-    const entries = await listZip(file).catch(() => [])
-    if (entries.some(({ name }) => name === MANIFEST)) return 'backup'
-    return entries.some(({ name }) => baseName(name) === CONFIG_FILE) ? 'adapter' : 'other'
+    const names = await listZip(file).then((entries) => [...entries.keys()], (): string[] => [])
+    if (names.includes(MANIFEST)) return 'backup'
+    return names.some((name) => baseName(name) === CONFIG_FILE) ? 'adapter' : 'other'
   }
 
   runCheckpoints(run: string): Promise<RunCheckpoint[]> {

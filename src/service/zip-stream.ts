@@ -1,54 +1,63 @@
 /** Files that are written from beginning to end, as one zip: each piece is let go as it comes, for the browser to keep. */
-import { Zip, ZipPassThrough } from 'fflate'
-import { HomespunError } from '../errors.ts'
+import { configure, ZipWriter, type EntryMetaData } from '@zip.js/zip.js/lib/zip-core-custom.js'
+
+/** Few, large pieces: each becomes a Blob. */
+configure({ chunkSize: 2 ** 22, useWebWorkers: false })
 
 export interface StreamedFile {
   readonly name: string
+  /** How many will come; of a file shorter than 4 GB, 0 will do. */
   readonly bytes: number
   read(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>
 }
 
-/** A zip of this kind counts bytes in 32 bits; some are left for its list of files. */
-const MOST_BYTES = 2 ** 32 - 2 ** 24
+/** From here on lengths have 64 bits (Zip64), which not every old program reads. */
+const LONG = 2 ** 32 - 1
+const HEADER_BYTES = 30
 
 /**
- * The zip, stored and not deflated, and each file as it lies in it. `onBytes` hears how many were written so far.
- * Throws HomespunError 'export-too-large', and what reading throws.
+ * The zip, stored and not deflated, of any size, and each file as it lies in it. `onBytes` hears how many were written so far.
+ * Throws what reading throws.
  */
 export async function zipFiles(
   files: readonly StreamedFile[], onBytes: (bytes: number) => void,
 ): Promise<{ zip: Blob; contents: Map<string, Blob> }> {
-  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES) {
-    throw new HomespunError('export-too-large', 'The exported model is larger than the 4 GB that a zip can hold.', {
-      fix: 'Export in fp16, or in the terminal (npm run export), which writes a folder.',
-    })
-  }
-  const all: Blob[] = []
-  const contents = new Map<string, Blob>()
-  let [pieces, written]: [Blob[], number] = [[], 0]
-  let current: Uint8Array | undefined
-  const zip = new Zip((error, chunk) => {
-    if (error) throw error
-    const kept = new Blob([chunk])
-    all.push(kept)
-    // What is passed through comes out as the array that went in; all else belongs to the zip.
-    if (chunk === current) pieces.push(kept)
-  })
+  const pieces: Blob[] = []
+  let written = 0
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({ write: (piece) => void pieces.push(new Blob([piece])) })
+  // The earliest date a zip knows: the same files give the same bytes.
+  const writer = new ZipWriter(sink, { level: 0, keepOrder: true, extendedTimestamp: false, lastModDate: new Date(1980, 0, 1) })
+  const entries: EntryMetaData[] = []
   for (const file of files) {
-    pieces = []
-    const entry = new ZipPassThrough(file.name)
-    // The earliest date a zip knows: the same files give the same bytes.
-    entry.mtime = new Date(1980, 0, 1)
-    zip.add(entry)
-    for await (const piece of file.read()) {
-      current = piece
-      entry.push(piece)
-      onBytes((written += piece.length))
+    const counted = async function* () {
+      for await (const piece of file.read()) {
+        yield piece
+        onBytes((written += piece.length))
+      }
     }
-    current = undefined
-    entry.push(new Uint8Array(), true)
-    contents.set(file.name, new Blob(pieces))
+    entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }))
   }
-  zip.end()
-  return { zip: new Blob(all, { type: 'application/zip' }), contents }
+  await writer.close()
+  const zip = new Blob(pieces, { type: 'application/zip' })
+  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const))
+  return { zip, contents: new Map(contents) }
+}
+
+/** `ReadableStream.from`, which not every browser has. */
+function streamOf(pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: async () => void (await pieces.return()),
+  })
+}
+
+/** What follows an entry's header, name and further fields. */
+async function contentOf(zip: Blob, { offset, uncompressedSize }: EntryMetaData): Promise<Blob> {
+  const header = new DataView(await zip.slice(offset, offset + HEADER_BYTES).arrayBuffer())
+  const start = offset + HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true)
+  return zip.slice(start, start + uncompressedSize)
 }

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import { engines } from '../../src/service/engines/choose.ts'
 import type { LoadProgress } from '../../src/service/types.ts'
-import { zipFiles } from '../../src/service/zip-stream.ts'
 import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { listen, modelFiles, openTab, pairsFile, readyTab } from './support.ts'
 
@@ -55,9 +54,4 @@ it('is refused where the file computes something else than the engine, while a r
     intermediate_size: 128, vocab_size: 304, head_dim: 16, tie_word_embeddings: true }
   await service.openModel(modelFiles({ 'config.json': JSON.stringify(config) }), () => undefined)
   await expect(service.exportOnnx(adapterId, { dtype: 'fp32', adapter: 'merged' }, () => undefined)).rejects.toMatchObject({ code: 'adapter-other-base' })
-})
-
-it('cannot be larger than a zip can count', async () => {
-  const large = { name: 'onnx/model.onnx_data', bytes: 2 ** 32, read: async function* () { yield* [] } }
-  await expect(zipFiles([large], () => undefined)).rejects.toMatchObject({ code: 'export-too-large' })
 })

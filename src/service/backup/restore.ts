@@ -6,7 +6,7 @@ import type { RecordCopy, RecordKey } from '../../storage/records.ts'
 import type { TuningStore } from '../ports.ts'
 import type { LoadProgress, RestoreCounts, RestoreReport } from '../types.ts'
 import { decodeManifest, MANIFEST, type BackupEntry, type Manifest } from './manifest.ts'
-import { listZip, readZipEntry, type ZipEntry } from './zip-list.ts'
+import { listZip, readZipEntry, type ZipEntries } from './zip-entries.ts'
 
 const none = (): RestoreCounts => ({ adapters: 0, datasets: 0, runs: 0 })
 const COUNTED: Partial<Record<Thing['kind'], keyof RestoreCounts>> = { adapter: 'adapters', 'kept-dataset': 'datasets', run: 'runs' }
@@ -26,7 +26,7 @@ export async function restoreBackup(
   for (const [done, thing] of things.entries()) {
     onProgress({ phase: 'putting back what is missing', bytes: done, totalBytes: things.length })
     try {
-      const { outcome, name } = await restoreThing(store.records, thing, (key) => readRecord(file, entries, records.get(key.join('/')), key))
+      const { outcome, name } = await restoreThing(store.records, thing, (key) => readRecord(entries, records.get(key.join('/')), key))
       const counted = COUNTED[thing.kind]
       if (outcome === 'second') report.seconds.push(name)
       else if (counted) report[outcome][counted]++
@@ -38,20 +38,20 @@ export async function restoreBackup(
   return report
 }
 
-async function openBackup(file: Blob): Promise<{ manifest: Manifest; entries: Map<string, ZipEntry> }> {
-  const entries = new Map((await listZip(file)).map((entry) => [entry.name, entry]))
+async function openBackup(file: Blob): Promise<{ manifest: Manifest; entries: ZipEntries }> {
+  const entries = await listZip(file)
   const list = entries.get(MANIFEST)
   if (!list) {
     throw new HomespunError('backup-invalid', 'This zip is no backup of Homespun.', { where: MANIFEST, fix: 'Choose the file that "Back up everything" saved.' })
   }
-  return { manifest: decodeManifest(await readZipEntry(file, list)), entries }
+  return { manifest: decodeManifest(await readZipEntry(list)), entries }
 }
 
 /** A record as it was backed up. Throws HomespunError 'backup-damaged', 'zip-invalid'. */
-async function readRecord(file: Blob, entries: Map<string, ZipEntry>, listed: BackupEntry | undefined, key: RecordKey): Promise<RecordCopy> {
+async function readRecord(entries: ZipEntries, listed: BackupEntry | undefined, key: RecordKey): Promise<RecordCopy> {
   const entry = listed && entries.get(listed.path)
-  if (!entry || entry.bytes !== listed.bytes) throw damaged(key, 'is missing or of another length')
-  const body = await readZipEntry(file, entry)
+  if (!entry || entry.uncompressedSize !== listed.bytes) throw damaged(key, 'is missing or of another length')
+  const body = await readZipEntry(entry)
   if ((await sha256(body)) !== listed.sha256) throw damaged(key, 'is not as it was backed up')
   return { schema: listed.schema, body }
 }

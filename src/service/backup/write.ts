@@ -7,9 +7,6 @@ import type { Backup, LoadProgress } from '../types.ts'
 import { zipFiles, type StreamedFile } from '../zip-stream.ts'
 import { encodeManifest, MANIFEST, type BackupEntry } from './manifest.ts'
 
-/** A zip of this kind counts bytes in 32 bits; some are left for its list of files. */
-const MOST_BYTES = 2 ** 32 - 2 ** 24
-
 export interface BackupOrder {
   store: TuningStore
   software: string
@@ -18,7 +15,7 @@ export interface BackupOrder {
   onProgress: (progress: LoadProgress) => void
 }
 
-/** Damaged records are set aside and counted. Throws HomespunError 'backup-too-large', 'storage-…'. */
+/** Damaged records are set aside and counted. Throws HomespunError 'storage-…'. */
 export async function writeBackup({ store, software, savedAt, settings, onProgress }: BackupOrder): Promise<Backup> {
   const entries: BackupEntry[] = []
   let [total, damaged] = [0, 0]
@@ -30,7 +27,7 @@ export async function writeBackup({ store, software, savedAt, settings, onProgre
     })
     if (!copy) return
     const { schema, body } = copy
-    if ((total += body.length) > MOST_BYTES) throw tooLarge()
+    total += body.length
     entries.push({ path, key, schema, bytes: body.length, sha256: await sha256(body) })
     onProgress({ phase: 'copying what is kept', bytes: total, totalBytes: 0 })
     yield body
@@ -53,10 +50,4 @@ export async function writeBackup({ store, software, savedAt, settings, onProgre
     fileName: `homespun-backup-${savedAt.slice(0, 10)}.zip`, zip, damaged,
     adapters: count('adapter'), datasets: count('kept-dataset'), runs: count('run'),
   }
-}
-
-function tooLarge(): HomespunError {
-  return new HomespunError('backup-too-large', 'What is kept here is more than the 4 GB that a zip can hold.', {
-    fix: 'Export the largest adapters one by one and delete them, or discard unfinished runs, then back up the rest.',
-  })
 }

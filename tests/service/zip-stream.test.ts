@@ -1,0 +1,38 @@
+/** Zips that are written as they come: what lies in them, whatever its length. */
+import { unzipSync } from 'fflate'
+import { expect, it } from 'vitest'
+import { listZip, readZipEntry } from '../../src/service/backup/zip-entries.ts'
+import { zipFiles, type StreamedFile } from '../../src/service/zip-stream.ts'
+
+const pieces = [new Uint8Array([1, 2, 3]), new Uint8Array(10_000).fill(7), new Uint8Array()]
+const whole = new Uint8Array(pieces.flatMap((piece) => [...piece]))
+
+const file = (name: string, bytes: number): StreamedFile => ({ name, bytes, read: async function* () { yield* pieces } })
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
+
+it('gives each file as it lies in the zip, tells how far it is, and gives the same bytes again', async () => {
+  const told: number[] = []
+  const write = () => zipFiles([file('a/ä.bin', 0), file('b.bin', whole.length)], (bytes) => told.push(bytes))
+  const { zip, contents } = await write()
+  expect([...contents.keys()]).toEqual(['a/ä.bin', 'b.bin'])
+  for (const content of contents.values()) expect(await bytesOf(content)).toEqual(whole)
+  expect(Math.max(...told)).toBe(2 * whole.length)
+  expect(unzipSync(await bytesOf(zip))).toEqual({ 'a/ä.bin': whole, 'b.bin': whole })
+  expect(await bytesOf((await write()).zip)).toEqual(await bytesOf(zip))
+})
+
+it('gives 64 bits to the length of what may have more than 4 GB, and reads it back', async () => {
+  const { zip, contents } = await zipFiles([file('short.bin', 0), file('long.bin', 2 ** 32), file('after.bin', 0)], () => undefined)
+  const entries = await listZip(zip)
+  for (const name of ['short.bin', 'long.bin', 'after.bin']) {
+    expect(await readZipEntry(entries.get(name)!)).toEqual(whole)
+    expect(await bytesOf(contents.get(name)!)).toEqual(whole)
+  }
+  // Its data descriptor has 24 bytes instead of 16.
+  expect(entries.get('after.bin')!.offset - entries.get('long.bin')!.offset).toBeGreaterThan(whole.length + 24)
+})
+
+it('ends with what reading throws', async () => {
+  const broken: StreamedFile = { name: 'x', bytes: 0, read: async function* () { yield pieces[0]!; await Promise.reject(new Error('gone')) } }
+  await expect(zipFiles([broken], () => undefined)).rejects.toThrow('gone')
+})
