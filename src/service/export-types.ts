@@ -16,7 +16,7 @@ export interface ExportService {
   /**
    * An adapter on the open model, in another program's format, read back and compared before it is handed over. Refused while a
    * run is under way. Throws 'adapter-other-base', 'export-gguf-family' and 'export-mlx-family' for families that a format
-   * does not know, 'export-half-overflow', and 'export-differs' where what was written is not the adapter.
+   * does not know, 'export-half-overflow', 'zip-no-room', and 'export-differs' where what was written is not the adapter.
    */
   exportAs(adapterId: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void): Promise<ExportedFile>
 }

@@ -40,7 +40,7 @@ export interface RestoreReport {
 export type FileKind = 'adapter' | 'backup' | 'other'
 
 export interface StorageService {
-  /** Adapters, datasets and unfinished runs, with the page's settings, as one zip. Throws 'storage-…'. */
+  /** Adapters, datasets and unfinished runs, with the page's settings, as one zip. Throws 'zip-no-room', 'storage-…'. */
   backUp(settings: Record<string, string>, onProgress: (progress: LoadProgress) => void): Promise<Backup>
   /** Adds what is missing. Throws 'zip-invalid', 'backup-invalid', 'backup-newer', 'storage-…'. */
   restore(file: File, onProgress: (progress: LoadProgress) => void): Promise<RestoreReport>

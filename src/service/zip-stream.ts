@@ -1,5 +1,6 @@
 /** Files that are written from beginning to end, as one zip: each piece is let go as it comes, for the browser to keep. */
 import { configure, ZipWriter, type EntryMetaData } from '@zip.js/zip.js/lib/zip-core-custom.js'
+import { HomespunError } from '../errors.ts'
 
 /** Few, large pieces: each becomes a Blob. */
 configure({ chunkSize: 2 ** 22, useWebWorkers: false })
@@ -17,7 +18,7 @@ const HEADER_BYTES = 30
 
 /**
  * The zip, stored and not deflated, of any size, and each file as it lies in it. `onBytes` hears how many were written so far.
- * Throws what reading throws.
+ * Throws HomespunError 'zip-no-room', and what reading throws.
  */
 export async function zipFiles(
   files: readonly StreamedFile[], onBytes: (bytes: number) => void,
@@ -39,7 +40,7 @@ export async function zipFiles(
   }
   await writer.close()
   const zip = new Blob(pieces, { type: 'application/zip' })
-  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const))
+  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const)).catch(noRoom)
   return { zip, contents: new Map(contents) }
 }
 
@@ -52,6 +53,14 @@ function streamOf(pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>): 
       else controller.enqueue(value)
     },
     cancel: async () => void (await pieces.return()),
+  })
+}
+
+/** A browser out of room for Blobs keeps an empty shell of them, which cannot be read. */
+function noRoom(cause: unknown): never {
+  if (!(cause instanceof DOMException)) throw cause
+  throw new HomespunError('zip-no-room', 'The browser had no room to put this file together.', {
+    fix: 'Free some space on the disk and try again; a private window has only the memory. Or save the parts one by one.', cause,
   })
 }
 

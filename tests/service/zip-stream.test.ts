@@ -1,6 +1,6 @@
 /** Zips that are written as they come: what lies in them, whatever its length. */
 import { unzipSync } from 'fflate'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { listZip, readZipEntry } from '../../src/service/backup/zip-entries.ts'
 import { zipFiles, type StreamedFile } from '../../src/service/zip-stream.ts'
 
@@ -35,4 +35,10 @@ it('gives 64 bits to the length of what may have more than 4 GB, and reads it ba
 it('ends with what reading throws', async () => {
   const broken: StreamedFile = { name: 'x', bytes: 0, read: async function* () { yield pieces[0]!; await Promise.reject(new Error('gone')) } }
   await expect(zipFiles([broken], () => undefined)).rejects.toThrow('gone')
+})
+
+it('is refused in words where the browser could not keep it', async () => {
+  const gone = vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(new DOMException('gone', 'NotReadableError'))
+  await expect(zipFiles([file('a', 0)], () => undefined)).rejects.toMatchObject({ code: 'zip-no-room', fix: expect.stringContaining('disk') as string })
+  gone.mockRestore()
 })
