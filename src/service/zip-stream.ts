@@ -25,7 +25,7 @@ export async function zipFiles(
 ): Promise<{ zip: Blob; contents: Map<string, Blob> }> {
   const pieces: Blob[] = []
   let written = 0
-  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({ write: (piece) => void pieces.push(new Blob([piece])) })
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({ write: async (piece) => void pieces.push(await kept(piece)) })
   // The earliest date a zip knows: the same files give the same bytes.
   const writer = new ZipWriter(sink, { level: 0, keepOrder: true, extendedTimestamp: false, lastModDate: new Date(1980, 0, 1) })
   const entries: EntryMetaData[] = []
@@ -36,9 +36,9 @@ export async function zipFiles(
         onBytes((written += piece.length))
       }
     }
-    entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }))
+    entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }).catch(noRoom))
   }
-  await writer.close()
+  await writer.close().catch(noRoom)
   const zip = new Blob(pieces, { type: 'application/zip' })
   const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const)).catch(noRoom)
   return { zip, contents: new Map(contents) }
@@ -54,6 +54,19 @@ function streamOf(pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>): 
     },
     cancel: async () => void (await pieces.return()),
   })
+}
+
+/**
+ * A Blob that can be read. Chromium finds out how much room it has only after the first ones came, and breaks what comes before
+ * that beyond 500 MB: tried again for some seconds.
+ */
+async function kept(piece: Uint8Array<ArrayBuffer>, tries = 50): Promise<Blob> {
+  const blob = new Blob([piece])
+  const failure: unknown = await blob.slice(0, 1).arrayBuffer().then(() => undefined, (error: unknown) => error)
+  if (failure === undefined) return blob
+  if (tries === 0) throw failure as Error
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  return kept(piece, tries - 1)
 }
 
 /** A browser out of room for Blobs keeps an empty shell of them, which cannot be read. */

@@ -1,6 +1,6 @@
 /** Zips that are written as they come: what lies in them, whatever its length. */
 import { unzipSync } from 'fflate'
-import { expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listZip, readZipEntry } from '../../src/service/backup/zip-entries.ts'
 import { zipFiles, type StreamedFile } from '../../src/service/zip-stream.ts'
 
@@ -37,8 +37,27 @@ it('ends with what reading throws', async () => {
   await expect(zipFiles([broken], () => undefined)).rejects.toThrow('gone')
 })
 
-it('is refused in words where the browser could not keep it', async () => {
-  const gone = vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(new DOMException('gone', 'NotReadableError'))
-  await expect(zipFiles([file('a', 0)], () => undefined)).rejects.toMatchObject({ code: 'zip-no-room', fix: expect.stringContaining('disk') as string })
-  gone.mockRestore()
+describe('where the browser breaks what it was given', () => {
+  const broken = new DOMException('gone', 'NotReadableError')
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }))
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it('gives it again until there is room', async () => {
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(broken).mockRejectedValueOnce(broken)
+    const writing = zipFiles([file('a', 0)], () => undefined)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(unzipSync(await bytesOf((await writing).zip))).toEqual({ a: whole })
+  })
+
+  it('refuses in words where there is none', async () => {
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValue(broken)
+    const writing = zipFiles([file('a', 0)], () => undefined)
+    const refused = expect(writing).rejects.toMatchObject({ code: 'zip-no-room', fix: expect.stringContaining('disk') as string })
+    await vi.advanceTimersByTimeAsync(60_000)
+    await refused
+  })
 })
