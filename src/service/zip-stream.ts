@@ -36,11 +36,11 @@ export async function zipFiles(
         onBytes((written += piece.length))
       }
     }
-    entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }).catch(noRoom))
+    entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }))
   }
-  await writer.close().catch(noRoom)
+  await writer.close()
   const zip = new Blob(pieces, { type: 'application/zip' })
-  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const)).catch(noRoom)
+  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const))
   return { zip, contents: new Map(contents) }
 }
 
@@ -64,22 +64,21 @@ async function kept(piece: Uint8Array<ArrayBuffer>, tries = 50): Promise<Blob> {
   const blob = new Blob([piece])
   const failure: unknown = await blob.slice(0, 1).arrayBuffer().then(() => undefined, (error: unknown) => error)
   if (failure === undefined) return blob
-  if (tries === 0) throw failure as Error
+  if (tries === 0) throw noRoom(failure)
   await new Promise((resolve) => setTimeout(resolve, 200))
   return kept(piece, tries - 1)
 }
 
 /** A browser out of room for Blobs keeps an empty shell of them, which cannot be read. */
-function noRoom(cause: unknown): never {
-  if (!(cause instanceof DOMException)) throw cause
-  throw new HomespunError('zip-no-room', 'The browser had no room to put this file together.', {
+function noRoom(cause: unknown): HomespunError {
+  return new HomespunError('zip-no-room', 'The browser had no room to put this file together.', {
     fix: 'Free some space on the disk and try again; a private window has only the memory. Or save the parts one by one.', cause,
   })
 }
 
 /** What follows an entry's header, name and further fields. */
 async function contentOf(zip: Blob, { offset, uncompressedSize }: EntryMetaData): Promise<Blob> {
-  const header = new DataView(await zip.slice(offset, offset + HEADER_BYTES).arrayBuffer())
+  const header = new DataView(await zip.slice(offset, offset + HEADER_BYTES).arrayBuffer().catch((cause: unknown) => { throw noRoom(cause) }))
   const start = offset + HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true)
   return zip.slice(start, start + uncompressedSize)
 }

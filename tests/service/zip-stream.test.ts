@@ -1,5 +1,5 @@
 /** Zips that are written as they come: what lies in them, whatever its length. */
-import { unzipSync } from 'fflate'
+import { unzipSync, zipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listZip, readZipEntry } from '../../src/service/backup/zip-entries.ts'
 import { zipFiles, type StreamedFile } from '../../src/service/zip-stream.ts'
@@ -32,9 +32,17 @@ it('gives 64 bits to the length of what may have more than 4 GB, and reads it ba
   expect(entries.get('after.bin')!.offset - entries.get('long.bin')!.offset).toBeGreaterThan(whole.length + 24)
 })
 
-it('ends with what reading throws', async () => {
-  const broken: StreamedFile = { name: 'x', bytes: 0, read: async function* () { yield pieces[0]!; await Promise.reject(new Error('gone')) } }
-  await expect(zipFiles([broken], () => undefined)).rejects.toThrow('gone')
+it('reads what another program packed anew, deflated, and refuses it where it is damaged', async () => {
+  const packed = zipSync({ 'a.bin': whole }, { level: 9 })
+  const read = async (bytes: Uint8Array<ArrayBuffer>) => readZipEntry((await listZip(new Blob([bytes]))).get('a.bin')!)
+  expect(await read(packed)).toEqual(whole)
+  // The first byte of what is deflated, after a header of 30 bytes and a name of five.
+  await expect(read(packed.map((byte, at) => (at === 35 ? 0xff : byte)))).rejects.toMatchObject({ code: 'zip-invalid' })
+})
+
+it.each([new Error('gone'), new DOMException('The file was changed.', 'NotReadableError')])('ends with what reading throws: %s', async (failure) => {
+  const broken: StreamedFile = { name: 'x', bytes: 0, read: async function* () { yield pieces[0]!; await Promise.reject(failure) } }
+  await expect(zipFiles([broken], () => undefined)).rejects.toBe(failure)
 })
 
 describe('where the browser breaks what it was given', () => {
