@@ -1,4 +1,4 @@
-"""Small skills asked again and again in one chat: rhymes and the alphabet, each with words that are rare elsewhere."""
+"""Small skills asked again and again in one chat: rhymes, the alphabet and small sums, alone and in a story of two lines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ..document import Document, Turn, chat
 from ..text import Pen, capital, listing
 from ..world.language import RHYMES
 from .lists import alphabet
+from .numbers import sum_of_two, task
 
 _GROUPS = [group for group in RHYMES if len(group) > 2]
 
@@ -30,5 +31,5 @@ def _rhyme(pen: Pen) -> Turn:
 
 def document(pen: Pen) -> Document:
     """Four to nine questions of one kind."""
-    ask = _rhyme if pen.maybe() else alphabet
+    ask = pen.pick((_rhyme, alphabet, sum_of_two, task))
     return chat("drill", [ask(pen) for _ in range(pen.number(4, 9))])

@@ -14,7 +14,8 @@ def _write(pen: Pen, value: int, words: bool) -> str:
     return number_word(value) if words else str(value)
 
 
-def _sum(pen: Pen) -> QA:
+def sum_of_two(pen: Pen) -> QA:
+    """A sum or a difference, in digits or words, most of them small."""
     words = pen.maybe(0.3)
     small = pen.maybe(0.7)
     one, two = (pen.number(0, 12), pen.number(0, 10)) if small else (pen.number(5, 60), pen.number(1, 39))
@@ -30,7 +31,8 @@ def _sum(pen: Pen) -> QA:
     return pen.say("[what is|how much is] {a} {s} {b}?", a=a, b=b, s=name), capital(f"{a} {name} {b} is {c}.")
 
 
-def _task(pen: Pen) -> QA:
+def task(pen: Pen) -> QA:
+    """How many somebody has after getting some, or giving some away."""
     one, two = pen.number(1, 15), pen.number(1, 9)
     person, other = children(pen, 2)
     thing = pen.pick(THINGS).plural if pen.maybe() else pen.pick(FOODS).plural
@@ -143,8 +145,8 @@ def _tally(pen: Pen) -> QA:
 
 
 _ASKS = (
-    (_sum, 30),
-    (_task, 18),
+    (sum_of_two, 30),
+    (task, 18),
     (_count, 15),
     (_next, 8),
     (_bigger, 7),
