@@ -12,7 +12,8 @@ function next(): void {
 /** Draws in a frame of its own, after all that were asked for earlier; returns what takes the wish back. */
 export function inTurn(draw: () => void): () => void {
   waiting.push(draw)
-  handle ||= requestAnimationFrame(next)
+  // The frame that comes first belongs to what led here: a click and its frame are one task.
+  handle ||= requestAnimationFrame(() => (handle = requestAnimationFrame(next)))
   return () => {
     const at = waiting.indexOf(draw)
     if (at >= 0) waiting.splice(at, 1)
