@@ -20,7 +20,7 @@ test('nothing of the page remains once everything is erased', async ({ page }) =
   const rows = ['a', 'b', 'c', 'd'].map((letter) => JSON.stringify({ input: `Say ${letter}.`, output: letter })).join('\n')
   await page.locator('main input[type="file"]').setInputFiles({ name: 'letters.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(rows) })
   await expect(title(page)).toHaveText(/^4 pairs/, patience)
-  await page.getByRole('button', { name: /Engine and privacy/ }).click()
+  await page.getByRole('button', { name: /engine and privacy/ }).click()
   await page.getByRole('button', { name: 'Dark theme' }).click()
   await page.getByRole('button', { name: 'Close' }).click()
   // A model that was downloaded lies in this folder.

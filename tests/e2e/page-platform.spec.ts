@@ -9,7 +9,7 @@ test('F67 without WebGPU the processor does the work, and the page says so and w
     await route.fulfill({ response, body: 'Reflect.deleteProperty(WorkerNavigator.prototype, "gpu");\n' + (await response.text()) })
   })
   await page.goto('/')
-  await page.getByRole('button', { name: /^Engine and privacy: On the processor, \d+ threads?/ }).click()
+  await page.getByRole('button', { name: /engine and privacy: On the processor, \d+ threads?/ }).click()
   await expect(page.getByText('This browser does not offer WebGPU, which')).toBeVisible()
   await expect(page.getByText('So the processor does the work.')).toBeVisible()
 })

@@ -312,7 +312,7 @@ test('an adapter goes out for other programs, chosen with the keyboard, and the 
 test('the theme that was chosen is there again on the next visit', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(open('empty', 'model'))
-  await page.getByRole('button', { name: /Engine and privacy/ }).click()
+  await page.getByRole('button', { name: /engine and privacy/ }).click()
   await page.getByRole('button', { name: 'Dark theme' }).click()
   await page.reload()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')

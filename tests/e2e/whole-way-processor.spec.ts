@@ -9,7 +9,7 @@ test('the whole way on the processor, with threads', async ({ page }, info) => {
   await goTheWholeWay(page, info, {
     engine: 'auto',
     steps: 4000,
-    beforeModel: () => expect(page.getByRole('button', { name: /^Engine and privacy: On the processor, [2-8] threads/ })).toBeVisible(),
+    beforeModel: () => expect(page.getByRole('button', { name: /engine and privacy: On the processor, [2-8] threads/ })).toBeVisible(),
   })
 })
 
@@ -23,7 +23,7 @@ test('the whole way on the processor, where the server does not isolate the page
     engine: 'auto',
     steps: 4000,
     beforeModel: async () => {
-      await page.getByRole('button', { name: /^Engine and privacy: On the processor, 1 thread,/ }).click()
+      await page.getByRole('button', { name: /engine and privacy: On the processor, 1 thread,/ }).click()
       await expect(page.getByText('only one thread may be used')).toBeVisible()
       await page.getByRole('button', { name: 'Close' }).click()
     },

@@ -10,7 +10,7 @@ test('the whole way on TensorFlow.js', async ({ page }, info) => {
     engine: 'tfjs',
     steps: 4000,
     beforeModel: async () => {
-      await page.getByRole('button', { name: /^Engine and privacy: TensorFlow\.js on processor, through WebAssembly, 1 thread,/ }).click()
+      await page.getByRole('button', { name: /engine and privacy: TensorFlow\.js on processor, through WebAssembly, 1 thread,/ }).click()
       await expect(page.getByText('You chose TensorFlow.js.')).toBeVisible()
       await expect(page.getByRole('radio', { name: 'TensorFlow.js' })).toBeChecked()
       await page.getByRole('button', { name: 'Close' }).click()

@@ -322,7 +322,7 @@ export const states: PageState[] = [
     name: 'engine and privacy',
     scenario: 'shelf',
     room: 'model',
-    reach: (page) => page.getByRole('button', { name: /Engine and privacy/ }).click(),
+    reach: (page) => page.getByRole('button', { name: /engine and privacy/ }).click(),
   },
   {
     name: 'a lost device',
