@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { preview } from 'vite'
 import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
+import { watchLongTasks } from './lib/long-tasks.mjs'
 import { engineHeap } from './lib/worker-heap.mjs'
 
 const HOUR = 3_600_000
@@ -36,15 +37,6 @@ function makeFile(/** @type {number} */ bytes) {
   Object.assign(window, { measured: new File(parts, 'large.jsonl') })
 }
 
-/** In the page, before all else: long tasks are noted, and Thimble stays closed where it is not wanted. */
-function watch(/** @type {boolean} */ withModel) {
-  if (!withModel) localStorage.setItem('homespun.thimble', 'closed')
-  /** @type {number[]} */
-  const longTasks = []
-  Object.assign(window, { longTasks })
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => Math.round(duration)))).observe({ type: 'longtask' })
-}
-
 function drop() {
   const transfer = new DataTransfer()
   transfer.items.add(Reflect.get(window, 'measured'))
@@ -60,32 +52,33 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   page.setDefaultTimeout(HOUR)
-  await page.addInitScript(watch, values.model)
+  // Thimble stays closed where it is not wanted.
+  if (!values.model) await page.addInitScript(() => localStorage.setItem('homespun.thimble', 'closed'))
+  const longTasks = await watchLongTasks(page)
   await page.goto(`${server.resolvedUrls?.local[0]}#data`)
   await page.locator('main button.main:enabled').first().waitFor()
   if (values.model) await page.getByText('is open').first().waitFor()
   await page.evaluate(makeFile, Number(values.mb) * 1e6)
-  const longTasks = () => page.evaluate(() => Reflect.get(window, 'longTasks').splice(0))
   const engine = await engineHeap(page)
   const held = [0]
-  await longTasks()
+  await longTasks.begin()
 
   const begun = performance.now()
   const seconds = () => Number(((performance.now() - begun) / 1000).toFixed(1))
   await page.evaluate(drop)
   await page.locator('#rows li').first().waitFor()
   const looking = setInterval(() => void engine().then((bytes) => held.push(bytes)), 3000)
-  const shown = { afterSeconds: seconds(), longTasksMs: await longTasks() }
+  const shown = { afterSeconds: seconds(), longTasksMs: await longTasks.since() }
   const scroller = page.locator('#rows .scroll')
   for (let at = 1; at <= SCROLLS; at++) {
     await scroller.evaluate((element, share) => element.scrollTo(0, element.scrollHeight * share), at / (SCROLLS + 1))
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   }
-  const scrolling = { longTasksMs: await longTasks(), pageHeapMB: await page.evaluate(() => Math.round(Reflect.get(performance, 'memory').usedJSHeapSize / 1e6)) }
+  const scrolling = { longTasksMs: await longTasks.since(), pageHeapMB: await page.evaluate(() => Math.round(Reflect.get(performance, 'memory').usedJSHeapSize / 1e6)) }
   await page.waitForFunction(() => !/Looking through|Counting/.test(document.querySelector('main')?.textContent ?? ''))
   clearInterval(looking)
-  const checked = { afterSeconds: seconds(), longTasksMs: await longTasks() }
-  console.log(JSON.stringify({ megabytes: Number(values.mb), model: values.model, shown, scrolling, checked, engineHeapMB: Math.round(Math.max(...held) / 1e6) }, null, 1))
+  const checked = { afterSeconds: seconds(), longTasksMs: await longTasks.since() }
+  console.log(JSON.stringify({ megabytes: Number(values.mb), model: values.model, shown, scrolling, checked, longTasks: await longTasks.end(), engineHeapMB: Math.round(Math.max(...held) / 1e6) }, null, 1))
 } finally {
   await browser.close()
   await server.close()

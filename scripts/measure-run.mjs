@@ -12,26 +12,11 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { preview } from 'vite'
 import { findChromium, NO_CHROMIUM } from './lib/chromium.mjs'
+import { watchLongTasks } from './lib/long-tasks.mjs'
 import { processMemory } from './lib/process-memory.mjs'
 import { engineHeap } from './lib/worker-heap.mjs'
 
 const HOUR = 3_600_000
-const MARK = 'the trace begins'
-
-/** In the page, before all else: long tasks are noted. */
-function watch() {
-  /** @type {number[]} */
-  const longTasks = []
-  /** @type {{ at: number, ms: number }[]} */
-  const allLongTasks = []
-  Object.assign(window, { longTasks, allLongTasks })
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) {
-      longTasks.push(Math.round(duration))
-      allLongTasks.push({ at: startTime, ms: Math.round(duration) })
-    }
-  }).observe({ type: 'longtask' })
-}
 
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '1000' }, every: { type: 'string', default: '100' } } })
 const [steps, every] = [Number(values.steps), Number(values.every)]
@@ -44,7 +29,7 @@ const browser = await chromium.launchPersistentContext(profile, { executablePath
 try {
   const page = browser.pages()[0] ?? (await browser.newPage())
   page.setDefaultTimeout(HOUR)
-  await page.addInitScript(watch)
+  const longTasks = await watchLongTasks(page)
   await page.goto(server.resolvedUrls?.local[0] ?? '')
   await page.getByText('Thimble is open').first().waitFor()
   await page.getByRole('button', { name: 'Teach it this' }).click()
@@ -52,8 +37,7 @@ try {
   await page.getByLabel('How many updates it makes').fill(String(steps))
   const engine = await engineHeap(page)
   const session = await browser.newCDPSession(page)
-  await page.evaluate(() => ['longTasks', 'allLongTasks'].forEach((name) => Reflect.get(window, name).splice(0)))
-  const longTasks = await traceTasks(page, session)
+  await longTasks.begin()
   await page.getByRole('button', { name: 'Start training' }).click()
   await page.getByRole('heading', { name: 'What changed' }).waitFor()
   await page.getByRole('button', { name: /^layer 1, q_proj/ }).click()
@@ -61,42 +45,16 @@ try {
     await page.waitForFunction((step) => Number(/step (\d[\d,]*) of/.exec(document.body.innerText)?.[1]?.replace(',', '') ?? Infinity) >= step, at)
     await session.send('HeapProfiler.collectGarbage')
     const { usedSize } = await session.send('Runtime.getHeapUsage')
-    const longTasksMs = await page.evaluate(() => Reflect.get(window, 'longTasks').splice(0))
+    const longTasksMs = await longTasks.since()
     const { renderer } = process.platform === 'linux' ? await processMemory(profile, 'VmRSS') : {}
     const megabytes = { page: mega(usedSize), worker: mega(await engine()), ...(renderer && { renderer: mega(renderer) }) }
     console.log(JSON.stringify({ step: at, megabytes, longTasksMs }))
   }
-  console.log(JSON.stringify({ longTasks: await longTasks() }))
+  console.log(JSON.stringify({ longTasks: await longTasks.end() }))
 } finally {
   await browser.close()
   await server.close()
   await rm(profile, { recursive: true, force: true })
-}
-
-/**
- * Begins a trace of the page's tasks; what it returns ends that, and gives of the page's long tasks how long each worked.
- * @param {import('@playwright/test').Page} page
- * @param {import('@playwright/test').CDPSession} session
- */
-async function traceTasks(page, session) {
-  /** @type {{ name: string, ts: number, dur?: number, tdur?: number }[]} */
-  const events = []
-  session.on('Tracing.dataCollected', ({ value }) => events.push(.../** @type {typeof events} */ (/** @type {unknown} */ (value))))
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['toplevel', 'blink.user_timing'], excludedCategories: ['*'] } })
-  const markedAt = await page.evaluate((name) => performance.mark(name).startTime, MARK)
-  return async () => {
-    const longTasks = await page.evaluate(() => /** @type {{ at: number, ms: number }[]} */ (Reflect.get(window, 'allLongTasks')))
-    const ended = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
-    await session.send('Tracing.end')
-    await ended
-    // The page's clock and the trace's differ by a constant.
-    const origin = (events.find(({ name }) => name === MARK)?.ts ?? NaN) / 1000 - markedAt
-    const tasks = events.filter(({ name, dur = 0 }) => name.endsWith('RunTask') && dur >= 50_000)
-    return longTasks.map(({ at, ms }) => {
-      const traced = tasks.find(({ ts, dur = 0 }) => Math.abs(ts / 1000 - origin - at) < 2 && Math.abs(dur / 1000 - ms) < 2)
-      return { ms, processorMs: traced?.tdur === undefined ? undefined : Math.round(traced.tdur / 1000) }
-    })
-  }
 }
 
 /** @param {number} bytes */
