@@ -62,10 +62,14 @@ export type Lightening = { bytes: number; fits: boolean } & (
 
 export interface TrainingOutcome {
   adapterId: string
+  /** That the run did, and that of the adapter which is kept: earlier where it was better then. */
   steps: number
+  adapterStep: number
   reason: 'finished' | 'stopped' | 'early-stop' | 'not-finite'
   loss: number
   validationLoss: number | undefined
+  /** Why the adapter could not be stored, in words: it is lost when the tab is closed. */
+  unsaved?: string
 }
 
 /** A run that ended without being finished (closed tab, lost GPU), found on the next visit. */

@@ -224,7 +224,7 @@ export class Training {
   }
 
   async #keep(session: Session, result: RunResult): Promise<TrainingOutcome> {
-    const { description, settings, onEvent } = session
+    const { description, settings } = session
     const { state, adapter, adapterStep, reason } = result
     if (session.aside) throw new HomespunError('run-set-aside', 'The run waits, as its last checkpoint has it.')
     if (adapterStep === 0) {
@@ -238,14 +238,9 @@ export class Training {
       createdAt: this.#parts.host.now(), steps: adapterStep, seconds: state.activeSeconds, software: this.#parts.software,
     // A tab that dies before the run is forgotten has it offered again: its adapter then takes the place of the same one.
     }, adapter, description.run)
-    if (problem) {
-      const message = `The adapter is ready, but the browser could not store it: ${problem.what} Export it before closing this tab.`
-      onEvent({ kind: 'warning', message })
-    } else {
-      await this.#forget(description.run)
-    }
+    if (!problem) await this.#forget(description.run)
     return {
-      adapterId: record.id, steps: state.step, reason, loss: trainingLosses.at(-1)?.[1] ?? NaN,
+      ...(problem && { unsaved: problem.what }), adapterId: record.id, steps: state.step, adapterStep, reason, loss: trainingLosses.at(-1)?.[1] ?? NaN,
       validationLoss: validationLosses.findLast(([step]) => step <= adapterStep)?.[1],
     }
   }

@@ -38,7 +38,7 @@ export class Away {
 
   /** To be called whenever the run's phase has changed. */
   follow(): void {
-    const { busy, phase, outcome, name } = this.#training
+    const { busy, phase, outcome, title } = this.#training
     this.screen.need(busy)
     if (phase === 'starting') {
       this.heldSeconds = undefined
@@ -46,8 +46,8 @@ export class Away {
     }
     if (!busy) this.#lastStep = undefined
     if (phase !== 'ended' || document.visibilityState === 'visible' || this.#ended) return
-    this.#ended = `${outcome ? 'Done' : 'Stopped'} · ${name}`
-    this.notify.tell(outcome ? `“${name}” is kept` : `“${name}” has stopped`, outcome ? `${outcome.steps} steps. It can be tried now.` : 'The page says why.')
+    this.#ended = `${outcome ? 'Done' : 'Stopped'} · ${title}`
+    this.notify.tell(outcome ? `“${title}” is kept` : `“${title}” has stopped`, outcome ? `${outcome.steps} steps. It can be tried now.` : 'The page says why.')
   }
 
   /** A step was done at `seconds`, by a clock that goes on while a tab is held. */

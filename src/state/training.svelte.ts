@@ -25,7 +25,7 @@ export const MOST_PROBES = 3
 const SET_ASIDE = 'run-set-aside'
 
 /** What may still come once the run has ended. */
-const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights', 'rows', 'divergence'])
+const LATE = new Set<TrainingEvent['kind']>(['step', 'evaluation', 'probes', 'weights', 'rows', 'divergence', 'warning'])
 
 export class Training extends RunTold {
   phase = $state<TrainingPhase>('setup')

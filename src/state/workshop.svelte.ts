@@ -82,7 +82,7 @@ export class Workshop {
     this.lessons = new Lessons(connect.builtIn)
     const onKept = () => void this.#keepSafe()
     this.dataShelf = new DataShelf(this.engine, () => this.shelf.refreshStorage())
-    this.dataset = new Dataset(this.engine, this.model, {
+    this.dataset = new Dataset(this.engine, this.model, () => this.training.settings?.maxLength, {
       onChange: () => this.#inputsChanged(),
       onKept: () => {
         void this.dataShelf.refresh()
@@ -247,7 +247,7 @@ export class Workshop {
 
   #deviceLost({ message, recovered }: DeviceLoss) {
     const fix = recovered
-      ? 'The engine is running again. A run that was under way can go on from its last checkpoint.'
+      ? 'The engine is running again. A run that was under way goes on by itself from its last checkpoint.'
       : 'Reload the page, open the model again, and resume the run from its last checkpoint.'
     const action = recovered
       ? { label: 'Go to Train', run: () => this.navigation.open('train') }

@@ -292,11 +292,10 @@ class Run {
     if (this.#broken) return this.#lastGoodResult()
     const state = await this.#readState()
     if (!isFiniteState(state)) return this.#lastGoodResult()
-    if (state.step < this.#in.totalSteps && !this.#stale) {
-      return { reason: 'stopped', adapter: state.adapter, adapterStep: state.step, state }
-    }
-    const reason = state.step < this.#in.totalSteps ? 'early-stop' : 'finished'
-    const { step, adapter } = state.best ?? state
+    const isStopped = state.step < this.#in.totalSteps && !this.#stale
+    const reason = isStopped ? 'stopped' : state.step < this.#in.totalSteps ? 'early-stop' : 'finished'
+    // Steps since the best evaluation that no later one has spoken against are the person's to keep.
+    const { step, adapter } = (isStopped && state.misses === 0 ? undefined : state.best) ?? state
     return { reason, adapter, adapterStep: step, state }
   }
 
@@ -320,8 +319,8 @@ class Run {
 
 /**
  * Runs to the end, to an early stop or until the person stops it; pause and stop take effect at a step boundary, one
- * step later at most. With early stopping on, a finished run keeps the best evaluated adapter; a run the person stops
- * keeps the adapter as it stands. Throws HomespunError 'loss-not-finite' where nothing good was ever saved, and passes
+ * step later at most. With early stopping on, a finished run keeps the best evaluated adapter, as does a run that the person
+ * stops once an evaluation has come out worse; before that it keeps the adapter as it stands. Throws HomespunError 'loss-not-finite' where nothing good was ever saved, and passes
  * on what the engine throws ('gpu-lost').
  */
 export function runTraining(inputs: RunInputs): Promise<RunResult> {

@@ -71,6 +71,23 @@ describe('pause and stop', () => {
     expect(state.optimizer.step).toBe(state.step)
   })
 
+  it('a run that is stopped after a worse evaluation keeps the best adapter, before that the one it has', async () => {
+    const settings = { ...withDropout, learningRate: 0.09, schedule: 'constant' as const, steps: 200, patience: 30, evaluateEvery: 5 }
+    const losses: [number, number][] = []
+    const stopAfter = (isTime: () => boolean) =>
+      startToy(settings, {}, {}, (event, control) => {
+        if (event.kind === 'evaluation') losses.push([event.step, event.loss])
+        if (event.kind === 'evaluation' && isTime()) control.stop()
+      }).result
+    const worse = await stopAfter(() => losses.length > 2 && losses.at(-1)![1] > Math.min(...losses.slice(1).map(([, loss]) => loss)))
+    const best = losses.slice(1).reduce((one, other) => (other[1] < one[1] ? other : one))
+    expect([worse.reason, worse.adapterStep]).toEqual(['stopped', best[0]])
+    expect(worse.adapter).toEqual(worse.state.best!.adapter)
+    losses.length = 0
+    const better = await stopAfter(() => losses.length === 2)
+    expect([better.reason, better.adapterStep]).toEqual(['stopped', better.state.step])
+  })
+
   it('F66 pause waits at a boundary within one step, saves, queues nothing, and resume changes no number', async () => {
     const whole = startToy(withDropout)
     let queued = 0

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrainingOutcome } from '../../src/service/types.ts'
 import { describeOutcome, outcomeFigures } from '../../src/ui/train/describe-outcome.ts'
 
-const outcome: TrainingOutcome = { adapterId: 'a', steps: 90, reason: 'finished', loss: 0.42, validationLoss: 0.43 }
+const outcome: TrainingOutcome = { adapterId: 'a', steps: 90, adapterStep: 90, reason: 'finished', loss: 0.42, validationLoss: 0.43 }
 const curve = (...losses: number[]) => losses.map((loss, index): [number, number] => [index * 10, loss])
 const training = curve(6.5, 3, 1, 0.42)
 const say = (tests: number[], change: Partial<TrainingOutcome> = {}) =>
@@ -12,7 +12,19 @@ const say = (tests: number[], change: Partial<TrainingOutcome> = {}) =>
 describe('the end of a run', () => {
   it('is told in a sentence', () => {
     expect(say([6.9, 0.43]).happened).toBe('It went through to the end: 90 steps in 24 s.')
-    expect(say([], { reason: 'stopped', steps: 1 }).happened).toBe('You stopped it: 1 step in 24 s.')
+    expect(say([], { reason: 'stopped', steps: 1, adapterStep: 1 }).happened).toBe('You stopped it: 1 step in 24 s.')
+  })
+
+  it('names the step of the adapter that is kept, where that is not the last', () => {
+    expect(say([6.9, 1, 2], { validationLoss: 1, reason: 'stopped', adapterStep: 40 }).happened).toMatch(/: 90 steps in 24 s\. What is kept is the adapter of step 40\.$/)
+  })
+
+  it('says what the steps said last, unless unseen pairs have got better', () => {
+    const rough = { kind: 'too-fast' as const, verdict: 'The learning rate is too high.', reason: 'It was 1.00 and is 9.00 now.' }
+    const end = (tests: number[], validationLoss?: number) => describeOutcome({ ...outcome, validationLoss }, { training: curve(2, 1, 9), validation: curve(...tests) }, 24, rough)
+    expect(end([])).toMatchObject({ verdict: 'The learning rate was too high.', next: [expect.stringContaining('a third') as string, expect.anything()] })
+    expect(end([2, 5], 5).verdict).toBe('The learning rate was too high.')
+    expect(end([2, 1], 1).verdict).toBe('It holds beyond the pairs it was shown.')
   })
 
   it('says that it holds beyond the pairs, with the losses', () => {

@@ -77,6 +77,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
     this.#end?.({
       adapterId: 'new',
       steps: this.#step,
+      adapterStep: this.#step,
       reason,
       loss: trainingLoss(this.#step),
       validationLoss: this.#unseenLoss(this.#step),

@@ -33,7 +33,7 @@ function trainLine({ training, model, dataset, canTrain }: Workshop): string {
     case 'stopping':
       return `stopping at ${at}`
     case 'ended':
-      return training.outcome ? `done, ${formatPlural(training.outcome.steps, 'step')}` : 'ended with a problem'
+      return !training.outcome ? 'ended with a problem' : training.outcome.unsaved ? 'done, not stored' : `done, ${formatPlural(training.outcome.steps, 'step')}`
     case 'setup':
       if (training.unfinished.length > 0) return formatPlural(training.unfinished.length, 'unfinished run')
       if (!canTrain) return model.summary && dataset.summary ? 'nothing to learn yet' : 'waits for a model and pairs'

@@ -3,6 +3,7 @@ import type { TrainingOutcome } from '../../service/types.ts'
 import type { LossPoint } from '../../state/curves.svelte.ts'
 import { formatCount, formatLoss, formatPlural, formatSeconds } from '../../state/format.ts'
 import { hasRisen } from './by-heart.ts'
+import type { Verdict } from './verdict.ts'
 
 export interface OutcomeWords {
   /** One sentence: how it ended, after how much. */
@@ -39,6 +40,20 @@ function judgeWithoutTests(training: readonly LossPoint[]): Omit<OutcomeWords, '
   }
 }
 
+/** What the training losses alone said last, where that is no success. */
+function judgeBySteps(soFar: Verdict | undefined): Omit<OutcomeWords, 'happened'> | undefined {
+  switch (soFar?.kind) {
+    case 'too-fast':
+      return { verdict: 'The learning rate was too high.', reason: soFar.reason, next: ['Train again with a third of the learning rate.', ask] }
+    case 'nothing-yet':
+      return { verdict: 'It has learnt nothing.', reason: soFar.reason, next: ['Look at a row as the model sees it, in Data: what is coloured is all it learns from.', ask] }
+    case 'underfitting':
+      return { verdict: 'It learnt too little.', reason: soFar.reason, next: ['Train again, for longer or with a higher learning rate.', ask] }
+    default:
+      return undefined
+  }
+}
+
 /** `kept` is the loss on unseen pairs of the adapter that was kept, which need not be that of the last step. */
 function judgeByTests(tests: readonly number[], kept: number): Omit<OutcomeWords, 'happened'> {
   const [first = kept, last = kept] = [tests[0], tests.at(-1)]
@@ -66,7 +81,7 @@ function judgeByTests(tests: readonly number[], kept: number): Omit<OutcomeWords
   }
 }
 
-function judge(outcome: TrainingOutcome, { training, validation }: Losses): Omit<OutcomeWords, 'happened'> {
+function judge(outcome: TrainingOutcome, { training, validation }: Losses, soFar: Verdict | undefined): Omit<OutcomeWords, 'happened'> {
   if (outcome.reason === 'not-finite') {
     return {
       verdict: 'It fell apart on the way.',
@@ -75,13 +90,17 @@ function judge(outcome: TrainingOutcome, { training, validation }: Losses): Omit
     }
   }
   const tests = validation.map(([, loss]) => loss)
-  return tests.length < 2 ? judgeWithoutTests(training) : judgeByTests(tests, outcome.validationLoss ?? tests.at(-1) ?? NaN)
+  if (tests.length < 2) return judgeBySteps(soFar) ?? judgeWithoutTests(training)
+  const kept = outcome.validationLoss ?? tests.at(-1) ?? NaN
+  // What holds beyond the pairs has learnt, whatever single steps say.
+  return (kept < tests[0]! ? undefined : judgeBySteps(soFar)) ?? judgeByTests(tests, kept)
 }
 
-/** `seconds` that the run took, where they are known. */
-export function describeOutcome(outcome: TrainingOutcome, losses: Losses, seconds: number | undefined): OutcomeWords {
+/** `seconds` that the run took, where they are known; `soFar`: what was said of it when its last step was done. */
+export function describeOutcome(outcome: TrainingOutcome, losses: Losses, seconds: number | undefined, soFar?: Verdict): OutcomeWords {
   const time = seconds === undefined ? '' : ` in ${formatSeconds(seconds)}`
-  return { happened: `${ends[outcome.reason]}: ${formatPlural(outcome.steps, 'step')}${time}.`, ...judge(outcome, losses) }
+  const earlier = outcome.adapterStep < outcome.steps ? ` What is kept is the adapter of step ${formatCount(outcome.adapterStep)}.` : ''
+  return { happened: `${ends[outcome.reason]}: ${formatPlural(outcome.steps, 'step')}${time}.${earlier}`, ...judge(outcome, losses, soFar) }
 }
 
 /** The strip of numbers: how far it went, and each loss with the one it came from. */

@@ -78,14 +78,16 @@ function tooFast([step, loss]: LossPoint, [, now]: LossPoint): Verdict {
   return {
     kind: 'too-fast',
     verdict: 'The learning rate is too high.',
-    reason: `The training loss was ${formatLoss(loss)} about step ${formatCount(step)} and is ${formatLoss(now)} now. Stop, and begin again with a third of the rate.`,
+    reason: `The training loss was ${formatLoss(loss)} about step ${formatCount(step)} and is ${formatLoss(now)} now. Begin again with a third of the rate.`,
   }
 }
 
 function byHeart([step, loss]: LossPoint, { validation, patience }: RunSoFar): Verdict {
   const misses = validation.length - 1 - validation.findIndex(([at]) => at === step)
+  // The untrained adapter is no candidate.
+  const kept = least(validation.slice(1))
   const stop = patience
-    ? `The adapter of step ${formatCount(step)} is kept, and the run stops by itself after ${formatPlural(patience, 'test')} without a better one: ${formatCount(misses)} so far.`
+    ? `What will be kept is the adapter of step ${formatCount(kept[0])}, the best there was, whether you stop the run or it stops by itself, after ${formatPlural(patience, 'test')} without a better one: ${formatCount(misses)} so far.`
     : 'Fewer epochs reach that point sooner; more pairs go beyond it.'
   return {
     kind: 'by-heart',
