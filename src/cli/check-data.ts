@@ -5,12 +5,13 @@ import { datasetLayout } from '../data/example.ts'
 import { exampleLength } from '../data/render/cut.ts'
 import { defaultTemplate } from '../data/render/template.ts'
 import { tokenizeExamples } from '../data/render/tokenize.ts'
+import { asideByRow, splitDataset, waySplit } from '../data/split.ts'
 import { createTokenizer } from '../data/tokenizer/node.ts'
 import type { Dataset, Finding, Tokenizer } from '../data/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import { JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
 import { checkText, type CheckedData } from './check-data/text.ts'
-import { openDataFile, UNSPLIT } from './dataset.ts'
+import { openDataFile, READ_OPTIONS, readWishes, UNSPLIT } from './dataset.ts'
 import { openChosen } from './hub.ts'
 import { runMain, type ExitCode } from './main.ts'
 import type { Output } from './output.ts'
@@ -20,7 +21,7 @@ const CHECK_DATA: CommandSpec = {
   positionals: 'FILE',
   summary:
     'Looks a file of examples over: what cannot be read, what is missing, double, contradictory, private or odd, by row; and how\nlong the examples are for a model. Ends with exit code 2 where something stops training.',
-  options: [...MODEL_OPTIONS, JSON_OPTION],
+  options: [...READ_OPTIONS, ...MODEL_OPTIONS, JSON_OPTION],
 }
 
 interface Reader {
@@ -42,7 +43,9 @@ async function check({ name, hash, examples, findings: readFindings }: Dataset, 
   const { tokenizer, contextLength } = reader
   const tokens = tokenizeExamples(examples, tokenizer, defaultTemplate(tokenizer), Infinity)
   const lengths = tokens.examples.map((example) => (example ? exampleLength(example) : 0))
-  const validation = new Set(examples.flatMap(({ part }, index) => (part === 'validation' ? [index] : [])))
+  // What the file says itself: where it does not, nothing is kept aside here.
+  const aside = waySplit(examples, 'file') === 'file' ? splitDataset(examples, asideByRow(UNSPLIT)).validation : []
+  const validation = new Set(aside)
   const context = { tokenizer, lengths, contextLength, validation }
   const onProgress = (done: number) => output.progress(Math.round(100 * done), 100, '% checked')
   const found = await checkDataset(examples, context, { onProgress })
@@ -60,7 +63,7 @@ async function check({ name, hash, examples, findings: readFindings }: Dataset, 
 }
 
 async function checkData(args: Arguments, output: Output): Promise<ExitCode> {
-  const { dataset } = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
+  const { dataset } = await openDataFile(args.positionals[0] ?? '', UNSPLIT, readWishes(args))
   const checked = await check(dataset, await openReader(args, output), output)
   output.result({ kind: 'check', ...checked }, checkText(checked))
   return checked.counts.severities.stops > 0 ? 2 : 0

@@ -2,6 +2,9 @@
 import { basename } from 'node:path'
 import { OpenData, type SplitSettings } from '../service/open-data.ts'
 import type { OpenModel } from '../service/open-model.ts'
+import type { ColumnChoice } from '../data/types.ts'
+import type { ReadWishes } from '../service/data-types.ts'
+import { usageError, type Arguments, type OptionSpec } from './arguments.ts'
 import { readBytes } from './folders.ts'
 import type { Output } from './output.ts'
 
@@ -12,8 +15,32 @@ const MOST_TOLD = 10
 export const UNSPLIT: SplitSettings = { validationFraction: 0, seed: 1 }
 
 /** Throws 'file-unreadable' and what `OpenData.read` throws. */
-export async function openDataFile(path: string, split: SplitSettings): Promise<OpenData> {
-  return OpenData.read(await readBytes(path), basename(path), split)
+export async function openDataFile(path: string, split: SplitSettings, wishes: ReadWishes = {}): Promise<OpenData> {
+  return OpenData.read(await readBytes(path), basename(path), split, wishes)
+}
+
+/** For what a file does not say itself. */
+export const READ_OPTIONS: readonly OptionSpec[] = [
+  { name: 'columns', value: 'LIST', help: 'which column or key is what: input=question,output=answer; also instruction, text, system, split, group' },
+  { name: 'encoding', value: 'NAME', help: 'how a text file is written: windows-1252, shift_jis, … (default: UTF-8 or UTF-16, as found)' },
+]
+const COLUMNS = ['input', 'instruction', 'output', 'text', 'system', 'split', 'group'] as const
+
+/** Throws 'usage'. */
+export function readWishes(args: Arguments): ReadWishes {
+  const [columns, encoding] = [args.text('columns'), args.text('encoding')]
+  return { ...(columns !== undefined && { columns: columnChoice(columns) }), ...(encoding !== undefined && { encoding }) }
+}
+
+function columnChoice(list: string): ColumnChoice {
+  const choice: ColumnChoice = {}
+  for (const part of list.split(',')) {
+    const [, said = '', name = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(part) ?? []
+    const column = COLUMNS.find((one) => one === said)
+    if (!column || name === '') throw usageError(`--columns cannot have "${part.trim()}".`, `Write input=question,output=answer; there are ${COLUMNS.join(', ')}.`)
+    choice[column] = name
+  }
+  return choice
 }
 
 /** Every problem of the file and of its examples with this model. */
@@ -21,9 +48,9 @@ export function tellFindings(data: OpenData, model: OpenModel, output: Output): 
   data.tokens(model).countAll()
   const { name, findings } = data.summary(model)
   for (const { row, message, fix, severity } of findings.slice(0, MOST_TOLD)) {
-    const left = severity === 'skipped' ? ' The row is left out.' : ''
-    output.note(`${name}, row ${row}: ${message}${left}${fix ? ` ${fix}` : ''}`)
+    const left = severity === 'skipped' && row > 0 ? ' The row is left out.' : ''
+    output.note(`${name}${row > 0 ? `, row ${row}` : ''}: ${message}${left}${fix ? ` ${fix}` : ''}`)
   }
-  if (findings.length > MOST_TOLD) output.note(`${name}: ${findings.length - MOST_TOLD} more rows with something to say.`)
+  if (findings.length > MOST_TOLD) output.note(`${name}: ${findings.length - MOST_TOLD} more findings; "npm run check-data" tells them all.`)
   for (const finding of findings) output.result({ kind: 'finding', file: name, ...finding })
 }

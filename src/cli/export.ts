@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { HomespunError } from '../errors.ts'
 import { checkExport } from '../runtime/export/check-export.ts'
+import { mannerOf } from '../runtime/export/manner.ts'
 import { MODEL_FOLDER, onnxFolder, type ExportedFile } from '../runtime/export/onnx-folder.ts'
 import { referenceLogits } from '../service/onnx-export.ts'
 import type { OpenModel } from '../service/open-model.ts'
@@ -68,8 +69,10 @@ interface Order {
 }
 
 async function write({ out, adapterPath, options }: Order, model: OpenModel, engine: WatchedEngine, output: Output): Promise<ExitCode> {
-  const adapter = (await openAdapter(adapterPath, model))?.adapter
-  const files = onnxFolder(model.folder, adapter, options)
+  const imported = await openAdapter(adapterPath, model)
+  const adapter = imported?.adapter
+  const manner = mannerOf(imported?.receipt?.template ?? 'chat-template', model.tokenizer)
+  const files = onnxFolder(model.folder, adapter, manner, options)
   const { tokens, logits } = await referenceLogits(model, engine, adapter)
   let difference: number
   try {

@@ -10,6 +10,9 @@ export interface DatasetSplit {
   validation: number[]
 }
 
+/** Where a share has to be named though nobody asked for one. */
+const USUAL_FRACTION = 0.1
+
 /** 'file': as its own column says; 'group': rows of one group stay on one side; 'row': each for itself. */
 export type SplitBy = 'file' | 'group' | 'row'
 
@@ -68,6 +71,11 @@ export function possibleSplits(examples: readonly Example[]): SplitBy[] {
 export function waySplit(examples: readonly Example[], wished: SplitBy | undefined): SplitBy {
   const possible = possibleSplits(examples)
   return wished && possible.includes(wished) ? wished : (possible[0] ?? 'row')
+}
+
+/** Divided as the rows themselves say, also where nothing was to be kept aside or chance was to decide. */
+export function asideByRow(settings: SplitSettings): SplitSettings {
+  return { ...settings, by: 'file', validationFraction: settings.validationFraction || USUAL_FRACTION }
 }
 
 /** Whether the file names both parts, so that it divides itself. */

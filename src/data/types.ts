@@ -68,6 +68,8 @@ export interface Finding {
   others?: number[]
   /** The name of the mend (src/data/check/mends.ts) that takes it away in one step. */
   mend?: string
+  /** Reading left the row out: there is none of it among the examples. */
+  unread?: true
 }
 
 /** One row before and after an edit: undefined before it was added, or after it was deleted. */
@@ -100,8 +102,15 @@ export interface ColumnQuestion {
   names: string[]
   /** The first rows, cell by cell as the names. */
   sample: string[][]
+  /** Of a table of text (CSV, a sheet): its first row as names, which it may be, or data (`ColumnChoice.header`). */
+  firstRow?: string[]
   /** As far as it is clear. */
   guess: ColumnChoice
+}
+
+/** The same where it is answered: what was taken for what. */
+export interface ColumnsRead extends Omit<ColumnQuestion, 'guess'> {
+  chosen: ColumnChoice
 }
 
 /** How the first words that are not UTF-8 read in an encoding. */
@@ -143,7 +152,7 @@ export interface Dataset {
   /** SHA-256 of the file's bytes, hex. */
   hash: string
   /** Where columns or keys were chosen: those there are, and what was taken for what. */
-  columns?: { names: string[]; chosen: ColumnChoice }
+  columns?: ColumnsRead
   /** Of files of text: how it was read, and, where rows are not UTF-8 (finding 'not-utf8'), what it rather is, likeliest first. */
   encoding?: { used: string; likely: EncodingGuess[] }
 }
@@ -203,6 +212,8 @@ export interface PreviewToken {
   /** True where the model learns to produce this token. */
   learnt: boolean
   special: boolean
+  /** True where it is left out because the example is too long: the model sees nothing of it. */
+  cut: boolean
 }
 
 /** An example as the model sees it. `weights[i]` is the loss weight of predicting tokens[i]; 0 is masked. */

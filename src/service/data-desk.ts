@@ -2,28 +2,35 @@
 import { isObject, type JsonObject } from '../adapters/json.ts'
 import { decodeExamples } from '../data/edit/codec.ts'
 import type { Edit } from '../data/edit/changes.ts'
-import { columnFields, turnsBefore, withField } from '../data/edit/fields.ts'
+import { chatTurns, columnFields, withField } from '../data/edit/fields.ts'
 import { EditHistory } from '../data/edit/history.ts'
 import { mendRows } from '../data/check/mends.ts'
 import { exampleColumns } from '../data/example.ts'
-import type { SplitSettings } from '../data/split.ts'
-import type { Dataset, Example, Finding, RowChange } from '../data/types.ts'
+import { asideByRow, type SplitSettings } from '../data/split.ts'
+import type { Dataset, DatasetPart, Example, Finding, RowChange } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { StoredDataset } from '../storage/types.ts'
 import type { DatasetStore } from '../storage/dataset-store.ts'
+import { Accepted, type AcceptedRows } from './accepted.ts'
 import { OpenData } from './open-data.ts'
 import { RowFilter } from './row-filter.ts'
 import type { DatasetRow, DataState, NewRow, RowView } from './data-types.ts'
+import { newExample } from './new-row.ts'
 import type { OpenModel } from './open-model.ts'
 
 /** A history with more changed rows is kept as their outcome alone. */
 const MOST_KEPT_CHANGES = 20_000
 
+interface KeepHost {
+  newId: () => string
+  now: () => string
+}
+
 /** What is kept of a dataset beside its rows. */
 interface Details {
   edits: Edit[]
   findings: Finding[]
-  accepted: string[]
+  accepted: AcceptedRows
   split: SplitSettings
 }
 
@@ -32,20 +39,22 @@ export class DataDesk {
   #history: EditHistory
   #read: Dataset
   readonly #origin: string
-  #accepted: Set<string>
+  readonly #accepted: Accepted
   /** Of the checks, as of the rows now. */
   #findings: readonly Finding[] = []
-  #filter: RowFilter
+  #filter: { filter: RowFilter; counted: number } | undefined
   #keptAs: string | undefined
+  /** The last time that it was kept, and one that has not begun. */
+  #keeping: Promise<void> = Promise.resolve()
+  #waiting: Promise<void> | undefined
 
   constructor(read: Dataset, split: SplitSettings, origin: string, kept?: { id: string; details: Details }) {
     this.#read = read
     this.#origin = origin
     this.#keptAs = kept?.id
-    this.#accepted = new Set(kept?.details.accepted)
+    this.#accepted = new Accepted(kept?.details.accepted)
     this.#history = new EditHistory(read.examples, kept?.details.edits)
-    this.#data = new OpenData(read, split).with([...this.#history.examples], this.#history.done.length > 0)
-    this.#filter = new RowFilter(this.#history.examples, [])
+    this.#data = new OpenData(read, split).with([...this.examples], this.#history.done.length > 0, this.#readFindings())
   }
 
   /** Throws 'dataset-not-found' and what storage throws. */
@@ -68,7 +77,7 @@ export class DataDesk {
   state(model: OpenModel | undefined): DataState {
     const { undoes, redoes, done } = this.#history
     const edits = new Set(done.flatMap(({ changes }) => changes.map(({ row }) => row))).size
-    return { summary: this.#data.summary(model), undoes, redoes, edits, accepted: [...this.#accepted] }
+    return { summary: this.#data.summary(model), undoes, redoes, edits, accepted: this.#accepted.rows }
   }
 
   divide(split: SplitSettings): void {
@@ -76,21 +85,32 @@ export class DataDesk {
   }
 
   /** What the checks found in the rows as they are. */
-  found(findings: readonly Finding[]): void {
+  found(findings: readonly Finding[], model: OpenModel | undefined): void {
     this.#findings = findings
-    this.#filter = new RowFilter(this.examples, this.#allFindings())
+    this.#filter = undefined
+    this.#accepted.lower(this.#findingsWith(model), model !== undefined)
   }
 
-  accept(code: string, accepted: boolean): void {
-    if (accepted) this.#accepted.add(code)
+  accept(code: string, accepted: boolean, model: OpenModel | undefined): void {
+    if (accepted) this.#accepted.add(code, this.#findingsWith(model))
     else this.#accepted.delete(code)
   }
 
-  rows({ from, count, ...view }: RowView): { total: number; rows: DatasetRow[] } {
-    const indices = this.#filter.matching(view)
+  /** `model`: which has findings of its own, about the rows as its tokens. */
+  rows({ from, count, ...view }: RowView, model: OpenModel | undefined): { total: number; rows: DatasetRow[] } {
+    const filter = this.#filterWith(model)
+    const indices = filter.matching(view)
     const total = indices?.length ?? this.examples.length
     const shown = Array.from({ length: Math.max(0, Math.min(count, total - from)) }, (_, offset) => indices?.[from + offset] ?? from + offset)
-    return { total, rows: shown.map((index) => this.#row(index)) }
+    const found = (row: DatasetRow) => (view.code === undefined ? row : { ...row, found: filter.told(view.code, row.row) })
+    return { total, rows: shown.map((index) => found(this.#row(index))) }
+  }
+
+  /** Counting tokens finds more as it goes on. */
+  #filterWith(model: OpenModel | undefined): RowFilter {
+    const tokens = model ? this.#data.tokens(model).findings : []
+    if (this.#filter?.counted !== tokens.length) this.#filter = { filter: new RowFilter(this.examples, [...this.#allFindings(), ...tokens]), counted: tokens.length }
+    return this.#filter.filter
   }
 
   /** The place of a row in the dataset. Throws 'no-such-row'. */
@@ -105,36 +125,61 @@ export class DataDesk {
     this.#do(`Change row ${row}`, [{ row, before, after: withField(before, field, text) }])
   }
 
-  add({ input, output, origin }: NewRow): void {
-    const row = this.#history.nextRow()
-    this.#do('Add a row', [{ row, before: undefined, after: { kind: 'pair', row, input, output, ...(origin === undefined ? {} : { origin }) } }])
+  add(wished: NewRow): void {
+    const row = this.#nextRow()
+    this.#do('Add a row', [{ row, before: undefined, after: newExample(wished, row, this.examples) }])
   }
 
-  append(examples: readonly Example[], what: string): void {
-    const first = this.#history.nextRow()
-    this.#do(what, examples.map((example, index) => ({ row: first + index, before: undefined, after: { ...example, row: first + index } })))
+  /**
+   * Rows of a further file, as far from one another as they are there; what was found in it comes with them. Where some are kept
+   * aside (`part`), the rows are divided as they say themselves from now on.
+   */
+  append({ name, examples, findings }: Dataset, origin: string, part: DatasetPart | undefined): void {
+    const before = this.#nextRow() - 1
+    const place = (row: number) => (row > 0 ? before + row : 0)
+    const rows = examples.map((example): Example => ({ ...example, row: place(example.row), origin: example.origin ?? origin, ...(part && { part }) }))
+    const found = findings.map((finding): Finding => ({
+      ...finding, row: place(finding.row), message: `${name}${finding.row > 0 ? `, row ${finding.row}` : ''}: ${finding.message}`,
+      ...(finding.others && { others: finding.others.map(place) }),
+    }))
+    const now = this.#data.splitSettings
+    const split = part && { before: now, after: asideByRow(now) }
+    const changes = rows.map((after) => ({ row: after.row, before: undefined, after }))
+    if (split) this.divide(split.after)
+    this.#do(`Add ${rows.length} rows of ${name}`, changes, { ...(split && { split }), ...(found.length > 0 && { findings: found }) })
   }
 
   delete(rows: readonly number[]): void {
     this.#do(rows.length === 1 ? `Delete row ${rows[0]}` : `Delete ${rows.length} rows`, rows.map((row) => ({ row, before: this.#example(row), after: undefined })))
   }
 
-  mend(name: string, what: string): void {
-    this.#do(what, mendRows(name, this.examples, this.#allFindings()))
+  mend(code: string, what: string): void {
+    this.#do(what, mendRows(code, this.examples, this.#allFindings()))
   }
 
   undo(): void {
-    this.#history.undo()
+    const { split } = this.#history.undo() ?? {}
+    this.#divideAgain(split?.after, split?.before)
     this.#changed()
   }
 
   redo(): void {
-    this.#history.redo()
+    const { split } = this.#history.redo() ?? {}
+    this.#divideAgain(split?.before, split?.after)
     this.#changed()
   }
 
-  /** Keeps rows and edits. Throws what storage throws. */
-  async keep(store: DatasetStore, host: { newId: () => string; now: () => string }): Promise<void> {
+  /** Keeps rows and edits, one time after another; what is asked for while a time waits is done by that one. Throws what storage throws. */
+  keep(store: DatasetStore, host: KeepHost): Promise<void> {
+    this.#waiting ??= this.#keeping.then(() => {
+      this.#waiting = undefined
+      return this.#keepNow(store, host)
+    })
+    this.#keeping = this.#waiting.catch(() => undefined)
+    return this.#waiting
+  }
+
+  async #keepNow(store: DatasetStore, host: KeepHost): Promise<void> {
     this.#keptAs ??= await this.#keptBefore(store) ?? host.newId()
     const changes = this.#history.done.reduce((sum, edit) => sum + edit.changes.length, 0)
     const whole = changes > MOST_KEPT_CHANGES
@@ -145,7 +190,7 @@ export class DataDesk {
     const entry: StoredDataset = {
       id: this.#keptAs, name: this.#read.name, hash, origin: this.#origin, savedAt: host.now(), examples: this.examples.length, edits: edits.length,
     }
-    const details: Details = { edits, findings: this.#read.findings, accepted: [...this.#accepted], split: this.#data.splitSettings }
+    const details: Details = { edits, findings: whole ? this.#readFindings() : this.#read.findings, accepted: this.#accepted.rows, split: this.#data.splitSettings }
     await store.keep(entry, { ...details })
   }
 
@@ -162,20 +207,44 @@ export class DataDesk {
     return entries.find(({ hash, name, edits }) => hash === this.#read.hash && name === this.#read.name && edits === 0)?.id
   }
 
-  #do(what: string, changes: readonly RowChange[]): void {
-    this.#history.do(what, changes)
+  #do(what: string, changes: readonly RowChange[], more?: Pick<Edit, 'split' | 'findings'>): void {
+    this.#history.do(what, changes, more)
     this.#changed()
+  }
+
+  /** Where nobody divided the rows in another way since. */
+  #divideAgain(from: SplitSettings | undefined, to: SplitSettings | undefined): void {
+    if (to && JSON.stringify(this.#data.splitSettings) === JSON.stringify(from)) this.divide(to)
   }
 
   /** What was found is of the rows before: the checks have to look again. */
   #changed(): void {
-    this.#data = this.#data.with([...this.examples], this.#history.done.length > 0)
+    this.#data = this.#data.with([...this.examples], this.#history.done.length > 0, this.#readFindings())
     this.#findings = []
-    this.#filter = new RowFilter(this.examples, this.#allFindings())
+    this.#filter = undefined
+  }
+
+  /** Of reading the file, and those whose rows were added, as far as their rows are still as they were read. */
+  #readFindings(): Finding[] {
+    const { done } = this.#history
+    const changed = new Set(done.flatMap(({ changes }) => changes.filter(({ before }) => before !== undefined).map(({ row }) => row)))
+    const found = [...this.#read.findings, ...done.flatMap(({ findings = [] }) => findings)]
+    return found.filter(({ row }) => !changed.has(row)).map((finding) => (finding.severity === 'skipped' ? { ...finding, unread: true } : finding))
+  }
+
+  /** After every row there is or was, those that were left out among them. */
+  #nextRow(): number {
+    const found = [...this.#read.findings, ...this.#history.done.flatMap(({ findings = [] }) => findings)]
+    return found.reduce((next, { row, others = [] }) => Math.max(next, row + 1, (others.at(-1) ?? 0) + 1), this.#history.nextRow())
+  }
+
+  /** With those of the model, about the rows as its tokens. */
+  #findingsWith(model: OpenModel | undefined): Finding[] {
+    return [...this.#allFindings(), ...(model ? this.#data.tokens(model).findings : [])]
   }
 
   #allFindings(): Finding[] {
-    return [...this.#read.findings, ...this.#findings]
+    return [...this.#readFindings(), ...this.#findings]
   }
 
   #example(row: number): Example {
@@ -186,10 +255,10 @@ export class DataDesk {
     const example = this.examples[index]!
     const { row, origin } = example
     const { input: inputField, output: outputField } = columnFields(example)
-    const turns = turnsBefore(example)
+    const chat = chatTurns(example)
     return {
       row, part: this.#data.isValidation(index) ? 'validation' : 'training', ...exampleColumns(example),
-      ...(inputField && { inputField }), ...(outputField && { outputField }), ...(turns.length > 0 && { turns }), ...(origin && { origin }),
+      ...(inputField && { inputField }), ...(outputField && { outputField }), ...(chat && { chat }), ...(origin && { origin }),
     }
   }
 }
@@ -197,7 +266,7 @@ export class DataDesk {
 /** Of what storage gave back. Throws 'storage-newer' where another version wrote it. */
 function readDetails(json: JsonObject, name: string): Details {
   const { edits, findings, accepted, split } = json
-  if (Array.isArray(edits) && Array.isArray(findings) && Array.isArray(accepted) && isObject(split)) return json as unknown as Details
+  if (Array.isArray(edits) && Array.isArray(findings) && (Array.isArray(accepted) || isObject(accepted)) && isObject(split)) return json as unknown as Details
   throw new HomespunError('storage-newer', 'This dataset was kept by another version of this page.', {
     where: name, fix: 'Reload the page. It was left untouched.',
   })

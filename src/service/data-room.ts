@@ -3,16 +3,20 @@ import { sha256 } from '../adapters/digest.ts'
 import { checkDataset } from '../data/check/check.ts'
 import { datasetFile } from '../data/edit/write.ts'
 import { documentRows, type DocumentRow, type DocumentWay } from '../data/make/document.ts'
+import { readDocument } from '../data/make/document-text.ts'
 import { readDataset } from '../data/read/read-dataset.ts'
 import type { SplitSettings } from '../data/split.ts'
 import type { Dataset, Finding, PlainTemplate, PreviewToken, ReadParquet, ReadProgress } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import type { StoredDataset } from '../storage/types.ts'
+import type { TrainingSettings } from '../train/types.ts'
 import { DataDesk } from './data-desk.ts'
 import type { OpenData } from './open-data.ts'
-import type { AppendRequest, DataFormat, DataService, DataState, NewRow, ReadRequest, RowView } from './data-types.ts'
+import type { AppendRequest, DataFormat, DataService, DataState, NewRow, PackedBatch, ReadRequest, RowView } from './data-types.ts'
 import type { OpenModel } from './open-model.ts'
+import { packedBatch } from './packed-batch.ts'
 import type { HostPort, TuningStore } from './ports.ts'
+import type { EngineKind } from './types.ts'
 
 /** Abstract, so that the service says where models are and when data may change. */
 export abstract class DataRoom implements DataService {
@@ -22,6 +26,7 @@ export abstract class DataRoom implements DataService {
   protected abstract readonly parquet: ReadParquet | undefined
   #desk: DataDesk | undefined
   #reading: AbortController | undefined
+  #checking: AbortController | undefined
 
   /** The open model, if any. */
   protected abstract modelNow(): OpenModel | undefined
@@ -42,7 +47,9 @@ export abstract class DataRoom implements DataService {
 
   async readData(file: File, request: ReadRequest, onProgress?: (progress: ReadProgress) => void): Promise<DataState> {
     this.idle('Other data')
-    const read = await this.#read(file, request, onProgress)
+    const read = await signed(await this.#read(file, request, onProgress), request.origin)
+    // A run may have begun meanwhile.
+    this.idle('Other data')
     return this.#take(new DataDesk(read, request.split, file.name))
   }
 
@@ -58,15 +65,19 @@ export abstract class DataRoom implements DataService {
     return this.#take(desk)
   }
 
+  documentText(file: File): Promise<string> {
+    return readDocument(file)
+  }
+
   async documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]> {
     return documentRows(text, way)
   }
 
-  async appendData(file: File, { part, origin }: AppendRequest): Promise<DataState> {
+  async appendData(file: File, { part, origin, ...wishes }: AppendRequest, onProgress?: (progress: ReadProgress) => void): Promise<DataState> {
     const desk = this.#editable()
-    const { examples } = await this.#read(file, {})
-    const rows = examples.map((example) => ({ ...example, origin: origin ?? file.name, ...(part && { part }) }))
-    desk.append(rows, `Add ${rows.length} rows of ${file.name}`)
+    const read = await this.#read(file, wishes, onProgress)
+    if (this.#editable() !== desk) throw new HomespunError('cancelled', 'Other data was opened while the rows were read.', { fix: 'Add them again.' })
+    desk.append(read, origin ?? file.name, part)
     return this.#state()
   }
 
@@ -100,18 +111,19 @@ export abstract class DataRoom implements DataService {
     const model = this.modelNow()
     const lengths = model && data.tokens(model).lengths
     const contextLength = model?.loaded.contextLength
-    const control = new AbortController()
+    this.#checking?.abort()
+    const control = (this.#checking = new AbortController())
     const context = {
       validation: data.validation, ...(lengths && { lengths }), ...(contextLength !== undefined && { contextLength }), ...(model && { tokenizer: model.tokenizer }),
     }
     const watched = (share: number) => {
       if (this.#desk?.examples !== examples) control.abort()
-      else onProgress(share)
+      if (!control.signal.aborted) onProgress(share)
     }
     try {
       const findings = await checkDataset(examples, context, { onProgress: watched, signal: control.signal })
-      if (this.#desk?.examples !== examples) return undefined
-      desk.found(findings)
+      if (control.signal.aborted || this.#desk?.examples !== examples) return undefined
+      desk.found(findings, model)
       return findings
     } catch (error) {
       if (control.signal.aborted) return undefined
@@ -120,12 +132,16 @@ export abstract class DataRoom implements DataService {
   }
 
   async dataRows(view: RowView) {
-    return this.#opened().rows(view)
+    return this.#opened().rows(view, this.modelNow())
   }
 
   async previewRow(row: number, maxLength: number): Promise<PreviewToken[]> {
     const desk = this.#opened()
     return desk.data.preview(desk.indexOf(row), maxLength, await this.model())
+  }
+
+  async packedBatch(settings: TrainingSettings, index: number, kind: EngineKind): Promise<PackedBatch> {
+    return packedBatch(this.openData(), await this.model(), settings, index, kind)
   }
 
   editRow(row: number, field: string, text: string): Promise<DataState> {
@@ -140,8 +156,8 @@ export abstract class DataRoom implements DataService {
     return this.#edit((desk) => desk.delete(rows))
   }
 
-  mendData(mend: string, what: string): Promise<DataState> {
-    return this.#edit((desk) => desk.mend(mend, what))
+  mendData(code: string, what: string): Promise<DataState> {
+    return this.#edit((desk) => desk.mend(code, what))
   }
 
   undoEdit(): Promise<DataState> {
@@ -153,7 +169,7 @@ export abstract class DataRoom implements DataService {
   }
 
   async acceptFinding(code: string, accepted: boolean): Promise<DataState> {
-    this.#opened().accept(code, accepted)
+    this.#opened().accept(code, accepted, this.modelNow())
     return this.#state()
   }
 
@@ -172,7 +188,9 @@ export abstract class DataRoom implements DataService {
 
   async openKept(id: string): Promise<DataState> {
     this.idle('Other data')
-    return this.#take(await DataDesk.open(this.store.datasets, id))
+    const desk = await DataDesk.open(this.store.datasets, id)
+    this.idle('Other data')
+    return this.#take(desk)
   }
 
   async renameDataset(id: string, name: string): Promise<void> {
@@ -222,4 +240,11 @@ export abstract class DataRoom implements DataService {
     if (Object.keys(choices).length === 0) return read
     return { ...read, hash: await sha256(new TextEncoder().encode(`${read.hash} ${JSON.stringify(choices)}`)) }
   }
+}
+
+/** The rows with a word on who wrote them, where they do not say it. Kept rows are known by their hash, so it is another one. */
+async function signed(read: Dataset, origin: string | undefined): Promise<Dataset> {
+  if (origin === undefined) return read
+  const examples = read.examples.map((example) => ({ ...example, origin: example.origin ?? origin }))
+  return { ...read, examples, hash: await sha256(new TextEncoder().encode(`${read.hash} from ${origin}`)) }
 }

@@ -17,16 +17,32 @@ export class DataView {
   /** The row in the preview, by its number. */
   previewed = $state<number>()
   preview = $state.raw<PreviewToken[]>()
+  /** Tokens after which the preview is cut. */
+  cutAfter = $state<number>()
+  /** Why rows could not be fetched. */
   failure = $state.raw<Trouble>()
+  /** Why the row cannot be shown as tokens: a template refuses it. */
+  previewFailure = $state.raw<Trouble>()
   #asked = new Set<number>()
   /** Answers to questions about the table as it was are dropped. */
   #turn = 0
+  #shown = 0
   #engine: Engine
   #model: Model
+  #runLength: () => number | undefined
 
-  constructor(engine: Engine, model: Model) {
+  /** `runLength`: tokens of the longest example that the run to come would take; undefined before it has settings. */
+  constructor(engine: Engine, model: Model, runLength: () => number | undefined) {
     this.#engine = engine
     this.#model = model
+    this.#runLength = runLength
+  }
+
+  /** Tokens after which a run cuts a row; undefined without a model. */
+  get maxLength(): number | undefined {
+    const most = this.#model.summary?.contextLength
+    const wished = this.#runLength() ?? NaN
+    return most !== undefined && wished >= 1 && wished < most ? Math.floor(wished) : most
   }
 
   /** Begins anew, with all rows and the first one as tokens. */
@@ -46,6 +62,7 @@ export class DataView {
   /** Fetches what is in view again: rows were changed. */
   async refresh(): Promise<void> {
     this.#turn++
+    this.failure = undefined
     this.#asked = new Set()
     const kept = this.rows
     await this.fetch(0, STRETCH, new Map())
@@ -60,6 +77,7 @@ export class DataView {
     this.total = 0
     this.previewed = undefined
     this.preview = undefined
+    this.failure = this.previewFailure = undefined
   }
 
   /** Makes sure that the rows from … to of the view are there, or on their way. */
@@ -83,22 +101,34 @@ export class DataView {
     }
   }
 
-  /** Shows a row as the model sees it. */
+  /** Shows a row as the model sees it. Of another row than before nothing stays in sight. */
   async show(row: number | undefined): Promise<void> {
+    const turn = ++this.#shown
+    const cutAfter = this.maxLength
+    if (row !== this.previewed) this.preview = this.previewFailure = undefined
     this.previewed = row
-    const model = this.#model.summary
-    if (!model || row === undefined) {
-      this.preview = undefined
+    this.cutAfter = cutAfter
+    if (cutAfter === undefined || row === undefined) {
+      this.preview = this.previewFailure = undefined
       return
     }
     try {
-      const tokens = await this.#engine.service.previewRow(row, model.contextLength)
-      if (row === this.previewed) this.preview = tokens
+      const tokens = await this.#engine.service.previewRow(row, cutAfter)
+      if (turn !== this.#shown) return
+      this.preview = tokens
+      this.previewFailure = undefined
     } catch (error) {
+      if (turn !== this.#shown) return
       const what = asTrouble(error)
-      if (what.code === 'no-such-row') this.previewed = this.preview = undefined
-      else this.failure = what
+      this.preview = this.previewFailure = undefined
+      if (what.code === 'no-such-row') this.previewed = undefined
+      else this.previewFailure = what
     }
+  }
+
+  /** Where runs have come to cut rows elsewhere, the preview follows. */
+  async recut(): Promise<void> {
+    if (this.previewed !== undefined && this.cutAfter !== this.maxLength) await this.show(this.previewed)
   }
 
   /** The row after (1) or before (-1) the one in the preview; undefined at the ends. */

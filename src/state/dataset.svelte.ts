@@ -1,10 +1,12 @@
 /** The dataset that is open: read by the worker, edited row by row, looked through in the background, kept in this browser. */
 import { proxy } from 'comlink'
-import type { AppendRequest, ColumnChoice, ColumnQuestion, DataFormat, DataState, DocumentRow, DocumentWay, NewRow, PlainTemplate, ReadProgress, SplitSettings } from '../service/types.ts'
+import type { AppendRequest, ColumnChoice, ColumnQuestion, EncodingGuess, DataFormat, DataState, DocumentRow, DocumentWay, NewRow, PlainTemplate, ReadProgress, SplitSettings } from '../service/types.ts'
 import { DataFindings } from './data-findings.svelte.ts'
 import { DataView } from './data-view.svelte.ts'
+import { DroppedData } from './dropped-data.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import type { Model } from './model.svelte.ts'
+import { Packing } from './packing.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 /** One seed at first, so that the same file is always split the same way. */
@@ -14,6 +16,20 @@ const FIRST_SPLIT: SplitSettings = { validationFraction: 0.1, seed: 1 }
 export interface ReadChoices {
   columns?: ColumnChoice
   encoding?: string
+  /** Who wrote the answers. */
+  origin?: string
+}
+
+/** A file as it was asked for: to be opened, or its rows to be added to what is open. Kept, to be read again in another way. */
+interface Asked {
+  file: File
+  choices: ReadChoices
+  split: SplitSettings
+  /** Whether it is kept in this browser before anything is done to it. */
+  keeps: boolean
+  append?: AppendRequest
+  /** How its bytes may read, as far as that was found out. */
+  guesses: readonly EncodingGuess[]
 }
 
 export interface DatasetEvents {
@@ -33,60 +49,96 @@ export class Dataset {
   /** Why it could not be kept in this browser. */
   unkept = $state.raw<Trouble>()
   templateFailure = $state.raw<Trouble>()
-  /** The file that is open or was refused, and how it was read: to be read again in another way. */
-  file = $state.raw<File>()
   readonly view: DataView
   readonly findings: DataFindings
+  readonly packing: Packing
+  readonly dropped = new DroppedData(this)
   readonly summary = $derived(this.state?.summary)
+  /** What is open, where it is a file; and the file that was asked for last, where it was refused. */
+  #opened = $state.raw<Asked>()
+  #refused = $state.raw<Asked>()
+  /** Whether what is open can be read again in another way. */
+  readonly readableAgain = $derived(this.#opened !== undefined)
   /** Asked where a file was refused because its columns are not clear. */
   readonly columnQuestion = $derived.by(() => {
     const { code, about } = this.failure ?? {}
     return code === 'columns-unknown' || code === 'columns-twice' ? (about as ColumnQuestion | undefined) : undefined
   })
-  #choices: ReadChoices = {}
-  #split = FIRST_SPLIT
+  /** Asked where a file was refused because it is no UTF-8: how it may read, likeliest first; empty where nobody can guess. */
+  readonly encodingQuestion = $derived(this.failure?.code === 'not-utf8' ? ((this.failure.about ?? []) as EncodingGuess[]) : undefined)
+  /** The same of what is open, where some of it was no UTF-8. */
+  readonly encodingGuesses = $derived.by(() => {
+    const likely = this.summary?.encoding?.likely ?? []
+    return likely.length > 0 ? likely : (this.#opened?.guesses ?? [])
+  })
+  /** The file that a question is about: one that is to be opened, or to join what is open. */
+  readonly questioned = $derived.by(() => {
+    if (!this.#refused || !(this.columnQuestion || this.encodingQuestion)) return undefined
+    const { file, append, choices, guesses } = this.#refused
+    return { name: file.name, joins: append !== undefined, encoding: choices.encoding, guesses }
+  })
   #keeps = false
   #template: PlainTemplate | undefined
   #engine: Engine
   #model: Model
   #events: DatasetEvents
 
-  constructor(engine: Engine, model: Model, events: DatasetEvents) {
+  /** `runLength`: as `DataView` asks for it. */
+  constructor(engine: Engine, model: Model, runLength: () => number | undefined, events: DatasetEvents) {
     this.#engine = engine
     this.#model = model
     this.#events = events
-    this.view = new DataView(engine, model)
+    this.view = new DataView(engine, model, runLength)
+    this.packing = new Packing(engine)
     this.findings = new DataFindings(engine, () => this.state, { onCounted: (state) => this.#counted(state), onChecked: () => this.#checked() })
   }
 
-  /** `keeps`: whether it is kept in this browser before anything is done to it. */
-  async open(file: File, choices: ReadChoices = {}, keeps = true): Promise<void> {
+  /** `keeps`: whether it is kept in this browser before anything is done to it. Divided as at first, whatever was open before. */
+  open(file: File, choices: ReadChoices = {}, keeps = true): Promise<void> {
+    return this.#open({ file, choices, split: FIRST_SPLIT, keeps, guesses: [] })
+  }
+
+  async #open(asked: Asked): Promise<void> {
     if (this.status === 'reading') return
-    this.file = file
-    this.#choices = choices
     this.#template = undefined
-    this.#keeps = keeps
-    await this.#take(() => {
-      const request = { split: this.#split, ...choices }
-      return this.#engine.service.readData(file, request, proxy((progress: ReadProgress) => (this.progress = progress)))
-    })
+    this.#keeps = asked.keeps
+    const { file, split, choices } = asked
+    await this.#take(() => this.#engine.service.readData(file, { split, ...choices }, this.#watched()), asked)
   }
 
-  /** Reads the file that is open, or was refused, in another way. What was changed in its rows is not carried over. */
+  /**
+   * Reads the file that a question is about, or else the one that is open, in another way. What was changed in its rows is not
+   * carried over; how they are divided is.
+   */
   async readAs(choices: ReadChoices): Promise<void> {
-    if (this.file) await this.open(this.file, { ...this.#choices, ...choices }, this.#keeps)
+    const asked = this.questioned ? this.#refused : this.#opened && { ...this.#opened, split: this.summary?.splitSettings ?? FIRST_SPLIT }
+    if (!asked) return
+    const guesses = this.encodingQuestion ?? (this.encodingGuesses.length > 0 && asked.file === this.#opened?.file ? this.encodingGuesses : asked.guesses)
+    // In another encoding the columns have other names.
+    const { columns, ...others } = asked.choices
+    const kept = choices.encoding === undefined || columns?.header === false ? asked.choices : others
+    const again = { ...asked, guesses, choices: { ...kept, ...choices } }
+    await (asked.append ? this.#append(again, asked.append) : this.#open(again))
   }
 
-  /** Pasted text is read as the file it looks like: JSON lines where it begins like JSON, a table where its lines have commas or tabs. */
-  async openText(text: string): Promise<void> {
-    await this.open(pastedFile(text))
+  /** The question about a file is not answered; what is open stays. */
+  leaveQuestion(): void {
+    this.failure = this.#refused = undefined
+  }
+
+  /** Pasted text is read as what it looks like: JSON, a table, or text. */
+  async openText(text: string, origin?: string): Promise<void> {
+    await this.open(pastedFile(text), origin === undefined ? {} : { origin })
   }
 
   /** A table to type in, with a first row. */
   async begin(row?: NewRow): Promise<void> {
-    this.file = undefined
     this.#keeps = true
-    await this.#take(() => this.#engine.service.newData('My pairs', this.#split, row))
+    await this.#take(() => this.#engine.service.newData('My pairs', FIRST_SPLIT, row))
+  }
+
+  documentText(file: File): Promise<string> {
+    return this.#engine.service.documentText(file)
   }
 
   documentRows(text: string, way: DocumentWay): Promise<DocumentRow[]> {
@@ -99,7 +151,6 @@ export class Dataset {
   }
 
   async openKept(id: string): Promise<void> {
-    this.file = undefined
     this.#keeps = true
     await this.#take(() => this.#engine.service.openKept(id))
   }
@@ -114,12 +165,29 @@ export class Dataset {
 
   /** Rows of a further file, after those that are open. */
   append(file: File, request: AppendRequest): Promise<void> {
-    return this.#edit(() => this.#engine.service.appendData(file, request))
+    return this.#append({ file, choices: {}, split: FIRST_SPLIT, keeps: true, append: request, guesses: [] }, request)
+  }
+
+  async #append(asked: Asked, request: AppendRequest): Promise<void> {
+    if (this.status !== 'ready') return
+    this.progress = undefined
+    this.status = 'reading'
+    await this.#edit(async () => {
+      try {
+        return await this.#engine.service.appendData(asked.file, { ...request, ...asked.choices }, this.#watched())
+      } catch (error) {
+        this.#refused = asked
+        throw error
+      } finally {
+        this.status = 'ready'
+        this.progress = undefined
+      }
+    })
   }
 
   setSplit(change: Partial<SplitSettings>): Promise<void> {
-    this.#split = { ...this.#split, ...this.summary?.splitSettings, ...change }
-    return this.#edit(() => this.#engine.service.setSplit(this.#split))
+    const split = { ...(this.summary?.splitSettings ?? FIRST_SPLIT), ...change }
+    return this.#edit(() => this.#engine.service.setSplit(split))
   }
 
   editRow(row: number, field: string, text: string): Promise<void> {
@@ -134,8 +202,8 @@ export class Dataset {
     return this.#edit(() => this.#engine.service.deleteRows([...rows]))
   }
 
-  mend(name: string, what: string): Promise<void> {
-    return this.#edit(() => this.#engine.service.mendData(name, what))
+  mend(code: string, what: string): Promise<void> {
+    return this.#edit(() => this.#engine.service.mendData(code, what))
   }
 
   undo(): Promise<void> {
@@ -157,8 +225,8 @@ export class Dataset {
 
   /** Lengths and tokens depend on the model: a new one means counting again. */
   async recount(): Promise<void> {
-    if (this.status !== 'ready') return
-    this.state = await this.#engine.service.setSplit(this.#split)
+    if (this.status !== 'ready' || !this.summary) return
+    this.state = await this.#engine.service.setSplit(this.summary.splitSettings)
     await this.view.show(this.view.previewed)
     await this.findings.look(this.#model.summary !== undefined)
   }
@@ -177,8 +245,8 @@ export class Dataset {
   async close(): Promise<void> {
     await this.#engine.service.closeData()
     this.#closed()
-    this.file = undefined
-    this.failure = undefined
+    this.#opened = undefined
+    this.leaveQuestion()
     await this.#events.onChange()
   }
 
@@ -186,21 +254,28 @@ export class Dataset {
     this.state = undefined
     this.status = 'none'
     this.view.clear()
+    this.packing.clear()
+    this.dropped.leave()
     this.findings.clear()
   }
 
-  /** What was open stays until the other dataset is there. */
-  async #take(read: () => Promise<DataState>): Promise<void> {
+  #watched() {
+    return proxy((progress: ReadProgress) => (this.progress = progress))
+  }
+
+  /** What was open stays until the other dataset is there. `asked`: the file that is read, where it is one. */
+  async #take(read: () => Promise<DataState>, asked?: Asked): Promise<void> {
     if (this.status === 'reading') return
     const before = this.status
     this.failure = this.unkept = this.progress = undefined
     this.status = 'reading'
     try {
       let state = await read()
-      this.#split = state.summary.splitSettings
       if (this.#template && state.summary.template !== 'chat-template') state = await this.#engine.service.setTemplate(this.#template)
       this.findings.clear()
       this.state = state
+      this.#opened = asked
+      this.#refused = undefined
       this.kept = false
       this.status = 'ready'
       await this.view.reset()
@@ -209,6 +284,7 @@ export class Dataset {
     } catch (error) {
       const what = asTrouble(error)
       if (what.code !== 'cancelled') this.failure = what
+      this.#refused = asked
       this.status = before
     }
     this.progress = undefined
@@ -219,12 +295,13 @@ export class Dataset {
     try {
       this.state = await change()
       this.#keeps = true
-      this.findings.checked = []
+      this.findings.outdate()
       await this.view.refresh()
       void this.#keep()
       await this.#changed()
     } catch (error) {
-      this.failure = asTrouble(error)
+      const what = asTrouble(error)
+      if (what.code !== 'cancelled') this.failure = what
     }
   }
 
@@ -259,8 +336,5 @@ export class Dataset {
   }
 }
 
-function pastedFile(text: string): File {
-  if (/^\s*[[{]/.test(text)) return new File([text], 'pasted.jsonl')
-  const [header = ''] = text.trimStart().split('\n', 1)
-  return new File([text], /[,;\t|]/.test(header) ? 'pasted.csv' : 'pasted.txt')
-}
+/** Without an ending: what it is, its text tells. */
+const pastedFile = (text: string): File => new File([text], 'pasted')

@@ -2,10 +2,10 @@
 import { Fields } from '../adapters/fields.ts'
 import { encodeJson } from '../adapters/json.ts'
 import type { JsonObject } from '../adapters/json.ts'
-import { readReceipt } from '../adapters/receipt.ts'
+import { readReceipt, readTemplate } from '../adapters/receipt.ts'
 import { readScores, withScore } from '../adapters/receipt-facts.ts'
 import { readTensors, writeTensors } from '../adapters/tensors.ts'
-import type { AdapterReceipt, LoraAdapter, Score } from '../adapters/types.ts'
+import type { AdapterReceipt, LinearModule, LoraAdapter, Score } from '../adapters/types.ts'
 import { HomespunError } from '../errors.ts'
 import { adapterFrom, outlineOf, readOutline, tensorsOf } from './adapter-codec.ts'
 import { listEach } from './listing.ts'
@@ -50,6 +50,12 @@ export class AdapterShelf<Settings> {
     if (!weights) throw notFound(id)
     const adapter = adapterFrom(readOutline(fields.object('adapter')), await readTensors(weights, id), '')
     return { record: this.#entry(id, fields), adapter }
+  }
+
+  /** Its layers and its template, without its weights. Throws 'adapter-not-found' and 'storage-damaged'. */
+  async outline(id: string): Promise<{ modules: LinearModule[]; template: AdapterReceipt['template'] }> {
+    const fields = fieldsOf(await this.#json(id), id)
+    return { modules: readOutline(fields.object('adapter')).modules, template: readTemplate(fields) }
   }
 
   /** Keeps an adapter under a new id, or in place of the one that has `options.id`, with what a person wrote on it; record and weights arrive together or not at all. */

@@ -75,7 +75,13 @@ export function readRun(fields: Fields): RunDescription<unknown> {
     begunWith: readBegunWith(fields),
     split: { validationFraction: split.amount('validationFraction'), seed: split.number('seed'), ...splitBy(split.raw('by')) },
     steps: fields.count('steps'),
+    ...readProbes(fields.raw('probes')),
   }
+}
+
+/** Runs of before have none. */
+function readProbes(value: unknown): Pick<RunDescription<unknown>, 'probes'> {
+  return Array.isArray(value) && value.every((line) => typeof line === 'string') ? { probes: value } : {}
 }
 
 const WAYS = ['file', 'group', 'row'] as const

@@ -34,12 +34,15 @@ export class DatasetStore {
     return listing
   }
 
-  /** Writes or replaces an entry; its rows must have been put. */
+  /** Writes or replaces an entry; its rows must have been put. Those that it had go where nothing else needs them. */
   async keep(entry: StoredDataset, details: JsonObject): Promise<void> {
+    // What cannot be read now is written anew all the same.
+    const former = await this.#hashOf(entryKey(entry.id)).catch(() => undefined)
+    const unneeded = former !== undefined && former !== entry.hash && !(await this.#needed(former, entryKey(entry.id)))
     await this.#records.change([
       [entryKey(entry.id), encodeJson(entry)],
       [detailsKey(entry.id), new TextEncoder().encode(JSON.stringify(details))],
-    ])
+    ], unneeded ? [datasetKey(former)] : [])
   }
 
   /** An entry with what was done to it. Throws 'dataset-not-found'. */

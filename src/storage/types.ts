@@ -37,6 +37,8 @@ export interface RunDescription<Settings> {
   split: { validationFraction: number; seed: number; by?: 'file' | 'group' | 'row' }
   /** Steps the run will take in all. */
   steps: number
+  /** What the model is asked on the way, as the person wrote it. */
+  probes?: readonly string[]
 }
 
 /** Everything a run needs to go on at a step boundary (the same as a run's state in src/train). */

@@ -14,6 +14,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'pairs.jsonl'), lines.join('\n'))
   await writeFile(join(folder, 'silent.jsonl'), '{"input":"a","output":" "}\n{"input":"b","output":"\\n"}\n')
   await writeFile(join(folder, 'broken.jsonl'), '{"input":\n')
+  await writeFile(join(folder, 'odd.csv'), Buffer.from('frage;antwort\nTee?;schön\nBier?;gut\n', 'latin1'))
+  await writeFile(join(folder, 'test.csv'), 'input,output,split\na,b,test\nc,d,test\n')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -40,6 +42,20 @@ describe('check-data', () => {
     const [{ findings = [], counts = {} } = {}] = events as { findings?: { row: number; code: string }[]; counts?: { severities?: object } }[]
     expect(findings.map(({ row, code: name }) => `${row} ${name}`)).toEqual(expect.arrayContaining(['1 personal-name', '1 personal-email', '2 conflict', '3 conflict', '3 surrounding-space', '4 bad-json']))
     expect(counts.severities).toMatchObject({ stops: 0, skipped: 1 })
+  })
+
+  it('is told which column is which, and how the file is written', async () => {
+    const told = ['--columns', 'input=frage, output=antwort', '--encoding', 'windows-1252']
+    expect(await run('odd.csv', ...told)).toMatchObject({ code: 0, stdout: expect.stringContaining('odd.csv: 2 examples (pairs)') as string })
+    expect(await run('odd.csv')).toMatchObject({ code: 2, stderr: expect.stringContaining('Say which column is which') as string })
+    expect(await run('odd.csv', '--columns', 'question=frage')).toMatchObject({ code: 2, stderr: expect.stringContaining('--columns cannot have "question=frage"') as string })
+  })
+
+  it('takes a file that keeps every row aside as the page does: chance divides it', async () => {
+    const { code, stdout } = await run('test.csv')
+    expect(code).toBe(0)
+    expect(stdout).toContain('split-one-part')
+    expect(stdout).not.toContain('for validation\n')
   })
 
   it('ends with 2 where something stops training, and where nothing can be read', async () => {

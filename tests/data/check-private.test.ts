@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkDataset } from '../../src/data/check/check.ts'
 import { mendRows } from '../../src/data/check/mends.ts'
+import { applyChanges } from '../../src/data/edit/changes.ts'
 import { findPrivate } from '../../src/data/check/private/finders.ts'
 import type { Example, RowChange } from '../../src/data/types.ts'
 import { madeUpSecrets, steadyRandom } from './planted.ts'
@@ -9,10 +10,15 @@ import { madeUpSecrets, steadyRandom } from './planted.ts'
 const found = (text: string) => findPrivate(text).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`)
 const pairs = (...rows: [input: string, output: string][]): Example[] => rows.map(([input, output], at) => ({ kind: 'pair', row: at + 1, input, output }))
 
-async function mended(name: string, examples: Example[]): Promise<string[]> {
-  const changes = mendRows(name, examples, await checkDataset(examples, {}))
-  const after = new Map(changes.map((change: RowChange) => [change.row, change.after]))
-  return examples.map((example) => after.get(example.row) ?? example).map((example) => (example.kind === 'pair' ? `${example.input} | ${example.output}` : ''))
+/** After one kind of finding was mended, then the next. */
+async function mended(codes: string[], examples: Example[]): Promise<string[]> {
+  let now = examples
+  for (const code of codes) {
+    const changes = mendRows(code, now, await checkDataset(now, {}))
+    const after = new Map(changes.map((change: RowChange) => [change.row, change.after]))
+    now = now.map((example) => after.get(example.row) ?? example)
+  }
+  return now.map((example) => (example.kind === 'pair' ? `${example.input} | ${example.output}` : ''))
 }
 
 describe('what is found', () => {
@@ -68,7 +74,7 @@ describe('what is found', () => {
 
 describe('what a mend puts in its place', () => {
   it('is one mark for one person, number or address in the whole file', async () => {
-    const texts = await mended('anonymise', pairs(
+    const texts = await mended(['personal-phone', 'personal-email', 'personal-name'], pairs(
       ['My name is Anna Berg, anna@berg.se', 'Hello Anna Berg!'],
       ['What did Anna Berg say?', 'Nothing.'],
       ['Dear Anna,', 'ANNA@BERG.SE and bo@berg.se'],
@@ -85,13 +91,37 @@ describe('what a mend puts in its place', () => {
   })
 
   it('gives no mark twice that the file has already', async () => {
-    expect(await mended('anonymise', pairs(['[NAME_3] wrote', 'x'], ['My name is Bo Ek.', 'Hi [NAME_1]']))).toEqual(['[NAME_3] wrote | x', 'My name is [NAME_4]. | Hi [NAME_1]'])
+    expect(await mended(['personal-name'], pairs(['[NAME_3] wrote', 'x'], ['My name is Bo Ek.', 'Hi [NAME_1]']))).toEqual(['[NAME_3] wrote | x', 'My name is [NAME_4]. | Hi [NAME_1]'])
+  })
+
+  it('stands for the kind that was asked for, and for no other in the same row', async () => {
+    const examples = pairs(['My name is Bo Ek, bo@ek.se', 'or +46 8 123 456 78'], ['My name is Eva Lind.', 'fine'])
+    expect(await mended(['personal-email'], examples)).toEqual(['My name is Bo Ek, [EMAIL_1] | or +46 8 123 456 78', 'My name is Eva Lind. | fine'])
+    expect(await mended(['personal-name'], examples)).toEqual(['My name is [NAME_1], bo@ek.se | or +46 8 123 456 78', 'My name is [NAME_2]. | fine'])
+  })
+
+  it('stands in the calls of tools too, where no name before it is changed', async () => {
+    const [key = ''] = madeUpSecrets(steadyRandom(9))
+    const call = (args: unknown) => ({ type: 'function' as const, function: { name: 'send', arguments: args } })
+    const examples: Example[] = [
+      { kind: 'chat', row: 1, messages: [
+        { role: 'user', content: 'Write to Bo.' },
+        { role: 'assistant', content: '', tool_calls: [call({ to: ['bo@ek.se', 'all'], auth: { password: 'Tr0ub4dor&3', times: 3 } }), call(`bo@ek.se, ${key}`)] },
+      ] },
+    ] // prettier-ignore
+    const findings = await checkDataset(examples, {})
+    expect(findings.map(({ row, code }) => `${row} ${code}`)).toEqual(expect.arrayContaining(['1 personal-email', '1 secret']))
+    const changed = ['personal-email', 'secret'].reduce((now, code) => applyChanges(now, mendRows(code, now, findings)), examples)
+    expect(changed).toMatchObject([{ messages: [{}, { tool_calls: [
+      call({ to: ['[EMAIL_1]', 'all'], auth: { password: '[SECRET_1]', times: 3 } }), call('[EMAIL_1], [SECRET_2]'),
+    ] }] }]) // prettier-ignore
+    expect((await checkDataset(changed, {})).some(({ code }) => code === 'secret' || code === 'personal-email')).toBe(false)
   })
 
   it('leaves nothing to be found, and keeps secrets and persons apart', async () => {
     const [key = '', access = ''] = madeUpSecrets(steadyRandom(9))
     const examples = pairs([`Key ${key}`, `again ${key}, other ${access}`], ['My name is Bo Ek.', 'fine'])
-    expect(await mended('mask-secrets', examples)).toEqual(['Key [SECRET_1] | again [SECRET_1], other [SECRET_2]', 'My name is Bo Ek. | fine'])
-    expect(await mended('anonymise', examples)).toEqual([`Key ${key} | again ${key}, other ${access}`, 'My name is [NAME_1]. | fine'])
+    expect(await mended(['secret'], examples)).toEqual(['Key [SECRET_1] | again [SECRET_1], other [SECRET_2]', 'My name is Bo Ek. | fine'])
+    expect(await mended(['personal-name'], examples)).toEqual([`Key ${key} | again ${key}, other ${access}`, 'My name is [NAME_1]. | fine'])
   })
 })

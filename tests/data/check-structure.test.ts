@@ -50,7 +50,7 @@ describe('rows', () => {
     const findings = await checkDataset(examples, {})
     const empty = findings.filter(({ code }) => code.startsWith('empty_')).map(({ row, code }) => `${row} ${code}`)
     expect(empty).toEqual(['61 empty_completion', '62 empty_prompt', '63 empty_completion'])
-    expect(mendRows('delete-empty', examples, findings)).toEqual([60, 62].map((at) => ({ row: at + 1, before: examples[at], after: undefined })))
+    expect(mendRows('empty_completion', examples, findings)).toEqual([60, 62].map((at) => ({ row: at + 1, before: examples[at], after: undefined })))
   })
 
   it('F45 looks at who speaks when', async () => {
@@ -72,6 +72,26 @@ describe('rows', () => {
     expect(findings.find(({ code }) => code === 'missing_system')).toMatchObject({ row: 0, severity: 'info', others: [8] })
   })
 
+  it('puts the turns of chats in order, where that can be done', async () => {
+    const call = [{ type: 'function' as const, function: { name: 'f', arguments: {} } }]
+    const chats: Example[] = [
+      chat(1, ['user', 'u'], ['user', 'v'], ['user', ''], ['assistant', 'a'], ['assistant', 'b']),
+      chat(2, ['user', 'u'], ['system', 's'], ['assistant', 'a'], ['system', 't'], ['user', 'v'], ['assistant', 'b']),
+      chat(3, ['user', 'u'], ['assistant', 'a'], ['user', 'v'], ['tool', 't']),
+      { kind: 'chat', row: 4, messages: [{ role: 'user', content: 'u' }, { role: 'assistant', content: 'a', weight: 0 }, { role: 'assistant', content: 'b' }] },
+      { kind: 'chat', row: 5, messages: [{ role: 'user', content: 'u' }, { role: 'assistant', content: '', tool_calls: call }, { role: 'assistant', content: 'b' }] },
+      chat(6, ['assistant', 'Hello!'], ['user', 'u'], ['assistant', 'a']),
+    ]
+    const findings = await checkDataset(chats, {})
+    const mended = (code: string) => mendRows(code, chats, findings).map(({ row, after }) => `${row} ${after?.kind === 'chat' ? after.messages.map(({ role, content }) => `${role[0]}:${content}`).join('|') : ''}`)
+    expect(mended('roles-alternate')).toEqual(['1 u:u\n\nv|a:a\n\nb'])
+    expect(mended('system-not-first')).toEqual(['2 s:s\n\nt|u:u|a:a|u:v|a:b'])
+    expect(mended('last-not-assistant')).toEqual(['3 u:u|a:a'])
+    const row = (code: string) => findings.filter((finding) => finding.code === code).map((finding) => finding.row)
+    expect(row('roles-alternate')).toEqual([1, 4, 5])
+    expect(row('assistant-first')).toEqual([6])
+  })
+
   it('F51 names what is longer than the context, in tokens where they are known', async () => {
     const lengths = pairs(60).map((_, index) => (index === 4 ? 600 : 20))
     expect(await codes(pairs(60), { lengths, contextLength: 512 })).toContain('5 long_examples note')
@@ -88,9 +108,9 @@ describe('counting', () => {
     const findings = await checkDataset(examples, {})
     const empty = findings.filter(({ code }) => code === 'empty_completion')
     expect(empty.length).toBe(1001)
-    expect(empty[0]).toMatchObject({ row: 0, severity: 'note', message: '1,500 more rows with the same finding.' })
-    expect(summarise(findings).codes[0]).toEqual({ code: 'empty_completion', severity: 'note', count: 2500, mend: 'delete-empty' })
-    expect(mendRows('delete-empty', examples, findings).length).toBe(2500)
+    expect(empty[0]).toMatchObject({ row: 0, severity: 'skipped', message: '1,500 more rows with the same finding.' })
+    expect(summarise(findings).codes[0]).toEqual({ code: 'empty_completion', severity: 'skipped', count: 2500, mend: 'delete-empty' })
+    expect(mendRows('empty_completion', examples, findings).length).toBe(2500)
   })
 
   it('counts by severity, the gravest first', () => {

@@ -16,9 +16,9 @@ async function look(texts: string[], context: CheckContext = {}): Promise<{ find
   return { findings, examples, codes: own.map(({ row, code }) => `${code}: ${texts[row - 61]}`) }
 }
 
-async function mended(name: string, texts: string[]): Promise<string[]> {
+async function mended(code: string, texts: string[]): Promise<string[]> {
   const { findings, examples } = await look(texts)
-  const changes = mendRows(name, examples, findings)
+  const changes = mendRows(code, examples, findings)
   return texts.map((text, at) => {
     const after = changes.find(({ row }) => row === 61 + at)?.after
     return after?.kind === 'pair' ? after.output : text
@@ -29,20 +29,30 @@ describe('space and capitals', () => {
   it('finds space around a text and takes it out', async () => {
     const texts = [' before it', 'after it\n', '\tboth ', 'in the middle', '\u00a0hard']
     expect((await look(texts)).codes).toEqual(texts.filter((text) => !text.startsWith('in')).map((text) => `surrounding-space: ${text}`))
-    expect(await mended('trim-spaces', texts)).toEqual(['before it', 'after it', 'both', 'in the middle', 'hard'])
+    expect(await mended('surrounding-space', texts)).toEqual(['before it', 'after it', 'both', 'in the middle', 'hard'])
+  })
+
+  it('says once that all outputs begin with a space, as they had to for older models', async () => {
+    const old = clean.map((example) => (example.kind === 'pair' ? { ...example, output: ` ${example.output}` } : example))
+    const found = (await checkDataset(old, {})).filter(({ code }) => code.includes('space'))
+    expect(found).toMatchObject([{ row: 0, code: 'completion_space_start', others: clean.map(({ row }) => row) }])
+    expect(mendRows('completion_space_start', old, found).map(({ after }) => after)).toEqual(clean)
+    const some = (await checkDataset([...old.slice(1), clean[0]!], {})).map(({ code }) => code)
+    expect(some).not.toContain('completion_space_start')
+    expect(some).toContain('surrounding-space')
   })
 
   it('finds what is shouted, not what is abbreviated', async () => {
     const texts = ['THIS IS SHOUTED AT EVERYBODY here', 'The NASA and the ESA agree on it.', 'USA', 'ΑΥΤΟ ΕΙΝΑΙ ΠΟΛΥ ΔΥΝΑΤΟ εδώ']
     expect((await look(texts)).codes.filter((code) => code.startsWith('lower'))).toEqual([`lower_case: ${texts[0]}`, `lower_case: ${texts[3]}`])
-    expect((await mended('lower-case', texts)).slice(0, 2)).toEqual(['this is shouted at everybody here', texts[1]])
+    expect((await mended('lower_case', texts)).slice(0, 2)).toEqual(['this is shouted at everybody here', texts[1]])
   })
 
   it('says it once where a whole column is in capitals', async () => {
     const loud = clean.map((example) => (example.kind === 'pair' ? { ...example, output: example.output.toUpperCase() } : example))
     const found = (await checkDataset(loud, {})).filter(({ code }) => code === 'lower_case')
     expect(found).toMatchObject([{ row: 0, others: clean.map(({ row }) => row) }])
-    expect(mendRows('lower-case', loud, found).length).toBe(60)
+    expect(mendRows('lower_case', loud, found).length).toBe(60)
   })
 })
 
@@ -52,13 +62,15 @@ describe('characters', () => {
     expect((await look(texts)).codes.map((code) => code.slice(0, code.indexOf(':')))).toEqual([
       'invisible', 'invisible', 'bidirectional', 'control', 'lost-characters', 'control', 'mojibake', 'invisible', 'invisible',
     ])
-    expect((await mended('remove-invisible', texts)).slice(0, 5)).toEqual(['zerowidth', 'ahyphen', 'turned  around', 'a bell ', 'lost \ufffd'])
+    expect((await mended('invisible', texts)).slice(0, 5)).toEqual(['zerowidth', 'ahyphen', 'turned \u202e around', 'a bell \x07', 'lost \ufffd'])
+    expect((await mended('bidirectional', texts)).slice(0, 4)).toEqual(['zero\u200bwidth', 'a\u00adhyphen', 'turned  around', 'a bell \x07'])
+    expect((await mended('control', [...texts, 'a bell \x07 and zero\u200bwidth'])).slice(3)).toEqual(['a bell ', 'lost \ufffd', texts[5]!.replace('\u009d', ''), ...texts.slice(6), 'a bell  and zero\u200bwidth'])
   })
 
   it('leaves alone what belongs to a script', async () => {
     const texts = ['👩‍👩‍👧 ❤️ family', 'می‌خواهم', 'שלום \u200fעולם', 'Âge, Ångström, château, naïve', 'क्‍ष', '日本語。', 'tab\tand\nline']
     expect((await look(texts)).codes.filter((code) => !code.startsWith('language'))).toEqual([])
-    expect(await mended('remove-invisible', texts)).toEqual(texts)
+    for (const code of ['invisible', 'bidirectional', 'control']) expect(await mended(code, texts)).toEqual(texts)
   })
 
   it('F49 names special tokens that are written out, and only those of the model', async () => {

@@ -23,8 +23,18 @@ describe('twins', () => {
     const twins = [...clean, { ...first!, row: 81, output: `${first!.output}` }, { ...second!, row: 82, input: second!.input.toLowerCase() }]
     expect(await codes(twins)).toEqual(['81 duplicated_rows 1', '82 near-duplicate 2'])
     const findings = await checkDataset(twins, {})
-    expect(mendRows('delete-duplicates', twins, findings)).toEqual([{ row: 81, before: twins[80], after: undefined }])
-    expect(mendRows('delete-near-duplicates', twins, findings).map(({ row }) => row)).toEqual([82])
+    expect(mendRows('duplicated_rows', twins, findings)).toEqual([{ row: 81, before: twins[80], after: undefined }])
+    expect(mendRows('near-duplicate', twins, findings).map(({ row }) => row)).toEqual([82])
+  })
+
+  it('takes no chats for twins whose calls of tools differ', async () => {
+    const chat = (row: number, city: string): Example => ({ kind: 'chat', row, messages: [
+      { role: 'user', content: 'Will it rain there today, and what about the weekend?' },
+      { role: 'assistant', content: '', tool_calls: [{ type: 'function', function: { name: 'weather', arguments: { city } } }] },
+    ] }) // prettier-ignore
+    const twins = async (...examples: Example[]) => (await codes(examples)).filter((told) => told.includes('duplicated_rows'))
+    expect(await twins(chat(1, 'Bern'), chat(2, 'Oslo'), chat(3, 'Rome'))).toEqual([])
+    expect(await twins(chat(1, 'Bern'), chat(2, 'Oslo'), chat(3, 'Bern'))).toEqual(['3 duplicated_rows 1'])
   })
 
   it('finds 98 of 100 rows with one word changed, and takes no unlike rows for alike', async () => {
@@ -49,7 +59,8 @@ describe('twins', () => {
     const examples = [...clean, { ...first!, row: 81 }, { ...second!, row: 82, input: `Well, ${second!.input}` }]
     const aside = new Set([0, 1])
     expect(await codes(examples, aside)).toEqual(['81 leak 1', '82 near-leak 2'])
-    expect(mendRows('delete-leaks', examples, await checkDataset(examples, { validation: aside })).map(({ row }) => row)).toEqual([81, 82])
+    const found = await checkDataset(examples, { validation: aside })
+    expect([mendRows('leak', examples, found), mendRows('near-leak', examples, found)].map((changes) => changes.map(({ row }) => row))).toEqual([[81], [82]])
     expect(await codes(clean, aside)).toEqual([])
   })
 })
@@ -79,7 +90,7 @@ describe('labels', () => {
     const examples = labelled(['positive', 60], ['negative', 50], ['Positive.', 2], ['postive', 1], ['neutral', 9])
     const found = await codes(examples)
     expect(found.filter((code) => code.includes('variant'))).toEqual(['111 label-variant 1', '112 label-variant 1', '113 label-variant 1'])
-    const changes = mendRows('unify-labels', examples, await checkDataset(examples, {}))
+    const changes = mendRows('label-variant', examples, await checkDataset(examples, {}))
     expect(changes.map(({ row, after }) => [row, after?.kind === 'pair' && after.output])).toEqual([[111, 'positive'], [112, 'positive'], [113, 'positive']]) // prettier-ignore
     expect((await codes(labelled(['5', 60], ['6', 3], ['cat', 50], ['car', 4]))).filter((code) => code.includes('variant'))).toEqual([])
   })
@@ -90,9 +101,9 @@ describe('what all share', () => {
     const examples = clean.map((one, at) => ({ ...one, input: `Answer politely: table-1${at} ${one.input}`, output: `SELECT ${one.output}` }))
     expect(await codes(examples)).toEqual(['0 common_prompt_prefix', '0 common_completion_prefix'])
     const findings = await checkDataset(examples, {})
-    const [change] = mendRows('drop-input-prefix', examples, findings)
+    const [change] = mendRows('common_prompt_prefix', examples, findings)
     expect(change).toMatchObject({ row: 1, after: { input: `table-10 ${clean[0]!.input}`, output: examples[0]!.output } })
-    expect(mendRows('drop-output-prefix', examples, findings)[1]).toMatchObject({ row: 2, after: { output: clean[1]!.output } })
+    expect(mendRows('common_completion_prefix', examples, findings)[1]).toMatchObject({ row: 2, after: { output: clean[1]!.output } })
   })
 
   it('tells of separators and endings for information, as they are not needed here', async () => {
@@ -100,8 +111,8 @@ describe('what all share', () => {
     expect(await told(clean.map((one) => ({ ...one, input: `${one.input}\n\n###\n\n`, output: `${one.output} END` })))).toEqual([
       'info All inputs end with "?\\n\\n###\\n\\n".', 'info All outputs end with ". END". It is',
     ])
-    const texts = clean.map(({ row, input }, at): Example => ({ kind: 'text', row, text: `${input} ${at}` }))
-    expect(await told(texts)).toEqual(['info The texts have no ending in common.'])
+    expect(await told(clean)).toEqual([])
+    expect(await told(clean.map((one) => ({ ...one, output: `${one.output}.` })))).toEqual([])
   })
 
   it('finds openings that many answers share', async () => {

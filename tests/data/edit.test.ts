@@ -7,6 +7,7 @@ import { columnFields, exampleFields, withField } from '../../src/data/edit/fiel
 import { EditHistory } from '../../src/data/edit/history.ts'
 import { datasetFile } from '../../src/data/edit/write.ts'
 import { documentRows } from '../../src/data/make/document.ts'
+import { documentText } from '../../src/data/make/document-text.ts'
 import { readDataset } from '../../src/data/read/read-dataset.ts'
 import type { Example, RowChange } from '../../src/data/types.ts'
 
@@ -94,6 +95,47 @@ describe('a dataset that is kept', () => {
   })
 })
 
+describe('a file for other tools', () => {
+  const nothingAside = (examples: readonly Example[]) => ({ training: examples.map((_, index) => index), validation: [] })
+  async function written(examples: readonly Example[], format: 'pairs' | 'openai-chat') {
+    const { file, fileName } = datasetFile('my.jsonl', examples, nothingAside(examples), format)
+    const { examples: again } = await readDataset(new Uint8Array(await file.arrayBuffer()), fileName)
+    return { rows: (await file.text()).trim().split('\n').map((line) => JSON.parse(line) as unknown), again }
+  }
+
+  it('has the arguments of calls as OpenAI wants them, as text, and gives the same chats back', async () => {
+    const tools = [{ type: 'function', function: { name: 'weather' } }]
+    const call = { id: 'c1', type: 'function' as const, function: { name: 'weather', arguments: { city: 'Bern' } } }
+    const chats: Example[] = [
+      { kind: 'chat', row: 1, tools, messages: [
+        { role: 'user', content: 'Rain?' }, { role: 'assistant', content: '', tool_calls: [call] },
+        { role: 'tool', content: 'sun', tool_call_id: 'c1' }, { role: 'assistant', content: 'No.', weight: 1 },
+      ] },
+    ] // prettier-ignore
+    const { rows, again } = await written(chats, 'openai-chat')
+    expect(rows).toMatchObject([{ tools, messages: [{}, { tool_calls: [{ id: 'c1', function: { arguments: '{"city":"Bern"}' } }] }, {}, {}] }])
+    expect(again).toEqual(chats)
+  })
+
+  it('keeps answers that were not chosen, in the layouts for preferences where every row has one', async () => {
+    const pairs: Example[] = ['a', 'b'].map((input, at) => ({ kind: 'pair', row: at + 1, input, output: 'good', rejected: 'bad' }))
+    const chats: Example[] = [
+      { kind: 'chat', row: 1, rejected: 'bad', messages: [{ role: 'user', content: '1' }, { role: 'assistant', content: 'one', weight: 0 }, { role: 'user', content: '2' }, { role: 'assistant', content: 'two' }] },
+    ]
+    expect((await written(pairs, 'pairs')).rows[0]).toEqual({ prompt: 'a', chosen: 'good', rejected: 'bad' })
+    expect((await written(pairs, 'pairs')).again).toEqual(pairs)
+    const { rows, again } = await written(chats, 'openai-chat')
+    expect(rows).toEqual([{
+      input: { messages: [{ role: 'user', content: '1' }, { role: 'assistant', content: 'one' }, { role: 'user', content: '2' }] },
+      preferred_output: [{ role: 'assistant', content: 'two' }], non_preferred_output: [{ role: 'assistant', content: 'bad' }],
+    }]) // prettier-ignore
+    expect(again).toEqual(chats)
+    const mixed: Example[] = [...pairs, { kind: 'pair', row: 3, input: 'c', output: 'fine' }]
+    expect((await written(mixed, 'pairs')).again).toEqual(mixed)
+    expect((await written(mixed, 'openai-chat')).again.map(({ rejected }) => rejected)).toEqual(['bad', 'bad', undefined])
+  })
+})
+
 describe('rows of a document', () => {
   const document = '# Cats\n\nCats sleep a lot.\n\nThey purr.\n\nDogs\n====\nDogs bark. '.concat('They run far. '.repeat(100), '\n\n## Empty\n')
 
@@ -102,6 +144,21 @@ describe('rows of a document', () => {
     expect(rows).toHaveLength(2)
     expect(rows[0]).toEqual({ input: 'Cats', output: 'Cats sleep a lot.\n\nThey purr.' })
     expect(rows[1]).toMatchObject({ input: 'Dogs' })
+  })
+
+  it('take no comment in a code block for a heading', () => {
+    const code = '# Install\n\n```sh\n# first this\nnpm ci\n\n# then that\n```\n\nDone.\n\n# Use\n\n~~~~\n# open to the end\n~~~\n# still code'
+    expect(documentRows(code, 'headings').map((row) => ('input' in row ? row.input : ''))).toEqual(['Install', 'Use'])
+    expect(documentRows(code, 'headings')[0]).toMatchObject({ output: expect.stringContaining('# then that') as string })
+  })
+
+  it('are read in the encoding that the file has', async () => {
+    expect(await documentText(new TextEncoder().encode('\uFEFFCafé'))).toBe('Café')
+    expect(await documentText(Uint8Array.from([0xff, 0xfe, 0x48, 0, 0xe9, 0]))).toBe('Hé')
+    const western = Uint8Array.from('Le café était fermé, très tôt. « Déjà ? »', (letter) => letter.charCodeAt(0))
+    expect(await documentText(western)).toContain('café était fermé')
+    await expect(documentText(Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 0, 0]))).rejects.toMatchObject({ code: 'document-not-text' })
+    await expect(documentText(new TextEncoder().encode('%PDF-1.7\nabc'))).rejects.toMatchObject({ code: 'document-not-text' })
   })
 
   it('or its paragraphs, short ones joined, long ones cut at their sentences, with nothing lost', () => {

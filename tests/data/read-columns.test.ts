@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readDataset } from '../../src/data/read/read-dataset.ts'
 import type { ColumnChoice, ColumnQuestion, Dataset } from '../../src/data/types.ts'
 import { HomespunError } from '../../src/errors.ts'
+import { writeXlsx } from '../../scripts/lib/write-xlsx.ts'
 
 const read = (text: string, columns?: ColumnChoice, name = 'data.csv') =>
   readDataset(new TextEncoder().encode(text), name, columns ? { columns } : {})
@@ -18,7 +19,7 @@ async function question(reading: Promise<Dataset>): Promise<ColumnQuestion> {
 describe('guessed', () => {
   it('are told with all that there are', async () => {
     const { columns } = await read('Id,Question,Answer,Source\n1,a,b,web\n')
-    expect(columns).toEqual({ names: ['Id', 'Question', 'Answer', 'Source'], chosen: { input: 'Question', output: 'Answer' } })
+    expect(columns).toEqual({ names: ['Id', 'Question', 'Answer', 'Source'], sample: [['1', 'a', 'b', 'web']], firstRow: ['Id', 'Question', 'Answer', 'Source'], chosen: { input: 'Question', output: 'Answer' } })
     expect((await read('text\nhello\n')).columns?.chosen).toEqual({ text: 'text' })
     expect((await read('{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}]}', undefined, 'x.jsonl')).columns).toBeUndefined()
   })
@@ -26,7 +27,7 @@ describe('guessed', () => {
   it('are found in JSON by the keys, with the same names as in a table', async () => {
     const dataset = await read(lines({ id: 7, query: 'a', answer: 4, context: 's' }, { id: 8, query: 'b', answer: 'c' }), undefined, 'x.jsonl')
     expect(dataset.examples).toMatchObject([{ kind: 'chat', messages: [{ content: 's' }, { content: 'a' }, { content: '4' }] }, { kind: 'pair', input: 'b', output: 'c' }])
-    expect(dataset.columns).toEqual({ names: ['id', 'query', 'answer', 'context'], chosen: { input: 'query', output: 'answer', system: 'context' } })
+    expect(dataset.columns).toMatchObject({ names: ['id', 'query', 'answer', 'context'], chosen: { input: 'query', output: 'answer', system: 'context' } })
   })
 
   it('keep rows of a group together by name', async () => {
@@ -57,7 +58,7 @@ describe('told', () => {
     const text = lines({ q: 'is 2 prime', a: true, n: 0.5 }, { q: 'x' }, { q: 'y', a: ['z'] })
     const dataset = await read(text, { input: 'q', output: 'a', system: 'n' }, 'x.jsonl')
     expect(dataset.examples).toMatchObject([{ messages: [{ content: '0.5' }, { content: 'is 2 prime' }, { content: 'true' }] }])
-    expect(dataset.findings.map(({ row, code }) => `${row} ${code}`)).toEqual(['2 missing-key', '3 wrong-type'])
+    expect(dataset.findings.map(({ row, code }) => `${row} ${code}`)).toEqual(['2 necessary_column', '3 wrong-type'])
   })
 
   it('F42 a table without a header, by the places of its columns', async () => {
@@ -71,10 +72,22 @@ describe('told', () => {
   })
 })
 
+describe('a first row that is data', () => {
+  it('is shown with the question, in a table and in a sheet, and is read as a row where a person says so', async () => {
+    const asked = await question(read('Who?,Me.\nWhere?,There.\n'))
+    expect(asked).toMatchObject({ firstRow: ['Who?', 'Me.'], sample: [['Where?', 'There.']] })
+    const told = await read('Who?,Me.\nWhere?,There.\n', { header: false, input: 'column 1', output: 'column 2' })
+    expect(pairs(told)).toEqual([['Who?', 'Me.'], ['Where?', 'There.']])
+    expect(told.columns).toMatchObject({ names: ['column 1', 'column 2'], firstRow: ['Who?', 'Me.'], sample: [['Who?', 'Me.'], ['Where?', 'There.']] })
+    const sheet = await readDataset(writeXlsx({ A: [['Who?', 'Me.'], ['Where?', 'There.']] }), 'a.xlsx', { columns: { header: false, input: 'column 1', output: 'column 2' } })
+    expect([pairs(sheet), sheet.columns?.firstRow]).toEqual([[['Who?', 'Me.'], ['Where?', 'There.']], ['Who?', 'Me.']])
+  })
+})
+
 describe('asked for', () => {
   it('F42 with the names, the first rows and what is clear', async () => {
     expect(await question(read('question,correct,system\na,b,s\nc,d,s\n'))).toEqual({
-      names: ['question', 'correct', 'system'], sample: [['a', 'b', 's'], ['c', 'd', 's']], guess: { input: 'question', system: 'system' },
+      names: ['question', 'correct', 'system'], sample: [['a', 'b', 's'], ['c', 'd', 's']], firstRow: ['question', 'correct', 'system'], guess: { input: 'question', system: 'system' },
     })
     const told = await read('question,correct\na,b\n', { input: 'question', output: 'correct' })
     expect(pairs(told)).toEqual([['a', 'b']])

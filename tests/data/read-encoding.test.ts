@@ -33,7 +33,7 @@ describe('UTF-16', () => {
       it(`F34 is read ${mark ? 'with' : 'without'} a mark, ${littleEndian ? 'little' : 'big'} end first, and said`, async () => {
         const dataset = await readDataset(utf16(lines, littleEndian, mark), 'data.jsonl')
         expect(pairs(dataset)[0]).toEqual(['Zürich 🎉', 'b'])
-        expect([dataset.examples.length, codes(dataset)]).toEqual([4, ['1 utf-16 note']])
+        expect([dataset.examples.length, codes(dataset)]).toEqual([4, ['0 utf-16 info']])
         expect(dataset.encoding?.used).toBe(littleEndian ? 'utf-16le' : 'utf-16be')
       })
     }
@@ -82,6 +82,13 @@ describe('other encodings', () => {
     const likely = (error as HomespunError).about as EncodingGuess[]
     expect(likely[0]).toMatchObject({ encoding: 'windows-1252' })
     expect(likely[0]?.sample).toContain('Größe')
+  })
+
+  it('F34 a table whose header is in another encoding asks for that, and not which of the odd names is what', async () => {
+    const bytes = written('вопрос;ответ\nГде кот?;В саду.', 'windows-1251')
+    const error: unknown = await readDataset(bytes, 'data.csv').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'not-utf8', about: expect.arrayContaining([expect.objectContaining({ encoding: 'windows-1251' })]) as unknown })
+    await expect(readDataset(bytes, 'data.csv', { encoding: 'windows-1251' })).rejects.toMatchObject({ code: 'columns-unknown', about: { names: ['вопрос', 'ответ'] } })
   })
 
   it('F34 an array in another encoding asks too', async () => {

@@ -36,7 +36,7 @@ describe('any table', () => {
         const dataset = await readDataset(write(table), `data.${extension}`)
         expect(pairs(dataset).map(([, ...cells]) => cells)).toEqual(table)
         expect(dataset.findings).toEqual([])
-        expect(dataset.columns).toEqual({ names: ['input', 'output'], chosen: { input: 'input', output: 'output' } })
+        expect(dataset.columns).toMatchObject({ names: ['input', 'output'], chosen: { input: 'input', output: 'output' } })
       }), { numRuns: 60 })
     })
   }
@@ -63,7 +63,7 @@ describe('XLSX', () => {
 
   it('reads the first sheet with something on it, and names the others', async () => {
     const dataset = await xlsx({ Empty: [], Data: [['input', 'output'], ['a', 'b']], More: [['x']] })
-    expect([pairs(dataset), codes(dataset)]).toEqual([[[2, 'a', 'b']], ['1 more-sheets note']])
+    expect([pairs(dataset), codes(dataset)]).toEqual([[[2, 'a', 'b']], ['0 more-sheets note']])
     expect(dataset.findings[0]?.message).toContain('"More"')
   })
 
@@ -127,12 +127,41 @@ describe('Parquet', () => {
       { name: 'messages', data: [[{ role: 'user', content: 'u' }, { role: 'assistant', content: 'a' }], [{ role: 'user', content: 'only' }]], type: 'JSON' },
     ])
     expect(dataset.examples).toEqual([{ kind: 'chat', row: 1, messages: [{ role: 'user', content: 'u' }, { role: 'assistant', content: 'a' }] }])
-    expect(codes(dataset)).toEqual(['2 example_missing_assistant_message skipped'])
+    expect(codes(dataset)).toEqual(['0 additional_column info', '0 openai-format info', '2 example_missing_assistant_message skipped'])
+    expect(dataset.findings[0]?.message).toBe('One column or key is not read: "prompt_id".')
   })
 
   it('refuses a damaged file in words', async () => {
     const good = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'text', data: ['a'], type: 'STRING' }] }))
     await expect(readDataset(good.slice(0, -6), 'x.parquet')).rejects.toMatchObject({ code: 'parquet-invalid' })
     await expect(readDataset(bytesOf('PAR1'), 'x')).rejects.toMatchObject({ code: 'parquet-invalid' })
+  })
+})
+
+describe('a text without a name, as it is pasted', () => {
+  const paste = (text: string) => readDataset(bytesOf(text), 'pasted')
+  const kinds = ({ examples }: Dataset) => examples.map(({ kind }) => kind)
+
+  it('is prose where it is prose, whatever signs its first line has', async () => {
+    for (const prose of ['Hello, world; or | not.\nHow are you, friend?', 'Dear Tom, hello,\nit is late, very late,', 'Well, yes\nno, never', '[Chorus]\nLa la la', '{sighs} Oh.\nWell.', 'One line, no more']) {
+      const dataset = await paste(prose)
+      expect([kinds(dataset), codes(dataset)], prose).toEqual([['text'], []])
+    }
+  })
+
+  it('is a table where its lines have as many cells, in words of every separator', async () => {
+    for (const table of ['input,output\na,b', 'input, output\na, b', 'question\tanswer\na\tb', 'input | output\na | b', 'input;output\n"a, b";c']) {
+      expect([kinds(await paste(table)), codes(await paste(table))], table).toEqual([['pair'], []])
+    }
+    await expect(paste('Who?,Me.\nWhere?,There.')).rejects.toMatchObject({ code: 'columns-unknown', about: { firstRow: ['Who?', 'Me.'] } })
+  })
+
+  it('is JSON in lines, in a list, or over several lines, and promises none of them', async () => {
+    const record = { input: 'a', output: 'b' }
+    const line = JSON.stringify(record)
+    for (const [json, many] of [[line, 1], [`${line}\n${line}`, 2], [JSON.stringify(record, null, 2), 1], [JSON.stringify([record, record], null, 2), 2], [JSON.stringify([record]), 1]] as const) {
+      expect([kinds(await paste(json)), codes(await paste(json))], json).toEqual([new Array<string>(many).fill('pair'), []])
+    }
+    expect(codes(await paste(`{"input": oh}\n${line}`))).toEqual(['1 bad-json skipped'])
   })
 })

@@ -41,7 +41,8 @@ describe('layouts', () => {
       { kind: 'chat', row: 7, messages: [{ role: 'user', content: 'u' }, { role: 'assistant', content: 'b' }] },
       { kind: 'text', row: 8, text: 't' },
     ])
-    expect(findings.map((finding) => finding.code)).toEqual(['mixed-layouts'])
+    expect(findings.map((finding) => finding.code)).toEqual(['openai-format', 'mixed-layouts'])
+    expect(findings[0]?.message).toBe("OpenAI's own check of the format counts 1 × missing_content.")
   })
 
   it('carries the name and the SHA-256 of the file as it is', async () => {
@@ -61,7 +62,7 @@ describe('bytes and lines', () => {
     const wide = [...good].flatMap((character) => [character.charCodeAt(0), 0])
     const dataset = await read([0xff, 0xfe, ...wide])
     expect(dataset.examples).toEqual([{ kind: 'pair', row: 1, input: 'a', output: 'b' }])
-    expect(codes(dataset)).toEqual(['1 utf-16 note'])
+    expect(codes(dataset)).toEqual(['0 utf-16 info'])
   })
 
   it('F35 names lines that are not UTF-8, and keeps the rest', async () => {
@@ -116,7 +117,7 @@ describe('bad rows', () => {
   it('F44 reads a JSON array named .jsonl, and explains', async () => {
     const dataset = await read(`[\n ${good},\n 5,\n ${good}\n]`)
     expect(dataset.examples.map((example) => example.row)).toEqual([1, 3])
-    expect(codes(dataset)).toEqual(['1 json-array note', '2 data_type skipped'])
+    expect(codes(dataset)).toEqual(['0 json-array info', '2 data_type skipped'])
     expect((await read(`[${good}]`, 'data.json')).findings).toEqual([])
   })
 
@@ -145,16 +146,16 @@ describe('bad rows', () => {
         '{"messages":[{"role":"user","content":"x"}]}',
         '{"messages":[{"role":"assistant","content":null,"tool_calls":[]}]}',
         '{"messages":[{"role":"assistant","content":"x","weight":2}]}',
-        '{"input":"a","output":""}',
+        '{"input":"","output":""}',
       ].join('\n'),
     )
     expect(dataset.examples).toHaveLength(1)
     expect(codes(dataset)).toEqual([
-      '2 wrong-type skipped', '3 wrong-type skipped', '4 missing-key skipped', '5 wrong-type skipped', '6 missing_messages_list skipped',
+      '0 openai-format info', '2 wrong-type skipped', '3 wrong-type skipped', '4 necessary_column skipped', '5 wrong-type skipped', '6 missing_messages_list skipped',
       '7 unrecognized_role skipped', '8 message_missing_key skipped', '9 example_missing_assistant_message skipped', '10 missing_content skipped',
-      '11 bad-weight skipped', '12 empty_completion skipped',
+      '11 bad-weight skipped', '12 empty-row skipped',
     ])
-    expect(dataset.findings[5]?.message).toContain('"robot"')
+    expect(dataset.findings[6]?.message).toContain('"robot"')
   })
 
   it('F46 uses rows of mixed layouts and names the first odd one', async () => {
@@ -178,9 +179,13 @@ describe('bad rows', () => {
     await expect(read('{}')).rejects.toThrow(/The row is empty/)
   })
 
-  it('keeps the list of problems short', async () => {
-    const { findings } = await read(`${good}\n${'x\n'.repeat(5000)}`)
-    expect(findings).toHaveLength(1001)
-    expect(findings.at(-1)?.message).toContain('4000 more problems')
+  it('keeps the list of problems short, kind by kind, so that none hides another', async () => {
+    const odd = '{"messages":[{"role":"user","content":"x","mood":1},{"role":"assistant","content":"y"}]}\n'
+    const { findings } = await read(`${odd.repeat(1200)}${'x\n'.repeat(5000)}`)
+    expect(findings).toHaveLength(2003)
+    const more = findings.filter(({ row, others }) => row === 0 && others)
+    expect(more.map(({ code, severity, others = [] }) => `${code} ${severity} ${others.length}`)).toEqual(['message_unrecognized_key note 200', 'bad-json skipped 4000'])
+    expect(findings.find(({ code, row }) => code === 'bad-json' && row > 0)?.row).toBe(1201)
+    await expect(read('x\n'.repeat(2000))).rejects.toMatchObject({ code: 'no-usable-row', where: 'data.jsonl, row 1' })
   })
 })

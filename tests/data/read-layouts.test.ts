@@ -59,9 +59,9 @@ describe('OpenAI chat', () => {
       { messages: [{ ...user('x'), mood: 'good' }, assistant('y')] },
       { messages: [user('x'), { role: 'assistant' }] },
     )
-    expect(codes(dataset).slice(0, 4)).toEqual(['2 bad-tool-call skipped', '3 wrong-type skipped', '4 message_unrecognized_key note', '4 mixed-layouts note'])
-    expect(codes(dataset)[4]).toBe('5 message_missing_key skipped')
-    expect(dataset.findings[2]?.message).toContain('mood')
+    expect(codes(dataset).slice(0, 5)).toEqual(['0 openai-format info', '2 bad-tool-call skipped', '3 wrong-type skipped', '4 message_unrecognized_key note', '4 mixed-layouts note'])
+    expect(codes(dataset)[5]).toBe('5 message_missing_key skipped')
+    expect(dataset.findings[3]?.message).toContain('mood')
   })
 })
 
@@ -106,7 +106,7 @@ describe('ShareGPT', () => {
     expect(await example({ conversations: [turn('system', 's'), turn('human', 'a'), turn('gpt', 'b')] })).toMatchObject({ messages: [{ role: 'system' }, {}, {}] })
   })
 
-  it('F45 names turns out of order, unknown speakers, calls that are no JSON', async () => {
+  it('F45 names unknown speakers and calls that are no JSON; turns out of order are kept, for a person to put right', async () => {
     const dataset = await read(
       good,
       { conversations: [turn('human', 'a'), turn('human', 'b'), turn('gpt', 'c')] },
@@ -117,7 +117,7 @@ describe('ShareGPT', () => {
       { conversations: [turn('human', 'a')] },
     )
     expect(codes(dataset)).toEqual([
-      '2 roles-do-not-alternate skipped', '3 roles-do-not-alternate skipped', '4 unrecognized_role skipped', '5 bad-tool-call skipped',
+      '1 mixed-layouts note', '4 unrecognized_role skipped', '5 bad-tool-call skipped',
       '6 missing_messages_list skipped', '7 example_missing_assistant_message skipped',
     ])
   })
@@ -144,7 +144,7 @@ describe('preference pairs', () => {
 
   it('F45 names what is missing or of the wrong type', async () => {
     const dataset = await read(good, { chosen: 'c', rejected: 'r' }, { prompt: 'p', chosen: 'c' }, { prompt: 'p', chosen: 1, rejected: 'r' }, { input: 'p', preferred_output: [], non_preferred_output: [] })
-    expect(codes(dataset)).toEqual(['2 missing-key skipped', '3 missing-key skipped', '4 wrong-type skipped', '5 missing_messages_list skipped'])
+    expect(codes(dataset)).toEqual(['2 necessary_column skipped', '3 necessary_column skipped', '4 wrong-type skipped', '5 missing_messages_list skipped'])
   })
 })
 

@@ -29,11 +29,32 @@ describe('columns', () => {
     ])
   })
 
+  it('keeps what an origin column says of each row, unless it is chosen for something else', async () => {
+    const table = 'input,output,Origin\na,b,a teacher\nc,d,\n'
+    expect((await read(table)).examples.map(({ origin }) => origin)).toEqual(['a teacher', undefined])
+    const chosen = await readDataset(new TextEncoder().encode(table), 'data.csv', { columns: { input: 'Origin', output: 'output' } })
+    expect(chosen.examples[0]).toEqual({ kind: 'pair', row: 2, input: 'a teacher', output: 'b' })
+  })
+
   it('takes a split column as the file’s own division, by the names that datasets use', async () => {
     const { examples } = await read('input,output,split\na,b,train\nc,d,Validation\ne,f,test\ng,h,\ni,j,other\n')
     expect(examples.map(({ part }) => part)).toEqual(['training', 'validation', 'validation', undefined, undefined])
     const lines = await read('{"input":"a","output":"b","split":"valid"}\n{"input":"c","output":"d","split":3}\n', 'data.jsonl')
     expect(lines.examples.map(({ part }) => part)).toEqual(['validation', undefined])
+  })
+
+  it('knows a part by longer names, and says which it does not know and what it took test rows for', async () => {
+    const parts = ['train_sft', 'Validation set', 'hold-out', 'val_matched', 'held out', 'testset', 'test[:10%]', 'fold 3', 'fold 3', 'train or test', '']
+    const rowsOf = (names: readonly string[]) => read(`input,output,split\n${names.map((name, at) => `q${at},a,${name}\n`).join('')}`)
+    const { examples, findings } = await rowsOf(parts)
+    expect(examples.map(({ part }) => part ?? '').join(' ')).toBe('training validation validation validation validation validation validation    ')
+    expect(findings).toMatchObject([
+      { row: 0, code: 'split-unknown', severity: 'note', message: 'The split names parts that are not known: "fold 3" (2 rows), "train or test" (1 row). These rows are learnt from.' },
+      { row: 0, code: 'split-test', severity: 'info', message: expect.stringContaining('2 rows for testing are kept aside, together with 4 rows for validation') as string },
+    ])
+    expect((await rowsOf(['fold 1', 'fold 2'])).findings).toMatchObject([{ code: 'split-unknown', message: expect.stringContaining('They divide nothing') as string }])
+    expect((await rowsOf(['test', 'test'])).findings).toMatchObject([{ code: 'split-one-part', severity: 'note' }])
+    expect((await rowsOf(['train', ''])).findings).toEqual([])
   })
 
   it('takes a text column alone as text', async () => {
@@ -49,7 +70,7 @@ describe('columns', () => {
   it('F42 finds other separators and says so; a TSV needs no saying', async () => {
     const semicolons = await read('input;output\na, b;c\n')
     expect(pairs(semicolons)).toEqual([[2, 'a, b', 'c']])
-    expect(codes(semicolons)).toEqual(['1 delimiter note'])
+    expect(codes(semicolons)).toEqual(['0 delimiter info'])
     const tabs = await read('input\toutput\na, b\tc\n', 'data.tsv')
     expect([pairs(tabs), codes(tabs)]).toEqual([[[2, 'a, b', 'c']], []])
   })
@@ -121,7 +142,9 @@ describe('cells and rows', () => {
     expect(dataset.findings[0]?.message).toBe('The row has 2 columns, and the header has 3.')
   })
 
-  it('leaves out rows with an empty answer', async () => {
-    expect(codes(await read('input,output\na,\nb,c'))).toEqual(['2 empty_completion skipped'])
+  it('keeps rows whose answer is still to be written, and leaves out empty ones', async () => {
+    const dataset = await read('input,output\na,\n,\nb,c')
+    expect(pairs(dataset)).toEqual([[2, 'a', ''], [4, 'b', 'c']])
+    expect(codes(dataset)).toEqual(['3 empty-row skipped'])
   })
 })

@@ -1,6 +1,7 @@
 /** Loss masks: what the model learns decodes to exactly the answer and its end token. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { expectation } from '../../src/data/expectation.ts'
 import { previewTokens, promptTokens, textTokens, tokenizeExample, tokenizeExamples } from '../../src/data/render/tokenize.ts'
 import { checkTemplate, DEFAULT_PLAIN_TEMPLATE, defaultTemplate } from '../../src/data/render/template.ts'
 import { createTokenizer } from '../../src/data/tokenizer/node.ts'
@@ -46,7 +47,7 @@ describe('the plain template', () => {
       const tokenizer = await createTokenizer(tokenizerFiles(folder))
       const end = tokenizer.decode(tokenizer.endIds.slice(0, 1))
       fc.assert(
-        fc.property(words, words, (input, output) => {
+        fc.property(words, words.filter((text) => text !== ''), (input, output) => {
           const example = tokenizeExample(pair(input, output), tokenizer, PLAIN, LONG)
           const ids = [...example.tokens].filter((_, index) => (example.weights[index] ?? 0) > 0)
           expect(ids.at(-1)).toBe(tokenizer.endIds[0])
@@ -159,7 +160,7 @@ describe('the chat template', () => {
     it(`F49 any pair: the mask decodes to the answer and the end, and the prompt is the one used (${name})`, async () => {
       const tokenizer = await chatTokenizer(source)
       fc.assert(
-        fc.property(words, words, (input, output) => {
+        fc.property(words, words.filter((text) => text !== ''), (input, output) => {
           const example = tokenizeExample(pair(input, output), tokenizer, template, LONG)
           const asked = promptTokens([user(input)], tokenizer, template)
           expect([...example.tokens.slice(0, asked.length)]).toEqual(asked)
@@ -252,11 +253,39 @@ describe('limits', () => {
     expect(findings).toMatchObject([{ row: 1, code: 'all-masked', severity: 'skipped' }])
   })
 
+  it('learns nothing of a row whose answer is still to be written, nor of an empty answer in a conversation, and says so', async () => {
+    const tokenizer = await chatTokenizer()
+    const open: Example[] = [
+      pair('a', ''), { kind: 'text', row: 1, text: '' }, chat(user('a'), assistant('')), chat(user('a'), assistant('said', 0), user('b'), assistant('')),
+    ]
+    for (const template of [PLAIN, 'chat-template'] as const) {
+      const { examples, findings } = tokenizeExamples(open, tokenizer, template, LONG)
+      expect(examples).toEqual(open.map(() => undefined))
+      expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(open.map(() => 'empty_completion skipped'))
+      expect(previewTokens(open[0]!, tokenizer, template, LONG).map(({ text }) => text).join('')).toContain('a')
+      const half = tokenizeExample(chat(user('a'), assistant('said'), user('b'), assistant('')), tokenizer, template, LONG)
+      expect(learnt(half, tokenizer)).toMatch(/^said(<\|im_end\|>|<\/s>)$/)
+    }
+    expect(open.map(expectation)).toEqual(open.map(() => undefined))
+  })
+
   it('previews each token with what is learnt', async () => {
     const tokenizer = await chatTokenizer()
     const tokens = previewTokens(pair('Hi', 'the cat'), tokenizer, 'chat-template', LONG)
     expect(tokens.map((token) => token.text).join('')).toBe('<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nthe cat<|im_end|>')
     expect(tokens.filter((token) => token.learnt).map((token) => token.text).join('')).toBe('the cat<|im_end|>')
     expect(tokens.filter((token) => token.special).map((token) => token.text)).toEqual(['<|im_start|>', '<|im_end|>', '<|im_start|>', '<|im_end|>'])
+  })
+
+  it('previews what is cut off too, marked, and not as learnt', async () => {
+    const tokenizer = await chatTokenizer()
+    const whole = previewTokens(pair('Hi', 'the cat'), tokenizer, 'chat-template', LONG)
+    const most = whole.length - 2
+    const tokens = previewTokens(pair('Hi', 'the cat'), tokenizer, 'chat-template', most)
+    expect(tokens.map(({ id }) => id)).toEqual(whole.map(({ id }) => id))
+    expect(tokens.map(({ cut }) => cut)).toEqual(whole.map((_, index) => index >= most))
+    const trained = tokenizeExample(pair('Hi', 'the cat'), tokenizer, 'chat-template', most)
+    expect(tokens.filter(({ cut }) => !cut).map(({ id }) => id)).toEqual([...trained.tokens])
+    expect(tokens.filter(({ learnt: isLearnt }) => isLearnt)).toHaveLength(trained.weights.filter((weight) => weight > 0).length)
   })
 })

@@ -64,6 +64,15 @@ describe('a pair', () => {
     expect(text(tokens.filter(({ learnt }) => !learnt).map(({ id }) => id).slice(0, -1), tokenizer)).toBe('cat</s>')
   })
 
+  it('shows of a source that is cut the same tokens as a run reads', async () => {
+    const tokenizer = await encoderTokenizer()
+    const long = pair('the cat and the dog and the cat', 'dog')
+    const tokens = previewTokens(long, tokenizer, 'source-target', 4)
+    const { source, tokens: target } = tokenizeExample(long, tokenizer, 'source-target', 4)
+    expect(tokens.some(({ cut }) => cut)).toBe(true)
+    expect(tokens.filter(({ cut }) => !cut).map(({ id }) => id)).toEqual([...source!, ...target])
+  })
+
   it('has an answer that begins anew: its first token is not put after the source', async () => {
     const [encoder, decoder] = [await encoderTokenizer(), await tinyTokenizer()]
     const [source, answer] = [encoder.encode('cat'), encoder.encode('dog')]

@@ -70,6 +70,24 @@ describe('checkpoints that are kept', () => {
     expect(await allKeys(factory)).toEqual([])
   })
 
+  it('rows go when their entry has others, unless a run needs them', async () => {
+    const factory = new IDBFactory()
+    const store = open(factory)
+    const { hash, name, examples } = run.dataset
+    const entry = { id: 'mine', name, hash, origin: name, savedAt: '2026-11-20T12:00:00.000Z', examples, edits: 0 }
+    const keepAs = async (other: string) => {
+      await store.datasets.put(other, () => new TextEncoder().encode('{}'))
+      await store.datasets.keep({ ...entry, hash: other }, { edits: [] })
+    }
+    for (const other of [hash, 'second', 'third', 'third']) await keepAs(other)
+    const rows = async () => (await allKeys(factory)).filter((key) => key.startsWith('dataset/'))
+    expect(await rows()).toEqual(['dataset/third'])
+    await keepAs(hash)
+    await store.checkpoints.save(run, checkpointAt(4))
+    await keepAs('fourth')
+    expect(await rows()).toHaveLength(2)
+  })
+
   it('F96 lists unfinished runs without their weights, and forgets a discarded one with its data', async () => {
     const factory = new IDBFactory()
     const store = open(factory)

@@ -1,5 +1,5 @@
 /** An example as what is read and what is learnt. */
-import { exampleColumns } from '../example.ts'
+import { exampleColumns, messageText } from '../example.ts'
 import type { Example } from '../types.ts'
 import type { CheckData } from './data.ts'
 
@@ -11,7 +11,7 @@ export function answersOf(example: Example): readonly string[] {
     case 'text':
       return [example.text]
     case 'chat':
-      return example.messages.filter(({ role, weight }) => role === 'assistant' && weight !== 0).map(({ content }) => content)
+      return example.messages.filter(({ role, weight }) => role === 'assistant' && weight !== 0).map(messageText)
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the checks are given, and the shape of a check. */
+import { callTexts } from '../calls.ts'
 import type { Example, Finding, Tokenizer } from '../types.ts'
 
 export interface CheckContext {
@@ -26,8 +27,13 @@ export type Report = (finding: Finding) => void
  */
 export type Check = (data: CheckData, report: Report) => Generator<number, void, undefined>
 
-/** What is written in an example, one text a column or message; the answer that was not chosen last. */
+/** What is written in an example: what people and the model say, and what calls of tools hold. */
 export function exampleTexts(example: Example): readonly string[] {
+  return [...saidTexts(example), ...callTexts(example)]
+}
+
+/** What is said in an example, one text a column or message; the answer that was not chosen last. */
+export function saidTexts(example: Example): readonly string[] {
   const texts = ownTexts(example)
   return example.rejected === undefined ? texts : [...texts, example.rejected]
 }

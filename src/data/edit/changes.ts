@@ -1,10 +1,15 @@
 /** Edits of a dataset as plain data: each row before and after, so that every edit can be taken back. */
-import type { Example, RowChange } from '../types.ts'
+import type { SplitSettings } from '../split.ts'
+import type { Example, Finding, RowChange } from '../types.ts'
 
 /** One thing that a person did: "Delete 3 rows". Undone and redone whole. */
 export interface Edit {
   what: string
   changes: RowChange[]
+  /** Where it divides the rows in another way too. */
+  split?: { before: SplitSettings; after: SplitSettings }
+  /** Of rows that came with it: what reading them found. */
+  findings?: Finding[]
 }
 
 /** The examples after the changes, by row number. Rows that are not there before or after are passed over. */
@@ -20,7 +25,7 @@ export function applyChanges(examples: readonly Example[], changes: readonly Row
   return added.length === 0 ? kept : [...kept, ...added].sort((one, two) => one.row - two.row)
 }
 
-export function inverse({ what, changes }: Edit): Edit {
+export function inverse({ what, changes }: Pick<Edit, 'what' | 'changes'>): Pick<Edit, 'what' | 'changes'> {
   return { what, changes: changes.map(({ row, before, after }) => ({ row, before: after, after: before })) }
 }
 

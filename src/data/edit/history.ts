@@ -32,23 +32,27 @@ export class EditHistory {
   }
 
   /** Changes that change nothing are no edit. */
-  do(what: string, changes: readonly RowChange[]): void {
+  do(what: string, changes: readonly RowChange[], more: Pick<Edit, 'split' | 'findings'> = {}): void {
     const real = changes.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
     if (real.length === 0) return
     this.#undone.length = 0
-    this.#apply({ what, changes: real }, this.#done)
+    this.#apply({ what, changes: real, ...more }, this.#done)
   }
 
-  undo(): void {
+  /** What was taken back, if anything. */
+  undo(): Edit | undefined {
     const edit = this.#done.pop()
-    if (!edit) return
+    if (!edit) return undefined
     this.#examples = applyChanges(this.#examples, inverse(edit).changes)
     this.#undone.push(edit)
+    return edit
   }
 
-  redo(): void {
+  /** What was done again, if anything. */
+  redo(): Edit | undefined {
     const edit = this.#undone.pop()
     if (edit) this.#apply(edit, this.#done)
+    return edit
   }
 
   /** The number of a row that is added now. */

@@ -23,12 +23,27 @@ export function documentRows(document: string, way: DocumentWay): DocumentRow[] 
 
 /** What stands under each heading; `whole` adds what stands before the first. Sections without text are passed over. */
 function sections(text: string, whole = false): { heading: string; body: string }[] {
-  const heads = [...text.matchAll(HEADING)]
+  const code = fences(text)
+  const heads = [...text.matchAll(HEADING)].filter(({ index }) => !code.some(([from, to]) => index >= from && index < to))
   const found = heads.map((head, index) => ({
     heading: (head[1] ?? head[2] ?? '').trim(), body: text.slice(head.index + head[0].length, heads[index + 1]?.index).trim(),
   }))
   const before = { heading: '', body: text.slice(0, heads[0]?.index).trim() }
   return [...(whole ? [before] : []), ...found].filter(({ body }) => body !== '')
+}
+
+/** Where code stands between fences (``` or ~~~), whose comments are no headings. One that is not closed goes on to the end. */
+function fences(text: string): [from: number, to: number][] {
+  const found: [number, number][] = []
+  let open: { fence: string; from: number } | undefined
+  for (const { index, 0: line, 1: fence = '', 2: rest = '' } of text.matchAll(/^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm)) {
+    if (!open) open = { fence, from: index }
+    else if (fence.startsWith(open.fence) && rest.trim() === '') {
+      found.push([open.from, index + line.length])
+      open = undefined
+    }
+  }
+  return open ? [...found, [open.from, text.length]] : found
 }
 
 function paragraphs(text: string): string[] {

@@ -80,15 +80,17 @@ export function doubledName(header: readonly string[], guess: ColumnChoice): str
   return Object.values(columns).find((name) => header.filter((cell) => plain(cell) === plain(name)).length > 1)
 }
 
+/** The first rows, as much of them as a question shows. */
+export function sampleOf(rows: readonly (readonly string[])[]): string[][] {
+  return rows.slice(0, SAMPLE_ROWS).map((cells) => cells.map((cell) => cell.slice(0, SAMPLE_LENGTH)))
+}
+
 /** 'columns-unknown', or with the name that occurs twice 'columns-twice'; a `ColumnQuestion` tells what can be chosen. */
 export function columnsError(question: ColumnQuestion, where: string, doubled?: string): HomespunError {
-  const about: ColumnQuestion = {
-    ...question, sample: question.sample.slice(0, SAMPLE_ROWS).map((cells) => cells.map((cell) => cell.slice(0, SAMPLE_LENGTH))),
-  }
   const fix = 'Say which column is which, or name them "input" and "output", or "text" where there is only text.'
-  if (doubled !== undefined) return new HomespunError('columns-twice', `Two columns are called "${doubled}".`, { where, fix, about })
+  if (doubled !== undefined) return new HomespunError('columns-twice', `Two columns are called "${doubled}".`, { where, fix, about: question })
   const what = `The columns are ${quoted(question.names)}, and which is input and which output is not clear.`
-  return new HomespunError('columns-unknown', what, { where, fix, about })
+  return new HomespunError('columns-unknown', what, { where, fix, about: question })
 }
 
 function quoted(names: readonly string[]): string {
@@ -108,8 +110,8 @@ export function exampleFromColumns(cellOf: CellOf, choice: ColumnChoice, row: nu
     if (typeof cell !== 'string') return cell
     texts[key] = cell
   }
-  const { group = '' } = texts
-  return { example: { ...readTexts(texts, row), ...partOf(texts.split), ...(group === '' ? {} : { group }) } }
+  const { group = '', split } = texts
+  return { example: { ...readTexts(texts, row), ...partOf(split), ...(group === '' ? {} : { group }) }, ...(split !== undefined && { split }) }
 }
 
 function readTexts({ input = '', instruction = '', output = '', text, system = '' }: Partial<Record<keyof ColumnChoice, string>>, row: number): Example {

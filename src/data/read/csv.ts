@@ -33,8 +33,9 @@ export async function readCsv(blocks: AsyncIterable<LineBlock>, fileName: string
 function startReader(text: string, fileName: string, rows: Rows): CsvReader {
   const delimiter = guessDelimiter(text)
   const expected = /\.(tsv|tab)$/i.test(fileName) ? '\t' : ','
-  if (delimiter !== expected) {
-    rows.log.note(1, { code: 'delimiter', message: `The columns are parted by ${DELIMITERS[delimiter]}, not by ${DELIMITERS[expected]}.` })
+  // A text without a name promises nothing.
+  if (delimiter !== expected && /\.\w+$/.test(fileName)) {
+    rows.log.whole('info', { code: 'delimiter', message: `The columns are parted by ${DELIMITERS[delimiter]}, not by ${DELIMITERS[expected]}.` })
   }
   return new CsvReader(delimiter, rows)
 }
@@ -50,7 +51,10 @@ function guessDelimiter(text: string): string {
   return scores.reduce((best, next) => (next.score > best.score ? next : best), { delimiter: ',', score: 0 }).delimiter
 }
 
-/** Whether the beginning of a text is a table: its first rows have as many cells, at least two, or its first line is a known name. */
+/**
+ * Whether the beginning of a text is a table: its first line is a known name, or its first rows have as many cells, at least two,
+ * with a known name among the first, or without a space after most separators, as prose has it after its commas.
+ */
 export function looksLikeTable(head: string): boolean {
   const lines = head.replace(/\r\n?/g, '\n').trim().split('\n', 21)
   if (lines.length < 2) return false
@@ -59,7 +63,9 @@ export function looksLikeTable(head: string): boolean {
   const text = lines.slice(0, Math.max(2, lines.length - 1)).join('\n')
   const { data } = Papa.parse<string[]>(text, { delimiter: guessDelimiter(text), newline: '\n' })
   const width = data[0]?.length ?? 0
-  return width > 1 && data.every((cells) => cells.length === width)
+  if (width < 2 || data.some((cells) => cells.length !== width)) return false
+  const after = data.flatMap((cells) => cells.slice(1))
+  return knownNames(data[0]!) > 0 || after.filter((cell) => cell.startsWith(' ')).length < after.length / 2
 }
 
 interface CsvReading {
@@ -173,7 +179,8 @@ class CsvReader {
     const waiting = this.#waiting
     if (!waiting || !this.#header) return
     this.#waiting = undefined
-    this.#rows.header(this.#header, waiting.map(({ cells }) => cells))
+    const sample = waiting.map(({ cells }) => cells)
+    this.#rows.header(this.#header, sample, this.#rows.hasHeader ? this.#header : sample[0])
     for (const record of waiting) this.#use(record)
   }
 

@@ -5,6 +5,9 @@ import { looksLikeLines } from './json.ts'
 
 export type Format = 'xlsx' | 'parquet' | 'json' | 'json-lines' | 'table' | 'text'
 
+/** A list of objects, lists or texts, or an object: "[Chorus]" and "{input}" begin words. */
+const JSON_BEGINNING = /^\s*(\{\s*["}]|\[\s*[[{"])/
+
 /** By the first bytes or the name. Throws 'xls-old', 'pdf' and their like for files that hold no data that can be read here. */
 export function binaryFormat(head: Uint8Array, fileName: string): 'xlsx' | 'parquet' | undefined {
   const starts = (...bytes: number[]) => bytes.every((byte, at) => head[at] === byte)
@@ -23,7 +26,9 @@ export function textFormat(head: string, fileName: string): Exclude<Format, 'xls
   if (/\.(csv|tsv|tab)$/i.test(fileName)) return 'table'
   if (/\.(txt|text|md|markdown)$/i.test(fileName)) return 'text'
   const isJson = /\.json$/i.test(fileName)
-  if ((first === '[' || (isJson && first === '{')) && !looksLikeLines(head)) return 'json'
-  if (isJson || /\.(jsonl|ndjson)$/i.test(fileName) || first === '{' || first === '[') return 'json-lines'
-  return looksLikeTable(head) ? 'table' : 'text'
+  const isLines = /\.(jsonl|ndjson)$/i.test(fileName)
+  if (!isJson && !isLines && !JSON_BEGINNING.test(head)) return looksLikeTable(head) ? 'table' : 'text'
+  // Named as lines, an object is one of them; else it may go over several lines.
+  if ((first === '[' || (first === '{' && !isLines)) && !looksLikeLines(head)) return 'json'
+  return 'json-lines'
 }

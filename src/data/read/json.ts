@@ -35,18 +35,18 @@ export function looksLikeLines(head: string): boolean {
  * False where it is not UTF-8, or not named .json and none of these: then its lines are to be looked at one by one.
  * Throws 'json-invalid'.
  */
-export function readWholeJson(utf8: Uint8Array, isNamedJson: boolean, rows: Rows): boolean {
+export function readWholeJson(utf8: Uint8Array, fileName: string, rows: Rows): boolean {
   const text = decodeUtf8(utf8)
   if (text === undefined) return false
   const parsed = parse(text)
   if (!('value' in parsed)) {
-    if (!isNamedJson) return false
+    if (!/\.json$/i.test(fileName)) return false
     const where = `line ${faultyLine(text.replace(/\r\n?/g, '\n'))}`
     throw new HomespunError('json-invalid', `The file is not valid JSON: ${reasonOf(parsed.cause)}.`, { where, fix: 'Mend it there.', cause: parsed.cause })
   }
   const list = Array.isArray(parsed.value) ? (parsed.value as unknown[]) : listWithin(parsed.value, rows)
-  if (!isNamedJson && Array.isArray(parsed.value)) {
-    rows.log.note(1, {
+  if (/\.(jsonl|ndjson)$/i.test(fileName) && Array.isArray(parsed.value)) {
+    rows.log.whole('info', {
       code: 'json-array',
       message: 'The file is one JSON array, though its name promises one object a line. It was read all the same; rows are its elements.',
       fix: 'Write one object a line, without brackets around and commas between them, or name it .json.',
@@ -63,7 +63,7 @@ function listWithin(value: unknown, rows: Rows): unknown[] {
   const lists = Object.entries(value).filter(([key, list]) => !known.includes(key) && Array.isArray(list) && list.length > 0 && list.every(isObject))
   const [only, ...others] = lists
   if (!only || others.length > 0 || known.some((key) => key in value)) return [value]
-  rows.log.note(1, { code: 'json-list-within', message: `The examples were found in the list under "${only[0]}"; rows are its elements.` })
+  rows.log.whole('info', { code: 'json-list-within', message: `The examples were found in the list under "${only[0]}"; rows are its elements.` })
   return only[1] as unknown[]
 }
 

@@ -2,8 +2,10 @@
  * Records to examples: OpenAI's chat messages, ShareGPT, preference pairs, prompt and completion as message lists, Alpaca with
  * a history; every other record is read by its keys as a table is by its columns (columns.ts).
  */
-import { withTexts } from '../example.ts'
-import type { ColumnChoice, Example, JsonObject, Message } from '../types.ts'
+import { withCallTexts } from '../calls.ts'
+import { exampleMessages, withTexts } from '../example.ts'
+import type { ColumnChoice, JsonObject, Message } from '../types.ts'
+import { saysNothing } from '../unanswered.ts'
 import { cellText, exampleFromColumns, guessColumns, isComplete, joinInstruction, noText, typeName } from './columns.ts'
 import { chatExample, readMessages, sideMessages } from './chat.ts'
 import { fail, type Parsed } from './findings.ts'
@@ -31,7 +33,8 @@ export function isStructured(names: readonly string[]): boolean {
 export function exampleFromRecord(record: unknown, row: number, choice?: ColumnChoice): Parsed {
   if (!isObject(record)) return fail('data_type', `A row must be an object, and this is ${typeName(record)}.`, KNOWN)
   const parsed = choice ? byChoice(record, choice, row) : (structured(record, row) ?? byKeys(record, row))
-  return 'example' in parsed ? checked({ ...parsed, example: { ...parsed.example, ...textUnder(record, 'origin') } }) : parsed
+  // Preference pairs have their other answer already.
+  return 'example' in parsed ? checked({ ...parsed, example: { ...textUnder(record, 'rejected'), ...parsed.example, ...textUnder(record, 'origin') } }) : parsed
 }
 
 /** A record's own text under a key, where it has one. */
@@ -43,7 +46,7 @@ function textUnder<Key extends string>(record: JsonObject, key: Key): Partial<Re
 function structured(record: JsonObject, row: number): Parsed | undefined {
   const parsed = readStructured(record, row)
   if (!parsed || 'problem' in parsed) return parsed
-  return { ...parsed, example: { ...parsed.example, ...partOf(record['split']), ...textUnder(record, 'group') } }
+  return { ...parsed, ...textUnder(record, 'split'), example: { ...parsed.example, ...partOf(record['split']), ...textUnder(record, 'group') } }
 }
 
 function readStructured(record: JsonObject, row: number): Parsed | undefined {
@@ -87,7 +90,7 @@ function byChoice(record: JsonObject, choice: ColumnChoice, row: number): Parsed
   const needed = new Set([choice.input, choice.output, choice.text])
   return exampleFromColumns((name) => {
     const value = record[name]
-    if (value === undefined && needed.has(name)) return fail('missing-key', `"${name}" is missing.`, `Give the row a "${name}".`)
+    if (value === undefined && needed.has(name)) return fail('necessary_column', `"${name}" is missing.`, `Give the row a "${name}".`)
     return value === undefined || value === null ? '' : (cellText(value) ?? noText(name, value))
   }, choice, row)
 }
@@ -134,33 +137,20 @@ function guessOf(keys: readonly string[]): KeyGuess {
 
 function unknown(keys: readonly string[]): Parsed {
   const half = ['chosen', 'rejected'].find((key) => keys.includes(key)) ?? keys.find((key) => Object.hasOwn(PARTNERS, key))
-  if (half !== undefined) return fail('missing-key', `"${PARTNERS[half]}" is missing.`, `Give the row a "${PARTNERS[half]}".`)
+  if (half !== undefined) return fail('necessary_column', `"${PARTNERS[half]}" is missing.`, `Give the row a "${PARTNERS[half]}".`)
   const found = keys.length === 0 ? 'The row is empty.' : `It is not clear which of its keys is the input and which the output: ${keys.slice(0, 8).join(', ')}.`
   return fail('unknown-layout', found, KNOWN)
 }
 
 const HALF_CHARACTER = /[\uD800-\uDFFF]/gu
 
-/** What holds for every layout: something to learn, and whole characters. */
+/** What holds for every layout: something that is asked or learnt, and whole characters. An answer may be written later. */
 export function checked(parsed: Extract<Parsed, { example: unknown }>): Parsed {
   const { example, notes = [] } = parsed
-  if (answersNothing(example)) {
-    return fail('empty_completion', 'There is nothing to learn: the answer is empty.', 'Write the answer, or delete the row.')
-  }
+  if (exampleMessages(example).every(saysNothing)) return fail('empty-row', 'The row is empty.', 'Write it, or delete it.')
   let halves = 0
   const whole = (text: string) => text.replace(HALF_CHARACTER, () => (halves++, '\uFFFD'))
-  const mended = withTexts(example, whole)
+  const mended = withCallTexts(withTexts(example, whole), whole)
   if (halves === 0) return parsed
-  return { example: mended, notes: [...notes, { code: 'half-character', message: `${halves} half characters (lone surrogates) became "\uFFFD".` }] }
-}
-
-function answersNothing(example: Example): boolean {
-  switch (example.kind) {
-    case 'pair':
-      return example.output === ''
-    case 'text':
-      return example.text === ''
-    case 'chat':
-      return example.messages.every(({ role, content, weight, tool_calls }) => role !== 'assistant' || weight === 0 || (content === '' && !tool_calls))
-  }
+  return { ...parsed, example: mended, notes: [...notes, { code: 'half-character', message: `${halves} half characters (lone surrogates) became "\uFFFD".` }] }
 }

@@ -16,7 +16,7 @@ export function preference(record: JsonObject, row: number): Parsed {
   const key = PROMPTS.find((name) => name in record)
   const prompt = key === undefined ? undefined : record[key]
   if (Array.isArray(chosen) || Array.isArray(prompt)) return conversation(prompt, chosen, rejected, record, row)
-  if (prompt === undefined) return fail('missing-key', '"prompt" is missing.', 'Give the row a "prompt".')
+  if (prompt === undefined) return fail('necessary_column', '"prompt" is missing.', 'Give the row a "prompt".')
   if (typeof prompt !== 'string') return noText(key ?? 'prompt', prompt)
   if (typeof chosen !== 'string') return noText('chosen', chosen)
   if (typeof rejected !== 'string') return noText('rejected', rejected)

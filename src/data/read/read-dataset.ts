@@ -1,7 +1,7 @@
 /** A data file to examples: what can be used, and everything that cannot, by row. */
 import { joined } from '../bytes.ts'
 import { HomespunError } from '../../errors.ts'
-import type { Dataset, EncodingGuess, Example, ReadOptions } from '../types.ts'
+import type { ColumnQuestion, Dataset, EncodingGuess, Example, ReadOptions } from '../types.ts'
 import { readCsv } from './csv.ts'
 import { asUtf8, decodeLeniently, detectEncoding, EncodingWitness } from './encoding.ts'
 import { binaryFormat, textFormat } from './format.ts'
@@ -37,6 +37,7 @@ export async function readDataset(source: Blob | Uint8Array<ArrayBuffer>, fileNa
   else encoding = await readText(intake, fileName, options.encoding, rows)
   const hash = await intake.hash()
   noteMixed(rows)
+  rows.end()
   if (rows.examples.length === 0) throwNoRow(rows, fileName, encoding?.likely ?? [])
   if (rows.examples.some(({ rejected }) => rejected !== undefined)) {
     rows.log.whole('info', { code: 'preference-pairs', message: 'These are preference pairs: only the chosen answers are learnt. The rejected ones are kept.' })
@@ -47,18 +48,17 @@ export async function readDataset(source: Blob | Uint8Array<ArrayBuffer>, fileNa
 async function readText(intake: Intake, fileName: string, told: string | undefined, rows: Rows): Promise<Dataset['encoding']> {
   const encoding = detectEncoding(intake.head, told)
   if (told === undefined && encoding.label !== 'utf-8') {
-    rows.log.note(1, { code: 'utf-16', message: 'The file is UTF-16, and was read as that.' })
+    rows.log.whole('info', { code: 'utf-16', message: 'The file is UTF-16, and was read as that.' })
   }
   const witness = new EncodingWitness()
   const blocksOf = (bytes: AsyncIterable<Uint8Array>) => notBlank(lineBlocks(bytes, reports(rows, witness)), fileName)
   const format = textFormat(decodeLeniently(await collected(asUtf8(only(intake.head), encoding))), fileName)
   if (format === 'json') {
     const utf8 = await collected(asUtf8(only(await intake.whole('JSON arrays')), encoding))
-    const isNamedJson = /\.json$/i.test(fileName)
-    if (!readWholeJson(utf8, isNamedJson, rows)) await readJsonLines(blocksOf(only(utf8)), rows)
+    if (!readWholeJson(utf8, fileName, rows)) await readJsonLines(blocksOf(only(utf8)), rows)
   } else {
     const blocks = blocksOf(asUtf8(intake.chunks(), encoding))
-    if (format === 'table') await readCsv(blocks, fileName, rows)
+    if (format === 'table') await readCsv(blocks, fileName, rows).catch((error: unknown) => throwRather(error, witness.guesses(), fileName))
     else await (format === 'text' ? readParagraphs : readJsonLines)(blocks, rows)
   }
   return { used: encoding.label, likely: likelyEncodings(witness, rows) }
@@ -117,8 +117,18 @@ function throwNoRow(rows: Rows, fileName: string, likely: EncodingGuess[]): neve
   }
   const where = `${fileName}, row ${first.row}`
   const fix = first.fix ?? 'Add a row for each example.'
-  if (first.code === 'not-utf8') throw new HomespunError('not-utf8', 'The file is not UTF-8.', { where, fix, about: likely })
+  if (first.code === 'not-utf8') throw notUtf8(where, likely)
   throw new HomespunError('no-usable-row', `No row of the file can be used. The first problem: ${first.message}`, { where, fix })
+}
+
+/** Throws the error, or, where columns are unclear because their names are no UTF-8, the question how they are written. */
+function throwRather(error: unknown, likely: EncodingGuess[], fileName: string): never {
+  const { names = [] } = (error instanceof HomespunError && (error.about as Partial<ColumnQuestion> | undefined)) || {}
+  throw likely.length > 0 && names.some((name) => name.includes('\uFFFD')) ? notUtf8(`${fileName}, row 1`, likely) : error
+}
+
+function notUtf8(where: string, about: EncodingGuess[]): HomespunError {
+  return new HomespunError('not-utf8', 'The file is not UTF-8.', { where, fix: 'Say how it is written, or save it as UTF-8.', about })
 }
 
 /** Rows of several layouts are all used; which one is the odd one is said once. */

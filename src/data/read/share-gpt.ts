@@ -1,4 +1,4 @@
-/** ShareGPT: turns "from" somebody, as LLaMA-Factory reads them: human and gpt in turn, tools called and observed in between. */
+/** ShareGPT: turns "from" somebody, as LLaMA-Factory reads them; tools are called and observed in between. */
 import type { JsonObject, Message, Role } from '../types.ts'
 import { chatExample, parsedObject, readCall } from './chat.ts'
 import { typeName } from './columns.ts'
@@ -21,7 +21,7 @@ export function shareGpt(record: JsonObject, row: number): Parsed {
     if ('problem' in read) return read
     messages.push(read.message)
   }
-  return brokenOrder(messages) ?? chatExample({ messages, notes: [] }, record, row)
+  return chatExample({ messages, notes: [] }, record, row)
 }
 
 function readTurn(turn: unknown, place: number): { message: Message } | { problem: Problem } {
@@ -41,13 +41,4 @@ function readTurn(turn: unknown, place: number): { message: Message } | { proble
     return fail('bad-tool-call', `Turn ${place} calls a tool in words that are no JSON.`, 'Write {"name": …, "arguments": …}.')
   }
   return { message: { role: known, content: '', ...weighed, tool_calls: calls.filter((call) => call !== undefined) } }
-}
-
-/** After a system message: who asks (or a tool that answers), then the model, in turn. */
-function brokenOrder(messages: readonly Message[]): { problem: Problem } | undefined {
-  const turns = messages.filter(({ role }, at) => !(role === 'system' && at === 0))
-  const wrong = turns.findIndex(({ role }, at) => (role === 'assistant') !== (at % 2 === 1) || role === 'system')
-  if (wrong < 0) return undefined
-  const expected = wrong % 2 === 0 ? 'human' : 'gpt'
-  return fail('roles-do-not-alternate', `Turn ${wrong + 1} should be from ${expected}: human and gpt speak in turn.`, 'Put the turns in order, or join two of one speaker.')
 }

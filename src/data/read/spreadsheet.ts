@@ -15,7 +15,7 @@ export async function readSpreadsheet(bytes: Uint8Array<ArrayBuffer>, rows: Rows
   if (!sheet) throw new HomespunError('file-empty', 'The spreadsheet is empty.', { fix: 'Write a header and a row for each example.' })
   const others = sheets.filter((other) => other !== sheet && other.data.some(hasText)).map((other) => `"${other.sheet}"`)
   if (others.length > 0) {
-    rows.log.note(1, {
+    rows.log.whole('note', {
       code: 'more-sheets', message: `Only the sheet "${sheet.sheet}" was read; there is more on ${others.slice(0, 8).join(', ')}.`,
       fix: 'Put what belongs together on one sheet, or save the other as a file of its own.',
     })
@@ -38,7 +38,8 @@ function readRows(data: readonly Cell[][], rows: Rows): void {
   if (!first) return
   const body = rows.hasHeader ? used.slice(1) : used
   const width = rows.hasHeader ? first.cells.findLastIndex((cell) => cell !== '') + 1 : first.cells.length
-  rows.header(rows.hasHeader ? first.cells.slice(0, width) : first.cells.map(() => ''), body.slice(0, 5).map(({ cells }) => cells))
+  const header = first.cells.slice(0, width)
+  rows.header(rows.hasHeader ? header : header.map(() => ''), body.slice(0, 5).map(({ cells }) => cells), header)
   for (const { cells, row } of body) {
     // Cells right of the header stay in the row, which is then reported as ragged.
     const end = Math.max(width, cells.findLastIndex((cell) => cell !== '') + 1)

@@ -15,5 +15,14 @@ export function cutExample(example: TokenizedExample, maxLength: number): Tokeni
   return { ...cut, truncated: truncated + exampleTokens(example) - exampleTokens(cut) }
 }
 
+/** Of each token of an example, and of its source, whether `cutExample` leaves it out. */
+export function cutAway({ tokens, source }: Pick<TokenizedExample, 'tokens' | 'source'>, maxLength: number): { tokens: boolean[]; source: boolean[] } {
+  const lastOfSource = (source?.length ?? 0) - 1
+  return {
+    tokens: Array.from(tokens, (_, index) => index >= maxLength),
+    source: Array.from(source ?? [], (_, index) => lastOfSource >= maxLength && index >= maxLength - 1 && index < lastOfSource),
+  }
+}
+
 const cutSource = (source: Uint32Array, maxLength: number): Uint32Array =>
   source.length <= maxLength ? source : Uint32Array.of(...source.subarray(0, maxLength - 1), ...source.subarray(-1))

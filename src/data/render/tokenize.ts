@@ -6,8 +6,9 @@ import { HomespunError } from '../../errors.ts'
 import { exampleMessages, exampleTools } from '../example.ts'
 import { shieldDeep } from '../tokenizer/special.ts'
 import type { Example, Finding, JsonObject, Message, PlainTemplate, PreviewToken, Template, TokenizedExample, Tokenizer } from '../types.ts'
+import { isUnanswered, saysNothing, UNANSWERED } from '../unanswered.ts'
 import { renderWithSpans } from './chat-spans.ts'
-import { cutExample, exampleTokens } from './cut.ts'
+import { cutAway, cutExample, exampleTokens } from './cut.ts'
 import { sourceAndTarget, sourceTokens, targetTokens } from './source-target.ts'
 import { plainTurns } from './template.ts'
 
@@ -41,24 +42,29 @@ function tokenizeWhole(example: Example, tokenizer: Tokenizer, template: Templat
   const list = new TokenList()
   let source: number[] | undefined
   if (template === 'source-target') {
-    const { source: read, target, learnt } = sourceAndTarget(exampleMessages(example))
+    const { source: read, target, learnt } = sourceAndTarget(taughtMessages(example))
     source = sourceTokens(read, tokenizer)
     list.add(targetTokens(target, tokenizer), learnt)
   } else if (example.kind === 'text') {
     list.add(textTokens(example.text, tokenizer), true)
     list.add(tokenizer.endIds.slice(0, 1), true)
   } else if (template === 'chat-template') {
-    addChat(list, exampleMessages(example), exampleTools(example), tokenizer)
+    addChat(list, taughtMessages(example), exampleTools(example), tokenizer)
   } else {
-    addPlain(list, exampleMessages(example), tokenizer, template)
+    addPlain(list, taughtMessages(example), tokenizer, template)
   }
   return {
     row: example.row,
     ...(source && { source: Uint32Array.from(source) }),
     tokens: Uint32Array.from(list.ids),
-    weights: Float32Array.from(list.weights),
+    weights: isUnanswered(example) ? new Float32Array(list.weights.length) : Float32Array.from(list.weights),
     truncated: 0,
   }
+}
+
+/** An answer that is still to be written teaches nothing, not even to say nothing. */
+function taughtMessages(example: Example): readonly Message[] {
+  return isUnanswered(example) ? exampleMessages(example) : exampleMessages(example).map((message) => (message.role === 'assistant' && saysNothing(message) ? { ...message, weight: 0 } : message))
 }
 
 /** A text from its beginning, with the beginning token where the tokenizer's configuration puts one; a source where there is an encoder. */
@@ -178,7 +184,7 @@ function tokenizeOrReport(
   example: Example, tokenizer: Tokenizer, template: Template, maxLength: number, findings: Finding[],
 ): TokenizedExample | undefined {
   if (isUnanswered(example)) {
-    findings.push({ row: example.row, code: 'empty_completion', severity: 'skipped', message: 'There is nothing to learn: the answer is empty.', fix: 'Write the answer, or delete the row.' })
+    findings.push({ row: example.row, ...UNANSWERED })
     return undefined
   }
   try {
@@ -191,15 +197,15 @@ function tokenizeOrReport(
   }
 }
 
-/** A row of the table that is still being written. */
-function isUnanswered(example: Example): boolean {
-  if (example.kind === 'pair') return example.output === ''
-  return example.kind === 'text' && example.text === ''
-}
-
-/** The tokens of an example one by one, for a person to see which the model learns. Throws like `tokenizeExample`. */
+/** All tokens of an example one by one, for a person to see which the model learns and which `maxLength` cuts away. Throws like `tokenizeExample`. */
 export function previewTokens(example: Example, tokenizer: Tokenizer, template: Template, maxLength: number): PreviewToken[] {
-  const { source = [], tokens, weights } = tokenizeExample(example, tokenizer, template, maxLength)
-  const shown = (id: number, learnt: boolean) => ({ text: tokenizer.tokenText(id), id, learnt, special: tokenizer.specialIds.has(id) })
-  return [...Array.from(source, (id) => shown(id, false)), ...Array.from(tokens, (id, index) => shown(id, (weights[index] ?? 0) > 0))]
+  const whole = tokenizeWhole(example, tokenizer, template)
+  const cut = cutAway(whole, maxLength)
+  const shown = (id: number, learnt: boolean, isCut = false) => ({
+    text: tokenizer.tokenText(id), id, learnt: learnt && !isCut, special: tokenizer.specialIds.has(id), cut: isCut,
+  })
+  return [
+    ...Array.from(whole.source ?? [], (id, index) => shown(id, false, cut.source[index])),
+    ...Array.from(whole.tokens, (id, index) => shown(id, (whole.weights[index] ?? 0) > 0, cut.tokens[index])),
+  ]
 }

@@ -5,22 +5,16 @@ import { findPrivate } from '../private/finders.ts'
 import type { PrivateMatch } from '../private/match.ts'
 import { Marks } from './marks.ts'
 import { NameIndex } from './name-index.ts'
-import { withTexts } from '../../example.ts'
-import { rowChange } from './texts.ts'
+import { rowChange, withAllTexts } from './texts.ts'
 
 type Wanted = (match: PrivateMatch) => boolean
 
-/** "[EMAIL_1]", "[NAME_2]" … in the rows of the findings. A full name that one of them gives away is replaced in every row. */
-export function anonymise(examples: readonly Example[], rows: ReadonlySet<number>): RowChange[] {
-  return replaceAll(examples, rows, ({ kind }) => kind !== 'secret')
-}
-
-/** "[SECRET_1]" … in the rows of the findings. */
-export function maskSecrets(examples: readonly Example[], rows: ReadonlySet<number>): RowChange[] {
-  return replaceAll(examples, rows, ({ kind }) => kind === 'secret')
-}
-
-function replaceAll(examples: readonly Example[], rows: ReadonlySet<number>, wanted: Wanted): RowChange[] {
+/**
+ * "[EMAIL_1]" or "[NAME_2]" … for one kind of personal data, or "[SECRET_1]", in the rows of the findings, and for nothing else
+ * there. A full name that one of them gives away is replaced in every row.
+ */
+export function replacePrivate(examples: readonly Example[], rows: ReadonlySet<number>, replaced: string | undefined): RowChange[] {
+  const wanted: Wanted = ({ kind }) => kind === replaced
   const marks = new Marks(examples)
   /** By row, the names that it gives away. */
   const names = new Map<number, string[]>()
@@ -36,7 +30,7 @@ function replaceAll(examples: readonly Example[], rows: ReadonlySet<number>, wan
     const own = names.get(example.row)
     const index = own && own.length > 0 ? new NameIndex([...fullNames, ...own]) : everywhere
     const replace = (text: string) => index.replace(own ? replaceMatches(text, wanted, marks) : text, markOf)
-    return rowChange(example, withTexts(example, replace))
+    return rowChange(example, withAllTexts(example, replace))
   })
 }
 

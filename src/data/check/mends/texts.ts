@@ -1,4 +1,5 @@
 /** Rows with their texts changed. */
+import { withCallTexts } from '../../calls.ts'
 import { withTexts } from '../../example.ts'
 import type { Example, RowChange } from '../../types.ts'
 
@@ -9,7 +10,12 @@ export function rowChange(before: Example, after: Example): RowChange[] {
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ row: before.row, before, after }]
 }
 
-/** A mend that changes the texts of rows, each for itself. */
-export function changeTexts(change: ChangeText): (examples: readonly Example[], rows: ReadonlySet<number>) => RowChange[] {
-  return (examples, rows) => examples.flatMap((example) => (rows.has(example.row) ? rowChange(example, withTexts(example, change)) : []))
+/** The example with all that is written in it changed, calls of tools among it. */
+export function withAllTexts(example: Example, change: ChangeText): Example {
+  return withCallTexts(withTexts(example, change), change)
+}
+
+/** A mend that changes the texts of rows, each for itself: what is said, or with `withAllTexts` all. */
+export function changeTexts(change: ChangeText, changed = withTexts): (examples: readonly Example[], rows: ReadonlySet<number>) => RowChange[] {
+  return (examples, rows) => examples.flatMap((example) => (rows.has(example.row) ? rowChange(example, changed(example, change)) : []))
 }

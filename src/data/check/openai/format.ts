@@ -38,9 +38,10 @@ function messageErrors(item: unknown): FormatError[] {
   return errors
 }
 
-/** How often each error occurs. */
-export function countFormatErrors(records: Iterable<unknown>): Partial<Record<FormatError, number>> {
-  const counts: Partial<Record<FormatError, number>> = {}
+export type FormatErrors = Partial<Record<FormatError, number>>
+
+/** How often each error occurs, added to `counts`. */
+export function countFormatErrors(records: Iterable<unknown>, counts: FormatErrors = {}): FormatErrors {
   for (const record of records) for (const error of formatErrors(record)) counts[error] = (counts[error] ?? 0) + 1
   return counts
 }

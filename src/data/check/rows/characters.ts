@@ -38,11 +38,13 @@ export function* checkCharacters(data: CheckData, report: Report): Generator<num
   }
 }
 
-/** A text without what the mend takes out. */
-export function withoutInvisible(text: string): string {
+/** A text without what the mend takes out for a finding of this code. */
+export function without(code: string, text: string): string {
   if (PLAIN.test(text)) return text
-  const straight = RIGHT_TO_LEFT.test(text) ? text : text.replace(DIRECTION_MARKS, '')
-  return straight.replace(BIDIRECTIONAL, '').replace(INVISIBLE, '').replace(CONTROL, '')
+  if (code === 'invisible') return text.replace(INVISIBLE, '')
+  if (code === 'control') return text.replace(CONTROL, '')
+  if (code !== 'bidirectional') return text
+  return (RIGHT_TO_LEFT.test(text) ? text : text.replace(DIRECTION_MARKS, '')).replace(BIDIRECTIONAL, '')
 }
 
 function bidirectionalIn(text: string): string[] {

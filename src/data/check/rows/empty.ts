@@ -1,10 +1,11 @@
 /** Fields with nothing in them, under the names of OpenAI's older CLI and, for messages, of its notebook. */
 import type { Example, Message } from '../../types.ts'
+import { isUnanswered, UNANSWERED } from '../../unanswered.ts'
 import { eachExample, type CheckData, type Report } from '../data.ts'
 
 export function* checkEmpty(data: CheckData, report: Report): Generator<number, void, undefined> {
   for (const [, example, done] of eachExample(data)) {
-    const found = emptyField(example)
+    const found = isUnanswered(example) ? UNANSWERED : emptyField(example)
     if (found) report({ row: example.row, severity: 'note', ...found })
     yield done
   }

@@ -1,11 +1,13 @@
 /** Who speaks when, in chats. */
 import type { Message } from '../../types.ts'
+import { joinedTurns } from '../turns.ts'
 import { eachExample, type CheckData, type Report } from '../data.ts'
 
 interface Trouble {
   code: string
   message: string
   fix: string
+  mend?: string
 }
 
 /**
@@ -27,16 +29,21 @@ function roleTroubles(messages: readonly Message[]): Trouble[] {
     return [{ code: 'example_missing_assistant_message', message: 'No message is from the assistant.', fix }]
   }
   if (!roles.includes('user')) troubles.push({ code: 'missing_user', message: 'No message is from the user.', fix: 'Begin with what the user says.' })
+  const first = roles.find((role) => role !== 'system')
+  if (first === 'assistant' && roles.includes('user')) {
+    troubles.push({ code: 'assistant-first', message: 'The assistant speaks first, which some chat templates refuse.', fix: 'Begin with what the user says.' })
+  }
   const late = roles.lastIndexOf('system')
-  if (late > 0) troubles.push({ code: 'system-not-first', message: `Message ${late + 1} is from the system, which speaks first or not at all.`, fix: 'Move it to the beginning.' })
+  if (late > 0) troubles.push({ code: 'system-not-first', message: `Message ${late + 1} is from the system, which speaks first or not at all.`, fix: 'Move it to the beginning.', mend: 'system-first' })
   const twice = roles.findIndex((role, at) => (role === 'user' || role === 'assistant') && role === roles[at + 1])
   if (twice >= 0) {
     const message = `Messages ${twice + 1} and ${twice + 2} are both from the ${roles[twice]}: turns should alternate.`
-    troubles.push({ code: 'roles-alternate', message, fix: 'Join them into one, or write the turn between them.' })
+    const mend = joinedTurns(messages) === messages ? {} : { mend: 'join-turns' }
+    troubles.push({ code: 'roles-alternate', message, fix: 'Join them into one, or write the turn between them.', ...mend })
   }
   const last = roles.at(-1)
   if (last !== 'assistant') {
-    troubles.push({ code: 'last-not-assistant', message: `The last message is from the ${last}: what follows the last answer is not learnt.`, fix: 'End with an answer.' })
+    troubles.push({ code: 'last-not-assistant', message: `The last message is from the ${last}: what follows the last answer is not learnt.`, fix: 'End with an answer.', mend: 'drop-after-answer' })
   }
   return troubles
 }

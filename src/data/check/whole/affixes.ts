@@ -14,9 +14,12 @@ const NEEDLESS: Record<ColumnName, string> = {
   output: 'the model will begin so whatever it is asked',
 }
 
+/** As sentences end. */
+const USUAL_ENDING = /^[\s.!?…。！？]*$/
+
 /**
- * "common_prompt_prefix", "common_completion_prefix", "common_prompt_suffix", "common_completion_suffix". A missing separator
- * or ending, which that CLI adds, is told as information: the template and the model's own end token are there for that.
+ * "common_prompt_prefix", "common_completion_prefix", "common_prompt_suffix", "common_completion_suffix". A separator or ending,
+ * which that CLI wants, is told as information: the template and the model's own end token are there for that.
  */
 export function* checkAffixes(data: CheckData, report: Report): Generator<number, void, undefined> {
   const { examples } = data
@@ -40,11 +43,9 @@ function* tellPrefix(data: CheckData, column: ColumnName, report: Report): Gener
 
 function* tellSuffix(data: CheckData, column: ColumnName, report: Report): Generator<void, void, undefined> {
   const suffix = wholeEnding(yield* commonSuffix(data.examples, column))
+  if (USUAL_ENDING.test(suffix)) return
   const nouns = columnNoun(column, data)
   const code = column === 'input' ? 'common_prompt_suffix' : 'common_completion_suffix'
   const needless = column === 'input' ? 'the template writes what parts input from output' : "the model's own end token is learnt after each"
-  const message = suffix === ''
-    ? `The ${nouns} have no ${column === 'input' ? 'separator at their end' : 'ending'} in common. They need none: ${needless}.`
-    : `All ${nouns} end with ${quoted(suffix)}. It is not needed: ${needless}.`
-  report({ row: 0, code, severity: 'info', message })
+  report({ row: 0, code, severity: 'info', message: `All ${nouns} end with ${quoted(suffix)}. It is not needed: ${needless}.` })
 }
