@@ -14,7 +14,7 @@ async function writeModel(root: string, sizes: LlamaSizes): Promise<void> {
   const folder: ModelFolder = {
     ...randomModel(sizes), name: NAME, configText: '', generationConfig: undefined, tokenizerJson: {}, tokenizerConfig: {}, hash: '', weightBytes: 0,
   }
-  for (const file of onnxFolder(folder, undefined, { dtype: 'fp32', adapter: 'merged' })) {
+  for (const file of onnxFolder(folder, undefined, { chatTemplate: undefined, endIds: [] }, { dtype: 'fp32', adapter: 'merged' })) {
     const path = join(root, NAME, file.name)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, file.read())

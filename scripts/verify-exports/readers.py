@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from peft import PeftModel
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig
 
 from read_gguf import read_gguf
 from read_llama_cpp import read_llama_cpp
@@ -45,8 +45,20 @@ def greedy(model, prompt):
     return ids[0, len(prompt) :].tolist()
 
 
+def check_manner(export):
+    """Asked through its folder's own chat template, the model is given the tokens it was taught; and the same tokens end its answer."""
+    tokenizer = AutoTokenizer.from_pretrained(export["merged"])
+    for asked in export["asked"]:
+        ids = tokenizer.apply_chat_template(asked["messages"], add_generation_prompt=True, return_dict=False)
+        if ids != asked["ids"]:
+            raise ValueError(f"the chat template gives {ids} for {asked['messages']}, not {asked['ids']}")
+    ends = GenerationConfig.from_pretrained(export["merged"]).eos_token_id
+    if ends != export["endIds"]:
+        raise ValueError(f"its answers end with {ends}, not {export['endIds']}")
+
+
 def read_merged(export, case, reference):
-    AutoTokenizer.from_pretrained(export["merged"])
+    check_manner(export)
     model = open_model(export["merged"])
     off = (logits_of(model, case) - reference["logits"]).abs().max().item()
     return {"off": off} if off <= TOLERANCE else {"off": off, "problem": f"logits differ; {TOLERANCE} is allowed"}

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { readPeftFolder, writePeftFolder } from '../../src/adapters/peft.ts'
 import { readTensors } from '../../src/adapters/tensors.ts'
 import { readFolder, writeFolder } from '../../src/cli/folders.ts'
+import { changeProblem, type TheirChanges } from './changes.ts'
 import { openCaseModel } from '../../src/cli/parity/case-model.ts'
 import { readCase, type ParityCase } from '../../src/cli/parity/case.ts'
 import { logitsFigure } from '../../src/cli/parity/compare.ts'
@@ -28,12 +29,13 @@ const LEAST_EFFECT = 0.1
 /** The exit code where nothing could be verified. */
 const NOT_POSSIBLE = 3
 
-/** An adapter on its way: PEFT gets it, or is to make it, in `folder`, and leaves its logits. */
+/** An adapter on its way: PEFT gets it, or is to make it, in `folder`, and leaves its logits and what it changes. */
 interface Exchange {
   readonly from: 'ours' | 'PEFT'
   readonly placement: Placement
   readonly folder: string
   readonly logits: string
+  readonly changes: string
 }
 
 interface Subject {
@@ -50,7 +52,7 @@ async function openSubject(name: string, work: string): Promise<Subject> {
   const exchanges = placements(modules).flatMap((placement, i) =>
     (['ours', 'PEFT'] as const).map((from): Exchange => {
       const folder = join(work, `${name}-${i}-${from}`)
-      return { from, placement, folder, logits: `${folder}.safetensors` }
+      return { from, placement, folder, logits: `${folder}.safetensors`, changes: `${folder}.changes.json` }
     }),
   )
   const batch = packMicroBatch(given.examples, planLayout([given.examples.map(exampleSize)]))
@@ -89,6 +91,11 @@ async function difference(model: ParityModel, { given, modules, batch }: Subject
   const effect = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - base[i]!)), 0)
   tell(off)
   if (effect < LEAST_EFFECT) return `the adapter moves no logit by more than ${effect.toExponential(1)}`
+  const theirChanges = JSON.parse(await readFile(exchange.changes, 'utf8')) as TheirChanges
+  const changed = await changeProblem(adapter, given, theirChanges)
+  if (changed) return changed
+  const stronger = { ...adapter, config: { ...adapter.config, alpha: adapter.config.alpha * 1.01 } }
+  if (!(await changeProblem(stronger, given, theirChanges))) return 'an adapter that is 1 % stronger is told to change the same'
   return off <= TOLERANCE ? undefined : `logits differ by ${off.toExponential(1)}; ${TOLERANCE} is allowed`
 }
 

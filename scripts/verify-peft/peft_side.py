@@ -3,15 +3,18 @@
     python peft_side.py MANIFEST
 
 For each case of the manifest: loads every adapter of "given" into PEFT and saves the logits it computes, and makes every
-adapter of "wanted" with PEFT, with random A and B, and saves it with its logits. What went wrong is written to
-results.json beside the manifest, by folder.
+adapter of "wanted" with PEFT, with random A and B, and saves it with its logits. Beside the logits lies what each of its
+layers changed, by NumPy's singular values of PEFT's own ΔW. What went wrong is written to results.json beside the
+manifest, by folder.
 """
 import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
@@ -30,6 +33,23 @@ def save_logits(model, case, seq2seq, path):
     with torch.no_grad():
         logits = model(input_ids=ids, attention_mask=mask, **targets).logits
     save_file({"logits": logits.contiguous()}, path)
+
+
+def save_changes(model, path):
+    """By module: ‖W‖, ‖ΔW‖, the singular values of ΔW, and the lengths of its rows, one for each output."""
+    changes = {}
+    for name, layer in model.named_modules():
+        if not isinstance(layer, LoraLayer):
+            continue
+        stored = layer.get_delta_weight("default").detach().double().numpy()
+        change = stored.T if layer.fan_in_fan_out else stored
+        changes[name.removeprefix("base_model.model.")] = {
+            "weight": float(np.linalg.norm(layer.get_base_layer().weight.detach().double().numpy())),
+            "norm": float(np.linalg.norm(change)),
+            "singularValues": np.linalg.svd(change, compute_uv=False)[: layer.r["default"]].tolist(),
+            "rows": np.linalg.norm(change, axis=1).tolist(),
+        }
+    Path(path).write_text(json.dumps(changes))
 
 
 def load_given(base, folder):
@@ -64,6 +84,7 @@ def main(manifest):
                     base, seq2seq = open_base(entry["model"])
                     model = load_given(base, adapter["folder"]) if kind == "given" else make_wanted(base, seq2seq, adapter)
                     save_logits(model, case, seq2seq, adapter["logits"])
+                    save_changes(model, adapter["changes"])
                 except Exception as error:  # told by whoever asked, beside what did work
                     problems[adapter["folder"]] = f"{type(error).__name__}: {error}"
     (Path(manifest).parent / "results.json").write_text(json.dumps(problems))

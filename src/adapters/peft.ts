@@ -54,9 +54,11 @@ export async function writePeftFolder(adapter: LoraAdapter, receipt: AdapterRece
   ]
 }
 
-/** The same folder as a zip. */
-export async function writePeftZip(adapter: LoraAdapter, receipt: AdapterReceipt): Promise<Uint8Array<ArrayBuffer>> {
-  return packZip(await writePeftFolder(adapter, receipt))
+/** The same folder as a zip, with other files beside them, which reading ignores. */
+export async function writePeftZip(
+  adapter: LoraAdapter, receipt: AdapterReceipt, others: readonly FolderFile[] = [],
+): Promise<Uint8Array<ArrayBuffer>> {
+  return packZip([...(await writePeftFolder(adapter, receipt)), ...others])
 }
 
 /**

@@ -5,6 +5,7 @@ import type { AdapterReceipt, Measured, Score } from './types.ts'
 /** Later ones take the place of the earliest. */
 const MOST_SCORES = 20
 const PARTS = ['training', 'validation'] as const
+const LAYOUTS = ['pairs', 'chat', 'text', 'mixed'] as const
 
 export function readEngine(fields: Fields): AdapterReceipt['engine'] {
   if (fields.raw('engine') === undefined) return undefined
@@ -18,6 +19,7 @@ export function readSplit(fields: Fields): AdapterReceipt['split'] {
   return {
     training: split.count('training'), validation: split.count('validation'), by: split.choice('by', ['file', 'group', 'row']),
     seed: split.number('seed'), targetTokens: split.count('targetTokens'),
+    ...(split.raw('layout') !== undefined && { layout: split.choice('layout', LAYOUTS) }),
   }
 }
 

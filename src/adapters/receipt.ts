@@ -14,10 +14,10 @@ const VERSION = 1
 
 /** `weightsHash` is the SHA-256 of adapter_model.safetensors. */
 export function encodeReceipt(receipt: AdapterReceipt, weightsHash: string): Uint8Array<ArrayBuffer> {
-  const { name, createdAt, base, settings, template, dataset, steps, seconds, software } = receipt
+  const { name, createdAt, base, trainedOn, settings, template, dataset, steps, seconds, software } = receipt
   const { weights, rateChanges, planted, split, engine, begunWith, blend, trainingLosses, validationLosses, scores } = receipt
   return encodeJson({
-    version: VERSION, weightsHash, name, createdAt, base, weights, settings, rateChanges, template, dataset, planted, split, engine, begunWith,
+    version: VERSION, weightsHash, name, createdAt, base, trainedOn, weights, settings, rateChanges, template, dataset, planted, split, engine, begunWith,
     blend, steps, seconds, trainingLosses, validationLosses, scores, software,
   })
 }
@@ -44,6 +44,7 @@ export function readReceipt(fields: Fields): AdapterReceipt {
     name: fields.text('name'),
     createdAt: fields.text('createdAt'),
     base: readBase(fields),
+    trainedOn: fields.raw('trainedOn') === undefined ? undefined : readBase(fields, 'trainedOn'),
     weights: readWeights(fields),
     settings: fields.raw('settings'),
     rateChanges: readRateChanges(fields),
@@ -69,8 +70,8 @@ function invalid(field: string): HomespunError {
   })
 }
 
-export function readBase(fields: Fields): BaseModelIdentity {
-  const base = fields.object('base')
+export function readBase(fields: Fields, field = 'base'): BaseModelIdentity {
+  const base = fields.object(field)
   return { name: base.text('name'), hash: base.text('hash') }
 }
 

@@ -70,6 +70,8 @@ export interface RowsUsed {
   seed: number
   /** Tokens that the model learnt to write, over the training rows. */
   targetTokens: number
+  /** What the rows are: texts are learnt without a template. Absent in receipts of before. */
+  layout?: 'pairs' | 'chat' | 'text' | 'mixed'
 }
 
 /** What one model made of rows: how many answers are the expected one, or hold it. */
@@ -116,6 +118,8 @@ export interface AdapterReceipt<Settings = unknown> {
   /** ISO 8601. */
   createdAt: string
   base: BaseModelIdentity
+  /** The base it learnt on, where a person put it on another of the same shapes; absent where that is `base`. */
+  trainedOn?: BaseModelIdentity | undefined
   /** How the base's matrices were kept while it was trained; absent where that was not written down. */
   weights?: WeightDtype | undefined
   settings: Settings

@@ -3,7 +3,7 @@ import type { LoadProgress } from './types.ts'
 
 /**
  * 'merged': the whole model as safetensors, in the base's own type. 'gguf': the adapter for llama.cpp. 'mlx': the adapter for
- * mlx-lm. 'bundle': all of the adapter's forms with its model card and a Modelfile for Ollama.
+ * mlx-lm; both in a zip with a model card, and a Modelfile for Ollama. 'bundle': all of the adapter's forms, and a script for TRL.
  */
 export type ExportFormat = 'bundle' | 'merged' | 'gguf' | 'mlx'
 
@@ -16,7 +16,10 @@ export interface ExportService {
   /**
    * An adapter on the open model, in another program's format, read back and compared before it is handed over. Refused while a
    * run is under way. Throws 'adapter-other-base', 'export-gguf-family' and 'export-mlx-family' for families that a format
-   * does not know, 'export-half-overflow', 'zip-no-room', and 'export-differs' where what was written is not the adapter.
+   * does not know, 'export-half-overflow', 'zip-no-room', 'zip-not-written', and 'export-differs' where what was written is not
+   * the adapter. 'merged' goes straight into `target` where there is one, and does not stay there when it fails.
    */
-  exportAs(adapterId: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void): Promise<ExportedFile>
+  exportAs(
+    adapterId: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void, target?: FileSystemFileHandle,
+  ): Promise<ExportedFile>
 }

@@ -1,7 +1,6 @@
 /** Adapters as the service keeps them: stored where the browser allows it, else in memory until the tab closes (F85). */
-import { readPeftZip, writePeftZip } from '../adapters/peft.ts'
 import { withScore } from '../adapters/receipt-facts.ts'
-import type { AdapterReceipt, LoraAdapter, Score } from '../adapters/types.ts'
+import type { AdapterReceipt, LinearModule, LoraAdapter, Score } from '../adapters/types.ts'
 import type { Template } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { checkedAnnotation } from '../storage/adapter-shelf.ts'
@@ -19,6 +18,12 @@ export type Receipt = AdapterReceipt<TrainingSettings | undefined>
 export interface Kept {
   record: AdapterEntry
   adapter: LoraAdapter
+}
+
+/** What an adapter sits on, and how it is asked. */
+export interface Outline {
+  modules: readonly LinearModule[]
+  template: Template
 }
 
 function bytesOf(adapter: LoraAdapter): number {
@@ -43,16 +48,14 @@ export function plainName(name: string): string {
 export class Shelf {
   readonly #store: TuningStore
   readonly #host: HostPort
-  readonly #software: string
   readonly #unsaved = new Map<string, Kept>()
   #lent: Kept | undefined
   /** Why some stored adapters are missing in the last list (F82). */
   problems: readonly HomespunError[] = []
 
-  constructor(store: TuningStore, host: HostPort, software: string) {
+  constructor(store: TuningStore, host: HostPort) {
     this.#store = store
     this.#host = host
-    this.#software = software
   }
 
   /** The newest first. Where storage does not open, what this tab holds; with nothing to show, that is thrown. */
@@ -71,6 +74,12 @@ export class Shelf {
   /** Throws HomespunError 'adapter-not-found', 'storage-damaged'. */
   async get(id: string): Promise<Kept> {
     return (this.lends(id) ? this.#lent : this.#unsaved.get(id)) ?? (await this.#store.adapters.get(id))
+  }
+
+  /** Its layers, without its weights. Throws HomespunError 'adapter-not-found', 'storage-damaged'. */
+  async outline(id: string): Promise<Outline> {
+    const kept = this.lends(id) ? this.#lent : this.#unsaved.get(id)
+    return kept ? { modules: kept.adapter.pairs, template: kept.record.template } : this.#store.adapters.outline(id)
   }
 
   /** Lets an adapter be had by its id without being on the shelf, until the next one is lent. */
@@ -94,6 +103,11 @@ export class Shelf {
       this.#unsaved.set(record.id, { record, adapter })
       return { record, problem: error }
     }
+  }
+
+  /** Keeps one more. Throws HomespunError 'storage-…'. */
+  add(receipt: Receipt, adapter: LoraAdapter, imported: boolean): Promise<AdapterEntry> {
+    return this.#store.adapters.put(receipt, adapter, { imported })
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -136,14 +150,6 @@ export class Shelf {
     return this.lends(id) || this.#unsaved.has(id) ? async () => undefined : this.#store.adapters.hold(id)
   }
 
-  async export(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
-    const { record, adapter } = await this.get(id)
-    const [fileName, bytes] = [`${plainName(record.name)}.zip`, await writePeftZip(adapter, record)]
-    // Read back before it is handed over: what would be refused on its return is refused now.
-    await readPeftZip(bytes, fileName)
-    return { fileName, bytes }
-  }
-
   /** Throws what `readPicked` throws, 'no-model' where neither a receipt nor an open model says what it belongs to, 'storage-…'. */
   async import(files: readonly PickedFile[], model: OpenModel | undefined, template: Template): Promise<AdapterEntry> {
     const target = model && { base: model.identity, modules: model.loaded.linearModules }
@@ -157,8 +163,8 @@ export class Shelf {
       : {
           name: pickedName(files), createdAt: this.#host.now(), base, settings: undefined, template,
           dataset: { name: '', hash: '', examples: 0 }, steps: 0, seconds: 0, trainingLosses: [], validationLosses: [],
-          software: this.#software,
+          software: 'another program',
         }
-    return this.#store.adapters.put(known, adapter, { imported: true })
+    return this.add(known, adapter, true)
   }
 }

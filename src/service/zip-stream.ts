@@ -1,8 +1,8 @@
-/** Files that are written from beginning to end, as one zip: each piece is let go as it comes, for the browser to keep. */
+/** Files that are written from beginning to end, as one zip: each piece is let go as it comes, into a file or for the browser to keep. */
 import { configure, ZipWriter, type EntryMetaData } from '@zip.js/zip.js/lib/zip-core-custom.js'
 import { HomespunError } from '../errors.ts'
 
-/** Few, large pieces: each becomes a Blob. */
+/** Few, large pieces: each is written by itself, or becomes a Blob. */
 configure({ chunkSize: 2 ** 22, useWebWorkers: false })
 
 export interface StreamedFile {
@@ -16,16 +16,48 @@ export interface StreamedFile {
 const LONG = 2 ** 32 - 1
 const HEADER_BYTES = 30
 
+/** Where a zip goes, and how to have it from there. */
+interface Destination {
+  readonly sink: WritableStream<Uint8Array<ArrayBuffer>>
+  zip(): Promise<Blob>
+  /** Leaves nothing behind of what was begun. */
+  abandon(): Promise<unknown>
+}
+
 /**
- * The zip, stored and not deflated, of any size, and each file as it lies in it. `onBytes` hears how many were written so far.
- * Throws HomespunError 'zip-no-room', and what reading throws.
+ * The zip, stored and not deflated, of any size, and each file as it lies in it; written into `target` where there is one, so
+ * that it takes its room once. `onBytes` hears how many were written so far. Throws HomespunError 'zip-no-room',
+ * 'zip-not-written', and what reading throws.
  */
 export async function zipFiles(
-  files: readonly StreamedFile[], onBytes: (bytes: number) => void,
+  files: readonly StreamedFile[], onBytes: (bytes: number) => void, target?: FileSystemFileHandle,
 ): Promise<{ zip: Blob; contents: Map<string, Blob> }> {
-  const pieces: Blob[] = []
+  const destination = target ? await intoFile(target) : inBlobs()
+  try {
+    const entries = await write(files, onBytes, destination.sink)
+    const zip = await destination.zip()
+    const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const))
+    return { zip, contents: new Map(contents) }
+  } catch (error) {
+    await destination.abandon()
+    throw error
+  }
+}
+
+/** Holds what was written to a check; a file that fails it does not stay. */
+export async function keptIf<T>(target: FileSystemFileHandle | undefined, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check()
+  } catch (error) {
+    if (target) await remove(target)
+    throw error
+  }
+}
+
+async function write(
+  files: readonly StreamedFile[], onBytes: (bytes: number) => void, sink: Destination['sink'],
+): Promise<EntryMetaData[]> {
   let written = 0
-  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({ write: async (piece) => void pieces.push(await kept(piece)) })
   // The earliest date a zip knows: the same files give the same bytes.
   const writer = new ZipWriter(sink, { level: 0, keepOrder: true, extendedTimestamp: false, lastModDate: new Date(1980, 0, 1) })
   const entries: EntryMetaData[] = []
@@ -39,9 +71,49 @@ export async function zipFiles(
     entries.push(await writer.add(file.name, streamOf(counted()), { zip64: file.bytes >= LONG }))
   }
   await writer.close()
-  const zip = new Blob(pieces, { type: 'application/zip' })
-  const contents = await Promise.all(entries.map(async (entry) => [entry.filename, await contentOf(zip, entry)] as const))
-  return { zip, contents: new Map(contents) }
+  return entries
+}
+
+function inBlobs(): Destination {
+  const pieces: Blob[] = []
+  return {
+    sink: new WritableStream({ write: async (piece) => void pieces.push(await kept(piece)) }),
+    zip: async () => new Blob(pieces, { type: 'application/zip' }),
+    abandon: async () => pieces.splice(0),
+  }
+}
+
+/** The browser writes beside the file, and puts it in place when it is whole. */
+async function intoFile(target: FileSystemFileHandle): Promise<Destination> {
+  const file = await target.createWritable().catch(notWritten)
+  let closed = false
+  return {
+    sink: new WritableStream({
+      write: (piece) => file.write(piece).catch(notWritten),
+      close: async () => {
+        await file.close().catch(notWritten)
+        closed = true
+      },
+    }),
+    zip: () => target.getFile().catch(notWritten),
+    abandon: () => (closed ? remove(target) : file.abort().catch(() => undefined)),
+  }
+}
+
+/** Deleted where the browser can, else emptied. */
+async function remove(target: FileSystemFileHandle & { remove?(): Promise<void> }): Promise<void> {
+  const emptied = async () => (await target.createWritable()).close()
+  await (target.remove?.() ?? emptied()).catch(() => undefined)
+}
+
+function notWritten(cause: unknown): never {
+  const { name = '', message = '' } = cause as Partial<Error>
+  if (name === 'QuotaExceededError') {
+    throw new HomespunError('zip-no-room', 'There is no room on the disk for this file.', { fix: 'Free some space, or choose another disk.', cause })
+  }
+  throw new HomespunError('zip-not-written', 'The browser could not write this file.', {
+    where: message, fix: 'Try again, under another name or in another folder.', cause,
+  })
 }
 
 /** `ReadableStream.from`, which not every browser has. */

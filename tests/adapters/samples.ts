@@ -25,6 +25,7 @@ export const receipt: AdapterReceipt<SampleSettings> = {
   name: 'Questions to SQL',
   createdAt: '2026-11-20T10:00:00.000Z',
   base,
+  trainedOn: { name: 'tiny', hash: 'ffeeddccbbaa99887766554433221100' },
   weights: 'int8',
   settings: { learningRate: 2e-4, steps: undefined, lora: { rank: 4 } },
   template: { prompt: '{input}\n', answer: '{output}' },

@@ -10,11 +10,10 @@ import { writeSafetensors } from '../../src/hub/safetensors/write.ts'
 import type { ModelFolder, SafetensorsDtype } from '../../src/hub/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { checkMerged } from '../../src/runtime/export/check-merged.ts'
-import { mergedFolder, MERGED_WEIGHTS, type Manner } from '../../src/runtime/export/merged-folder.ts'
+import type { Manner } from '../../src/runtime/export/manner.ts'
+import { mergedFolder, MERGED_WEIGHTS } from '../../src/runtime/export/merged-folder.ts'
 import { storeFloats } from '../../src/runtime/export/store-floats.ts'
-import { bytesOf, goldenCase, loudAdapter } from './support.ts'
-
-const ASKED: Manner = { chatTemplate: undefined, endIds: [2] }
+import { ASKED, bytesOf, goldenCase, loudAdapter } from './support.ts'
 
 async function written(folder: ModelFolder, adapter: LoraAdapter, manner = ASKED): Promise<FolderFile[]> {
   const files = mergedFolder(folder, adapter, manner)

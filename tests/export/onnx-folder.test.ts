@@ -8,7 +8,7 @@ import type { ModelFolder } from '../../src/hub/types.ts'
 import { checkExport, EXPORT_TOLERANCE, type FileBytes } from '../../src/runtime/export/check-export.ts'
 import { MODEL_FOLDER, onnxFolder, type OnnxExportSettings } from '../../src/runtime/export/onnx-folder.ts'
 import { onnxRuntime } from '../support/onnx-runtime.ts'
-import { bytesOf, goldenCase } from './support.ts'
+import { ASKED, bytesOf, goldenCase } from './support.ts'
 
 let given: ParityCase
 let folder: ModelFolder
@@ -24,7 +24,7 @@ beforeAll(async () => {
 const vocabulary = () => folder.config['vocab_size'] as number
 
 async function modelFiles(settings: OnnxExportSettings, of = { folder, given }): Promise<FileBytes[]> {
-  const files = onnxFolder(of.folder, of.given.trained, settings).filter(({ name }) => name.startsWith(MODEL_FOLDER))
+  const files = onnxFolder(of.folder, of.given.trained, ASKED, settings).filter(({ name }) => name.startsWith(MODEL_FOLDER))
   return Promise.all(files.map(async (file) => ({ name: file.name.slice(MODEL_FOLDER.length), bytes: await bytesOf(file) })))
 }
 
@@ -47,7 +47,7 @@ describe('a tuned model as ONNX', () => {
   })
 
   it.each(forms)('has files as long as they were said to be, and standard operators alone: %o', async (settings) => {
-    const files = onnxFolder(folder, given.trained, settings)
+    const files = onnxFolder(folder, given.trained, ASKED, settings)
     for (const file of files) expect((await bytesOf(file)).length, file.name).toBe(file.bytes)
     const model = fromBinary(ModelProtoSchema, await bytesOf(files.find(({ name }) => name.endsWith('.onnx'))!))
     expect(model.opsetImport.map(({ domain }) => domain)).toEqual([''])
@@ -58,7 +58,7 @@ describe('a tuned model as ONNX', () => {
 
   it('says in config.json what transformers.js has to know', async () => {
     const config = async (settings: OnnxExportSettings) => {
-      const file = onnxFolder(folder, undefined, settings).find(({ name }) => name === 'config.json')!
+      const file = onnxFolder(folder, undefined, ASKED, settings).find(({ name }) => name === 'config.json')!
       return (JSON.parse(new TextDecoder().decode(await bytesOf(file))) as Record<string, unknown>)['transformers.js_config']
     }
     expect(await config({ dtype: 'fp32', adapter: 'merged' })).toEqual({ dtype: 'fp32' })

@@ -7,7 +7,11 @@ import { openCaseModel } from '../../src/cli/parity/case-model.ts'
 import { readCase, type ParityCase } from '../../src/cli/parity/case.ts'
 import { openModelDirectory } from '../../src/hub/node-model-directory.ts'
 import type { ModelFolder } from '../../src/hub/types.ts'
+import type { Manner } from '../../src/runtime/export/manner.ts'
 import { onnxFolder, type ExportedFile, type OnnxExportSettings } from '../../src/runtime/export/onnx-folder.ts'
+
+/** As its base is. */
+export const ASKED: Manner = { chatTemplate: undefined, endIds: [2] }
 
 const fixture = (path: string) => new URL(`../fixtures/${path}`, import.meta.url).pathname
 
@@ -39,8 +43,9 @@ export async function writeExport(
   folder: ModelFolder,
   adapter: LoraAdapter | undefined,
   settings: OnnxExportSettings,
+  manner = ASKED,
 ): Promise<void> {
-  for (const file of onnxFolder(folder, adapter, settings)) {
+  for (const file of onnxFolder(folder, adapter, manner, settings)) {
     await mkdir(dirname(join(path, file.name)), { recursive: true })
     await writeFile(join(path, file.name), await bytesOf(file))
   }

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { promptTokens } from '../../src/data/render/tokenize.ts'
 import { createTokenizer } from '../../src/data/tokenizer/node.ts'
 import { createOnnxDecoder } from '../../src/generate/onnx-decoder.ts'
 import type { LoraAdapter } from '../../src/adapters/types.ts'
 import type { ModelFolder } from '../../src/hub/types.ts'
 import { OnnxModel } from '../../src/runtime/onnx-model.ts'
+import { mannerOf, type Manner } from '../../src/runtime/export/manner.ts'
 import type { OnnxExportSettings } from '../../src/runtime/export/onnx-folder.ts'
 import { onnxRuntime } from '../support/onnx-runtime.ts'
 import { goldenCase, loudAdapter, tinyLlama, writeExport } from './support.ts'
@@ -36,9 +38,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** The name of the exported folder, as `from_pretrained` takes it. */
-async function exported(folder: ModelFolder, adapter: LoraAdapter | undefined, settings: OnnxExportSettings): Promise<string> {
+async function exported(folder: ModelFolder, adapter: LoraAdapter | undefined, settings: OnnxExportSettings, manner?: Manner): Promise<string> {
   const name = `model-${exports++}`
-  await writeExport(join(root, name), folder, adapter, settings)
+  await writeExport(join(root, name), folder, adapter, settings, manner)
   return name
 }
 
@@ -81,6 +83,35 @@ describe('text from transformers.js', () => {
     expect(text).toBe(await ownText(folder, adapter))
     expect(text.length).toBeGreaterThan(10)
     if (tuned) expect(text).not.toBe(await ownText(folder, undefined))
+  })
+})
+
+describe('an adapter taught with a plain template', () => {
+  it('is asked in its words by transformers.js, and its end tokens end the answer there', async () => {
+    const folder = await tinyLlama()
+    const { tokenizerJson, tokenizerConfig, config, generationConfig } = folder
+    const tokenizer = await createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig })
+    const plain = { prompt: 'Frage: {input}\n', answer: 'Antwort: {output}' }
+    const adapter = loudAdapter(OnnxModel.open(onnxRuntime, folder).model.linearModules)
+    const settings = { dtype: 'fp32', adapter: 'merged' } as const
+    const manner = mannerOf(plain, tokenizer)
+    const messages = [{ role: 'user' as const, content: PROMPT }]
+    const name = await exported(folder, adapter, settings, manner)
+    const theirs = await library.AutoTokenizer.from_pretrained(name)
+    const ids = theirs.apply_chat_template(messages, { add_generation_prompt: true, return_tensor: false, return_dict: false })
+    expect(ids).toEqual(promptTokens(messages, tokenizer, plain))
+
+    const decoder = await createOnnxDecoder(OnnxModel.open(onnxRuntime, folder), adapter)
+    const made: number[] = []
+    for await (const token of decoder.decode(ids, GREEDY)) if (made.push(token) > NEW_TOKENS) break
+    decoder.destroy()
+    const end = made.find((token, at) => at >= 3 && made.indexOf(token) === at)!
+    const ended = await exported(folder, adapter, settings, { ...manner, endIds: [...manner.endIds, end] })
+    const generator = await library.pipeline('text-generation', ended, DEVICE)
+    const [answer] = (await generator(messages, { max_new_tokens: NEW_TOKENS, do_sample: false })) as { generated_text: { content: string }[] }[]
+    await generator.dispose()
+    const { content } = answer!.generated_text.at(-1)!
+    expect([tokenizer.decode(made.slice(0, made.indexOf(end))), tokenizer.decode(made.slice(0, made.indexOf(end) + 1))]).toContain(content)
   })
 })
 

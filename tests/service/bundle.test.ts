@@ -7,7 +7,7 @@ import { goTemplate } from '../../src/data/render/go-template.ts'
 import type { Template } from '../../src/data/types.ts'
 import { modelFromConfig } from '../../src/models/index.ts'
 import { bundle } from '../../src/service/bundle/bundle.ts'
-import { modelCard } from '../../src/service/bundle/model-card.ts'
+import { modelCard, type CardParts } from '../../src/service/bundle/model-card.ts'
 import { defaultSettings } from '../../src/train/settings.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import type { AdapterEntry } from '../../src/service/shelf.ts'
@@ -25,13 +25,17 @@ const RECORD: AdapterEntry = {
   trainingLosses: [[1, 4], [12, 1.5]], validationLosses: [], software: 'homespun test', bytes: 0, imported: false, note: '', tags: [],
 }
 
-async function bundled(name: string, template: Template = RECORD.template, settings?: AdapterEntry['settings']) {
+const EARLIER = { name: 'earlier', weightsHash: 'ee', dataset: RECORD.dataset }
+
+const textOf = (files: Record<string, Uint8Array>, name: string) => new TextDecoder().decode(files[`pirate/${name}`])
+
+async function bundled(name: string, template: Template = RECORD.template, change: Partial<AdapterEntry> = {}) {
   const { folder } = await goldenCase(name)
   const { tokenizerJson: tokenizer, tokenizerConfig, config, generationConfig } = await tinyLlama()
   const modules = modelFromConfig(folder.config).linearModules
   const adapter: LoraAdapter = loudAdapter(modules)
   const model = { folder, loaded: { linearModules: modules }, tokenizer: await createTokenizer({ tokenizer, tokenizerConfig, config, generationConfig }) } as unknown as OpenModel
-  const zip = await bundle({ model, adapter, record: { ...RECORD, template, settings }, onProgress: () => undefined }, 'pirate')
+  const zip = await bundle({ model, adapter, record: { ...RECORD, template, ...change }, onProgress: () => undefined }, 'pirate')
   return { adapter, modules, zip: new Uint8Array(await zip.arrayBuffer()) }
 }
 
@@ -55,10 +59,20 @@ it('holds every form, and comes back as the adapter it was, although MLX has a c
 it('has a script that goes on with the run, and all that it is told, where the run is known', async () => {
   const lora = { rank: 4, alpha: 8, dropout: 0, useRsLora: false, targetModules: ['q_proj'] }
   const settings = defaultSettings({ examples: 24, contextLength: 64, linearModules: ['q_proj'], parameters: 1e6, longest: 20 })
-  const files = unzipSync((await bundled('llama-tied', RECORD.template, { ...settings, lora, seed: 7 })).zip)
+  const files = unzipSync((await bundled('llama-tied', RECORD.template, { settings: { ...settings, lora, seed: 7 }, begunWith: EARLIER })).zip)
   expect(new TextDecoder().decode(files['pirate/train_trl.py'])).toContain('class SameOrder(Sampler)')
+  expect(textOf(files, 'README.md')).toContain('`train_trl.py`')
   const run = JSON.parse(new TextDecoder().decode(files['pirate/run.json'])) as Record<string, unknown>
-  expect(run).toMatchObject({ seed: 7, steps: 12, template: RECORD.template, begin: [1], ends: [2], adamW: { beta2: 0.999 }, lora: { rank: 4 } })
+  expect(run).toMatchObject({ seed: 7, rows: 20, begunWith: { name: 'earlier', weightsHash: 'ee' }, steps: 12, template: RECORD.template, begin: [1], ends: [2], adamW: { beta2: 0.999 }, lora: { rank: 4 } })
+})
+
+it.each<[string, Partial<AdapterEntry>, string]>([
+  ['a blend', { blend: [{ ...EARLIER, strength: 1 }] }, 'a blend was made by no run of its own'],
+  ['an adapter of another program', { imported: true }, 'how it was trained is not written down'],
+])('has no script for %s, and says why; what is too large for it is named', async (_what, change, why) => {
+  const files = unzipSync((await bundled('llama-tied', RECORD.template, change)).zip)
+  expect(Object.keys(files)).not.toContain('pirate/train_trl.py')
+  expect(textOf(files, 'README.md')).toContain(`- No script for TRL: ${why}.\n- The merged model and the model as ONNX are exports of their own`)
 })
 
 it('leaves out forms that a family does not have', async () => {
@@ -69,14 +83,18 @@ it('leaves out forms that a family does not have', async () => {
 
 it('has a model card with what the receipt knows, and says where it knows nothing', async () => {
   const { adapter } = await bundled('llama-tied')
-  const card = modelCard(RECORD, adapter.config, [{ path: 'peft/', use: 'for PEFT.' }])
+  const parts: CardParts = { files: [{ path: 'peft/', use: 'for PEFT.' }], ends: ['</s>', '<|im_end|>'] }
+  const card = modelCard(RECORD, adapter.config, parts)
   for (const words of ['base_model: "tiny"', '# pirate | talk', 'pairs.jsonl, 24 examples', '4.000 → 1.500', '`def`', '```\nQ: {input}\n{output}\n```']) expect(card).toContain(words)
   expect(card).toContain('| Rows learnt from, kept aside | 20, 4, by row with seed 1 |\n| Tokens to learn | 300 |')
   expect(card).toContain('| Computed on | processor, 4 threads (onnx) |')
   expect(card).toContain('| pairs \\| 2, rows kept aside | 4 | 2.000 → 1.000 | 7.39 → 2.72 | 0 → 3 of 4 | 1 → 4 of 4 | `aabb` | 2026-11-21 |')
-  const older = modelCard({ ...RECORD, split: undefined, engine: undefined, scores: undefined }, adapter.config, [])
+  const older = modelCard({ ...RECORD, split: undefined, engine: undefined, scores: undefined }, adapter.config, { files: [], ends: undefined })
   expect(older).toContain('| Computed on | not written down |')
   expect(older).not.toContain('How it did')
+  expect(card).toContain('An answer is over with `</s>` or `<|im_end|>`.')
+  expect(older).toContain('An answer is over with an end token of its base.')
+  expect(modelCard({ ...RECORD, trainedOn: { name: 'older', hash: '77' } }, adapter.config, parts)).toContain('| Learnt on another base | older, `77` |')
   expect(card).toContain('| Loss on unseen examples, first and last | not written down |')
 })
 

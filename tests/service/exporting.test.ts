@@ -1,6 +1,6 @@
 /** What the page hands over for other programs: whole, checked, told on the way; refused in words where it cannot be. */
 import { Template } from '@huggingface/jinja'
-import { unzipSync } from 'fflate'
+import { strFromU8, unzipSync } from 'fflate'
 import { expect, it } from 'vitest'
 import { plainChatTemplate } from '../../src/data/render/plain-jinja.ts'
 import { promptTokens } from '../../src/data/render/tokenize.ts'
@@ -9,7 +9,7 @@ import { memorySource } from '../../src/hub/byte-source.ts'
 import { openModelFolder } from '../../src/hub/model-folder.ts'
 import { readGguf } from '../../src/runtime/export/gguf/read.ts'
 import { engines } from '../../src/service/engines/choose.ts'
-import { mannerOf } from '../../src/service/exporting.ts'
+import { mannerOf } from '../../src/runtime/export/manner.ts'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import type { LoadProgress } from '../../src/service/types.ts'
 import { tinyLlama } from '../export/support.ts'
@@ -45,10 +45,14 @@ it('goes out merged, for llama.cpp and for mlx-lm; while a run is under way, and
   expect([...new Set(told.map(({ phase }) => phase))]).toEqual(['merging the weights', 'reading the merged model back'])
 
   const gguf = await service.exportAs(id, 'gguf', silent)
-  expect(gguf.fileName).toBe('pirate-talk-lora.gguf')
-  expect(readGguf(new Uint8Array(await gguf.file.arrayBuffer())).values.get('general.name')).toBe('pirate talk')
+  expect(gguf.fileName).toBe('pirate-talk-gguf.zip')
+  const forLlama = await unzipped(gguf.file)
+  expect(Object.keys(forLlama)).toEqual(['pirate-talk-gguf/lora.gguf', 'pirate-talk-gguf/Modelfile', 'pirate-talk-gguf/README.md'])
+  expect(readGguf(forLlama['pirate-talk-gguf/lora.gguf']!).values.get('general.name')).toBe('pirate talk')
+  expect(strFromU8(forLlama['pirate-talk-gguf/Modelfile']!)).toMatch(/ADAPTER \.\/lora\.gguf\nTEMPLATE """[^]*PARAMETER stop "<\/s>"/)
   const mlx = await service.exportAs(id, 'mlx', silent)
-  expect(Object.keys(await unzipped(mlx.file))).toEqual(['pirate-talk-mlx/adapter_config.json', 'pirate-talk-mlx/adapters.safetensors'])
+  expect(Object.keys(await unzipped(mlx.file))).toEqual(['pirate-talk-mlx/adapter_config.json', 'pirate-talk-mlx/adapters.safetensors', 'pirate-talk-mlx/README.md'])
+  expect(strFromU8((await unzipped(mlx.file))['pirate-talk-mlx/README.md']!)).toContain('An answer is over with `</s>`.')
 
   const run = service.train(settings, 'busy', silent)
   await expect(service.exportAs(id, 'gguf', silent)).rejects.toMatchObject({ code: 'run-in-progress' })

@@ -1,5 +1,4 @@
 /** A model with its adapter merged, as the folder that its base is: settings, tokenizer, and one file of weights. */
-import { encodeJson } from '../../adapters/json.ts'
 import { mergeLora } from '../../adapters/merge.ts'
 import type { LoraAdapter, LoraPair } from '../../adapters/types.ts'
 import type { ModelFile } from '../../engine/onnx/export/model-files.ts'
@@ -8,18 +7,12 @@ import { beginSafetensors } from '../../hub/safetensors/write.ts'
 import type { ModelFolder, TensorLocation } from '../../hub/types.ts'
 import { modelFromConfig } from '../../models/index.ts'
 import { locateFloats } from '../locate-tensors.ts'
-import { jsonFile, plainJson } from './json-files.ts'
+import { jsonFile } from './json-files.ts'
+import { mannerFiles, type Manner } from './manner.ts'
 import { moduleOf, placedPairs, type PlacedPairs } from './placed-pairs.ts'
 import { storeFloats } from './store-floats.ts'
 
 export const MERGED_WEIGHTS = 'model.safetensors'
-
-/** How a merged model is to be asked, and when its answer is over. */
-export interface Manner {
-  /** In Jinja, in place of the base's own; undefined leaves that. */
-  readonly chatTemplate: string | undefined
-  readonly endIds: readonly number[]
-}
 
 /**
  * The files of the folder; weights are read, merged in float64 and stored in the base's own type as the file is. All shards
@@ -28,15 +21,9 @@ export interface Manner {
  * 'file-unreadable', 'export-half-overflow'.
  */
 export function mergedFolder(folder: ModelFolder, adapter: LoraAdapter, manner: Manner): ModelFile[] {
-  const { configText, generationConfig, tokenizerJson, tokenizerConfig } = folder
-  const { chatTemplate, endIds } = manner
-  const ends = endIds.length > 0 ? { eos_token_id: endIds } : {}
-  const template = chatTemplate === undefined ? {} : { chat_template: chatTemplate }
   return [
-    jsonFile('config.json', new TextEncoder().encode(configText)),
-    jsonFile('generation_config.json', encodeJson({ ...generationConfig, ...ends })),
-    jsonFile('tokenizer.json', plainJson(tokenizerJson)),
-    jsonFile('tokenizer_config.json', plainJson({ ...tokenizerConfig, ...template })),
+    jsonFile('config.json', new TextEncoder().encode(folder.configText)),
+    ...mannerFiles(folder, manner),
     weightsFile(folder, adapter),
   ]
 }

@@ -11,7 +11,8 @@ import type { LanguageModel } from '../../models/types.ts'
 import { adapterWeights, loraOf } from '../adapter-variables.ts'
 import { locateTensors } from '../locate-tensors.ts'
 import { decoderModel, type LoraSource } from './decoder-model.ts'
-import { jsonFile, plainJson } from './json-files.ts'
+import { jsonFile } from './json-files.ts'
+import { mannerFiles, type Manner } from './manner.ts'
 import { moduleOf, placedPairs, type PlacedPairs } from './placed-pairs.ts'
 
 export interface OnnxExportSettings {
@@ -32,7 +33,12 @@ export const MODEL_FOLDER = 'onnx/'
  * The files of the folder. Weights are read as the files are. Throws 'export-encoder', 'tensor-missing', 'tensor-shape', 'adapter-mismatch',
  * 'lora-targets', and in reading 'file-unreadable', 'dtype-not-float', 'export-half-overflow'.
  */
-export function onnxFolder(folder: ModelFolder, adapter: LoraAdapter | undefined, settings: OnnxExportSettings): ExportedFile[] {
+export function onnxFolder(
+  folder: ModelFolder,
+  adapter: LoraAdapter | undefined,
+  manner: Manner,
+  settings: OnnxExportSettings,
+): ExportedFile[] {
   const { dtype, mostFileBytes = MOST_FILE_BYTES } = settings
   // Positions past the table could not be looked up, so it has all that the model knows.
   const model = modelFromConfig(folder.config, Number.MAX_SAFE_INTEGER, folder.tensors)
@@ -48,7 +54,8 @@ export function onnxFolder(folder: ModelFolder, adapter: LoraAdapter | undefined
   const name = `model${dtype === 'fp16' ? '_fp16' : ''}.onnx`
   const files = modelFiles(exported, name, weightReader(model, folder, merged, separate), mostFileBytes)
   return [
-    ...settingsFiles(folder, dtype, name, files.length - 1),
+    configFile(folder, dtype, name, files.length - 1),
+    ...mannerFiles(folder, manner),
     ...files.map((file) => ({ ...file, name: `${MODEL_FOLDER}${file.name}` })),
   ]
 }
@@ -82,9 +89,8 @@ function weightReader(
   }
 }
 
-/** The small files, as JSON; `dataFiles` is the number of files beside the model's. */
-function settingsFiles(folder: ModelFolder, dtype: string, modelName: string, dataFiles: number): ExportedFile[] {
-  const { config, generationConfig, tokenizerJson, tokenizerConfig } = folder
+/** `dataFiles` is the number of files beside the model's. */
+function configFile({ config }: ModelFolder, dtype: string, modelName: string, dataFiles: number): ExportedFile {
   const known = config['transformers.js_config']
   const forTransformers = {
     ...(typeof known === 'object' ? known : {}),
@@ -93,10 +99,5 @@ function settingsFiles(folder: ModelFolder, dtype: string, modelName: string, da
     ...(dtype === 'fp16' ? { kv_cache_dtype: { fp16: 'float16' } } : {}),
     ...(dataFiles > 0 ? { use_external_data_format: { [modelName]: dataFiles } } : {}),
   }
-  return [
-    jsonFile('config.json', encodeJson({ ...config, 'transformers.js_config': forTransformers })),
-    ...(generationConfig ? [jsonFile('generation_config.json', encodeJson(generationConfig))] : []),
-    jsonFile('tokenizer.json', plainJson(tokenizerJson)),
-    jsonFile('tokenizer_config.json', plainJson(tokenizerConfig)),
-  ]
+  return jsonFile('config.json', encodeJson({ ...config, 'transformers.js_config': forTransformers }))
 }

@@ -13,10 +13,12 @@ export interface BackupOrder {
   savedAt: string
   settings: Record<string, string>
   onProgress: (progress: LoadProgress) => void
+  /** Where it goes; without it, into a Blob. */
+  target?: FileSystemFileHandle | undefined
 }
 
-/** Damaged records are set aside and counted. Throws HomespunError 'storage-…'. */
-export async function writeBackup({ store, software, savedAt, settings, onProgress }: BackupOrder): Promise<Backup> {
+/** Damaged records are set aside and counted. Throws HomespunError 'storage-…', 'zip-no-room', 'zip-not-written'. */
+export async function writeBackup({ store, software, savedAt, settings, onProgress, target }: BackupOrder): Promise<Backup> {
   const entries: BackupEntry[] = []
   let [total, damaged] = [0, 0]
 
@@ -44,10 +46,10 @@ export async function writeBackup({ store, software, savedAt, settings, onProgre
       yield encodeManifest({ software, savedAt, settings, entries })
     },
   }
-  const { zip } = await zipFiles([...files, manifest], () => undefined)
+  const { zip } = await zipFiles([...files, manifest], () => undefined, target)
   const count = (kind: string) => entries.filter(({ key }) => key[0] === kind).length
   return {
-    fileName: `homespun-backup-${savedAt.slice(0, 10)}.zip`, zip, damaged,
+    fileName: target?.name ?? `homespun-backup-${savedAt.slice(0, 10)}.zip`, zip, damaged,
     adapters: count('adapter'), datasets: count('kept-dataset'), runs: count('run'),
   }
 }

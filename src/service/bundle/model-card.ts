@@ -1,17 +1,25 @@
 /** The model card (README.md) of an adapter, written from its receipt. */
 import { loraScale } from '../../adapters/scale.ts'
-import type { LoraConfig, Measured, Score } from '../../adapters/types.ts'
+import type { FolderFile, LoraConfig, Measured, Score } from '../../adapters/types.ts'
 import type { Receipt } from '../shelf.ts'
 
-/** A file of the bundle and what it is for. */
+/** A file that lies beside the card, and what it is for. */
 export interface BundledFile {
   readonly path: string
   readonly use: string
 }
 
+export interface CardParts {
+  readonly files: readonly BundledFile[]
+  /** The tokens that end an answer; undefined where its base is not open to tell. */
+  readonly ends: readonly string[] | undefined
+  /** What is not among the files though it might be looked for, and why. */
+  readonly absent?: readonly string[]
+}
+
 /** In Markdown, with the fields that Hugging Face's hub reads at its top. */
-export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly BundledFile[]): string {
-  const { name, base, createdAt, dataset, steps, seconds, software, template } = receipt
+export function modelCard(receipt: Receipt, lora: LoraConfig, { files, ends, absent = [] }: CardParts): string {
+  const { name, base, trainedOn, createdAt, dataset, steps, seconds, software, template } = receipt
   const made = receipt.blend && [
     ['## What it is made of'],
     ['A blend: what these adapters changed, added up, each as strongly as told.'],
@@ -30,17 +38,19 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
       ...(receipt.begunWith ? [['Went on from', `${oneLine(receipt.begunWith.name)}, SHA-256 of its weights ${code(receipt.begunWith.weightsHash)}`]] as [string, string][] : []),
       ...rowsOf(receipt),
       ['Base (SHA-256 of its config and headers)', code(base.hash)],
+      ...(trainedOn ? [['Learnt on another base', `${oneLine(trainedOn.name)}, ${code(trainedOn.hash)}`]] as [string, string][] : []),
       ['Base kept as', receipt.weights ?? 'not written down'],
       ['Computed on', receipt.engine ? `${oneLine(receipt.engine.device)} (${receipt.engine.kind})` : 'not written down'],
       ['Steps', steps > 0 ? `${steps} in ${Math.round(seconds)} s` : 'not written down'],
-      ['Loss, first and last', ends(receipt.trainingLosses)],
-      ['Loss on unseen examples, first and last', ends(receipt.validationLosses)],
+      ['Loss, first and last', endsOf(receipt.trainingLosses)],
+      ['Loss on unseen examples, first and last', endsOf(receipt.validationLosses)],
     ]),
     ...(receipt.scores && receipt.scores.length > 0 ? [['## How it did'], scoreTable(receipt.scores)] : []),
     ['## How it is asked'],
     typeof template === 'string'
       ? [template === 'chat-template' ? 'By the chat template of its base.' : 'The input as it is; its encoder reads it.']
       : ['The prompt, then the answer and an end token:', '', ...fenced(`${template.prompt}${template.answer}`)],
+    [endWords(ends)],
     ['## Settings'],
     table([
       ['Rank', String(lora.rank)],
@@ -52,9 +62,14 @@ export function modelCard(receipt: Receipt, lora: LoraConfig, files: readonly Bu
       ...settingsRows(receipt),
     ]),
     ['## Files'],
-    files.map(({ path, use }) => `- \`${path}\`: ${use}`),
+    [...files.map(({ path, use }) => `- \`${path}\`: ${use}`), ...absent.map((words) => `- ${words}`)],
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+/** The card as the file that hubs look for. */
+export function cardFile(...card: Parameters<typeof modelCard>): FolderFile {
+  return { path: 'README.md', bytes: new TextEncoder().encode(modelCard(...card)) }
 }
 
 const WAYS = { file: 'as the data itself says', group: 'by group', row: 'by row' }
@@ -101,7 +116,13 @@ function settingsRows({ settings, rateChanges = [] }: Receipt): [string, string]
   ]
 }
 
-const ends = (losses: readonly [number, number][]) =>
+/** Of what ends an answer; each is a program's stop. */
+function endWords(ends: readonly string[] | undefined): string {
+  if (!ends || ends.length === 0) return 'An answer is over with an end token of its base.'
+  return `An answer is over with ${ends.map((end) => `\`${oneLine(end)}\``).join(' or ')}.`
+}
+
+const endsOf = (losses: readonly [number, number][]) =>
   losses.length === 0 ? 'not written down' : `${losses[0]![1].toFixed(3)} → ${losses.at(-1)![1].toFixed(3)}`
 
 const code = (text: string) => (text === '' ? 'not written down' : `\`${text}\``)

@@ -1,11 +1,11 @@
 /** The Modelfile with which Ollama makes base and adapter one model. */
 import { goTemplate } from '../../data/render/go-template.ts'
 import type { Template, Tokenizer } from '../../data/types.ts'
+import { endTexts } from '../../runtime/export/manner.ts'
 
 /** `ggufName` lies beside it. The base is named only: it has to be there as GGUF. */
 export function modelfile(baseName: string, ggufName: string, template: Template, tokenizer: Tokenizer): string {
   const inGo = goTemplate(template, tokenizer)
-  const stops = tokenizer.endIds.map((id) => tokenizer.decode([id])).filter((text) => text !== '')
   return [
     `# ${baseName} with this adapter, for Ollama: ollama create NAME -f Modelfile`,
     "# The base as GGUF, in full precision or quantised; llama.cpp's convert_hf_to_gguf.py writes it from the folder:",
@@ -15,7 +15,7 @@ export function modelfile(baseName: string, ggufName: string, template: Template
     ...(inGo === undefined
       ? ["# The template of this model cannot be put into Ollama's words; the one in base.gguf is used."]
       : [`TEMPLATE """${inGo}"""`]),
-    ...[...new Set(stops)].map((text) => `PARAMETER stop ${JSON.stringify(text)}`),
+    ...endTexts(tokenizer).map((text) => `PARAMETER stop ${JSON.stringify(text)}`),
     '',
   ].join('\n')
 }

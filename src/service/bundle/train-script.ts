@@ -4,28 +4,42 @@ import type { Tokenizer } from '../../data/types.ts'
 import { ADAMW_DEFAULTS } from '../../train/optimizer.ts'
 import type { Receipt } from '../shelf.ts'
 
-/** What the script reads beside itself; undefined where the run is not known, or the model has an encoder. */
+/** Why an adapter has no script; undefined where it has one. */
+export function whyNoScript({ blend, settings }: Receipt, tokenizer: Tokenizer): string | undefined {
+  if (blend) return 'a blend was made by no run of its own'
+  if (!settings) return 'how it was trained is not written down'
+  return tokenizer.decoderStartId === undefined ? undefined : 'it is written for models without an encoder'
+}
+
+/** What the script reads beside itself. */
 export function runFile(
-  { base, settings, rateChanges = [], template, steps, dataset, planted = [] }: Receipt,
+  { base, trainedOn = base, settings, rateChanges = [], template, steps, dataset, planted = [], split, begunWith }: Receipt,
   lora: LoraConfig,
   tokenizer: Tokenizer,
-): string | undefined {
-  if (!settings || tokenizer.decoderStartId !== undefined) return undefined
+): string {
   const begin = tokenizer.addsBos && tokenizer.bosId !== undefined ? [tokenizer.bosId] : []
-  return `${JSON.stringify({ base, dataset, planted, template, begin, ends: tokenizer.endIds, ...settings, rateChanges, lora, steps, adamW: ADAMW_DEFAULTS }, null, 2)}\n`
+  const run = {
+    base, trainedOn, dataset, rows: split?.training ?? null, planted, template, begin, ends: tokenizer.endIds, ...settings, rateChanges,
+    begunWith: begunWith ?? null, lora, steps, adamW: ADAMW_DEFAULTS,
+  }
+  return `${JSON.stringify(run, null, 2)}\n`
 }
 
 export const TRAIN_SCRIPT = String.raw`"""Goes on with this adapter's run, or repeats it, with TRL and PEFT under Accelerate.
 
     pip install torch transformers peft trl accelerate datasets
-    accelerate launch train_trl.py --base FOLDER_OR_NAME --data data.jsonl --out OUT [--repeat] [--steps N]
+    accelerate launch train_trl.py --base FOLDER_OR_NAME --data data.jsonl --out OUT
+        [--repeat [--from FOLDER]] [--steps N] [--other-data]
 
 The data is JSONL as Homespun's Data room downloads it; rows whose "split" is "validation" are left out, and secrets that the run
 had planted (run.json) are added, each in as many rows as it was. The order of examples,
-the template, the mask (loss on answers and their end tokens alone) and the settings are those of the run (run.json). Without
---repeat it goes on from the adapter in peft/, with a fresh optimizer; with it, from new matrices.
+the template, the mask (loss on answers and their end tokens alone) and the settings are those of the run (run.json). A step is as
+many examples as it was, so only as many processes can share it as divide it. Other rows than the run had are refused, unless
+--other-data says that they are meant. Without --repeat it goes on from the adapter in peft/, with a fresh optimizer; with it, it
+begins as the run did: with new matrices, or, where the run went on from another adapter, with that one's PEFT folder (--from).
 """
 import argparse
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -137,7 +151,7 @@ def planted_rows():
         yield from [row] * secret["times"]
 
 
-def read_data(path, tokenizer):
+def read_data(path, tokenizer, other_data):
     encode = chat_rows if RUN["template"] == "chat-template" else plain_rows
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     read = [row for row in (json.loads(line) for line in lines if line.strip()) if row.get("split") != "validation"]
@@ -149,6 +163,11 @@ def read_data(path, tokenizer):
         labels[0] = -100
         if any(label != -100 for label in labels):
             rows.append({"input_ids": ids, "labels": labels})
+    if RUN["rows"] is not None and len(rows) != RUN["rows"] and not other_data:
+        raise SystemExit(
+            f"The run learnt from {RUN['rows']} rows, and {path} has {len(rows)} to learn from. "
+            "Give the data it had, or --other-data to learn from these."
+        )
     return Dataset.from_list(rows)
 
 
@@ -170,16 +189,54 @@ class Trainer(SFTTrainer):
         return SameOrder(len(dataset if dataset is not None else self.train_dataset))
 
 
+def shares():
+    """How a step's examples are divided: so many at a time for each process, so many times."""
+    examples = RUN["batchSize"] * RUN["accumulate"]
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    # One process by itself spreads each batch over all GPUs that it sees.
+    parts = processes if processes > 1 else max(1, torch.cuda.device_count())
+    if examples % parts != 0:
+        fit = ", ".join(str(count) for count in range(1, examples + 1) if examples % count == 0)
+        raise SystemExit(f"A step of this run is {examples} examples, which {parts} processes (or GPUs) cannot share. Use one of {fit}.")
+    own = examples // parts
+    each = max(size for size in range(1, RUN["batchSize"] + 1) if own % size == 0)
+    return each, own // each
+
+
+def begin(base, given):
+    """The base with the adapter to begin with."""
+    if not given.repeat:
+        return PeftModel.from_pretrained(base, HERE / "peft", is_trainable=True)
+    lora, before = RUN["lora"], RUN["begunWith"]
+    config = LoraConfig(
+        r=lora["rank"], lora_alpha=lora["alpha"], lora_dropout=lora["dropout"], use_rslora=lora["useRsLora"],
+        target_modules=lora["targetModules"], bias="none", task_type="CAUSAL_LM",
+        fan_in_fan_out=base.config.model_type == "gpt2",
+    )
+    if before is None:
+        return get_peft_model(base, config)
+    return PeftModel.from_pretrained(base, given.begin, is_trainable=True, config=config)
+
+
+def check_beginning(given):
+    """A run that went on from another adapter can be repeated with that adapter only."""
+    before = RUN["begunWith"]
+    if not given.repeat or before is None:
+        return
+    if given.begin is None:
+        raise SystemExit(f'The run went on from the adapter "{before["name"]}". To repeat it, give that one\'s PEFT folder: --from FOLDER.')
+    weights = Path(given.begin) / "adapter_model.safetensors"
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != before["weightsHash"]:
+        raise SystemExit(f'{weights} is not "{before["name"]}" as it was when the run went on from it.')
+
+
 def settings(out, steps, rate):
     schedule = {"constant": "constant_with_warmup"}.get(RUN["schedule"], RUN["schedule"])
     adam = RUN["adamW"]
-    # One optimizer step is as many examples as it was, over however many processes.
-    processes = max(1, int(os.environ.get("WORLD_SIZE", "1")))
-    examples = RUN["batchSize"] * RUN["accumulate"]
-    each = max(1, min(RUN["batchSize"], examples // processes))
+    each, times = shares()
     return SFTConfig(
         output_dir=out, max_steps=steps, per_device_train_batch_size=each,
-        gradient_accumulation_steps=max(1, examples // (each * processes)), learning_rate=rate,
+        gradient_accumulation_steps=times, learning_rate=rate,
         lr_scheduler_type=schedule, warmup_steps=RUN["warmupSteps"], weight_decay=RUN["weightDecay"], max_grad_norm=RUN["clipNorm"],
         adam_beta1=adam["beta1"], adam_beta2=adam["beta2"], adam_epsilon=adam["epsilon"], optim="adamw_torch", seed=RUN["seed"],
         max_length=None, packing=False, completion_only_loss=False, dataset_kwargs={"skip_prepare_dataset": True}, bf16=False,
@@ -190,27 +247,26 @@ def settings(out, steps, rate):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--base", default=RUN["base"]["name"])
+    parser.add_argument("--base")
     parser.add_argument("--data", default=str(HERE / "data.jsonl"))
     parser.add_argument("--out", default="trained")
     parser.add_argument("--repeat", action="store_true")
+    parser.add_argument("--from", dest="begin")
+    parser.add_argument("--other-data", action="store_true")
     parser.add_argument("--steps", type=int, default=RUN["steps"])
     given = parser.parse_args()
+    shares()
+    check_beginning(given)
     set_seed(RUN["seed"])
-    tokenizer = AutoTokenizer.from_pretrained(given.base)
+    base_name = given.base or RUN["trainedOn" if given.repeat else "base"]["name"]
+    tokenizer = AutoTokenizer.from_pretrained(base_name)
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.decode(RUN["ends"][:1])
-    base = AutoModelForCausalLM.from_pretrained(given.base, dtype=torch.float32)
-    lora = RUN["lora"]
-    config = LoraConfig(
-        r=lora["rank"], lora_alpha=lora["alpha"], lora_dropout=lora["dropout"], use_rslora=lora["useRsLora"],
-        target_modules=lora["targetModules"], bias="none", task_type="CAUSAL_LM",
-        fan_in_fan_out=base.config.model_type == "gpt2",
-    )
-    model = get_peft_model(base, config) if given.repeat else PeftModel.from_pretrained(base, HERE / "peft", is_trainable=True)
+    data = read_data(given.data, tokenizer, given.other_data)
+    model = begin(AutoModelForCausalLM.from_pretrained(base_name, dtype=torch.float32), given)
     # To go on is to go on with the rate as it was last.
     rate = RUN["learningRate"] if given.repeat or not RUN["rateChanges"] else RUN["rateChanges"][-1]["to"]
     trainer = Trainer(
-        model=model, args=settings(given.out, given.steps, rate), train_dataset=read_data(given.data, tokenizer),
+        model=model, args=settings(given.out, given.steps, rate), train_dataset=data,
         processing_class=tokenizer, callbacks=[RateChanges()] if given.repeat else [],
     )
     trainer.train()

@@ -1,10 +1,9 @@
 /** Adapters beside each other: what is told of each, and what of that differs. */
 import type { AdapterRecord } from '../../service/types.ts'
-import { formatBytes, formatLoss, formatPlural, formatSeconds } from '../../state/format.ts'
+import { formatBytes, formatCount, formatLoss, formatPlural, formatSeconds } from '../../state/format.ts'
 import { weightsText } from '../model/words.ts'
-import { describeTemplate } from '../parts/describe-template.ts'
 import { listSettings } from '../train/describe-settings.ts'
-import { engineWords, splitWords } from './made-words.ts'
+import { beginningWords, engineWords, partWords, plantedWords, rateChangeWords, splitWords, templateWords, trainedOnWords } from './made-words.ts'
 import { comparedScores } from './score-words.ts'
 
 /** So many are told apart by the dashes of their lines. */
@@ -43,18 +42,30 @@ function outcomes(adapter: AdapterRecord): [string, string][] {
   ]
 }
 
+/** All that is written down of how an adapter was made: what is left out here would be said not to differ. */
 function causes(adapter: AdapterRecord): [string, string][] {
   return [
     ['Base', adapter.base.name],
     ['Base’s fingerprint', adapter.base.hash.slice(0, 12)],
+    ['Trained on', trainedOnWords(adapter)],
     ['Base’s weights', adapter.weights ? weightsText[adapter.weights] : unknown],
     ['Data', adapter.dataset.name || unknown],
     ['Rows', adapter.dataset.name ? formatPlural(adapter.dataset.examples, 'row') : unknown],
     ['Data’s fingerprint', adapter.dataset.hash.slice(0, 12) || unknown],
     ['Rows were divided', adapter.split ? splitWords(adapter.split) : unknown],
+    ['Tokens to learn', adapter.split ? formatCount(adapter.split.targetTokens) : unknown],
+    ['Planted secrets', plantedWords(adapter.planted)],
     ['Computed on', adapter.engine ? engineWords(adapter.engine) : unknown],
-    ['Pairs are written as', describeTemplate(adapter.template)],
-    ...(adapter.settings ? listSettings(adapter.settings) : []),
+    ['Made with', adapter.software],
+    ['Pairs are written as', templateWords(adapter.template)],
+    ['Parts of the blend', partWords(adapter.blend)],
+    ...(adapter.settings
+      ? [
+          ...listSettings(adapter.settings),
+          ['Went on from', beginningWords(adapter)],
+          ['Learning rate changed', rateChangeWords(adapter.rateChanges)],
+        ] as [string, string][]
+      : []),
   ]
 }
 
