@@ -1,11 +1,12 @@
 /** Questions to the base or a tuned model, one after another, over a decoder that is kept while the adapter stays the same. */
-import { promptTokens, textTokens } from '../data/render/tokenize.ts'
+import { textTokens } from '../data/render/tokenize.ts'
 import { defaultTemplate } from '../data/render/template.ts'
 import { TextStream } from '../data/tokenizer/text-stream.ts'
 import type { Template } from '../data/types.ts'
 import { HomespunError } from '../errors.ts'
 import { makeAnswer } from '../generate/answer.ts'
 import type { Decoder } from '../generate/types.ts'
+import { conversationPrompt, type ConversationPrompt } from './conversation-prompt.ts'
 import type { EngineRoom } from './engine-room.ts'
 import { checkBase, checkTokens, type OpenModel } from './open-model.ts'
 import type { Shelf } from './shelf.ts'
@@ -25,7 +26,7 @@ export interface AnsweringParts {
   room: EngineRoom
   shelf: Shelf
   clock: () => number
-  /** How the base is asked: the open data's template. */
+  /** How the base is asked where it answers alone: the open data's template. */
   template: (model: OpenModel) => Template
 }
 
@@ -88,21 +89,28 @@ export class Answering {
   }
 
   async #answer(request: GenerationRequest, onText: (delta: string) => void, signal: AbortSignal): Promise<GenerationResult> {
-    const begun = this.#parts.clock()
-    if (signal.aborted) return { text: '', tokens: 0, promptIds: [], ids: [], seconds: 0, reason: 'cancelled' }
-    const model = await this.#parts.room.model()
-    const speaker = await this.#speakerFor(model, request.adapterId)
-    const { tokenizer } = model
-    const template = request.adapterId === undefined ? this.#parts.template(model) : speaker.template
-    const prompt = request.raw
-      ? textTokens(request.prompt, tokenizer)
-      : promptTokens([{ role: 'user', content: request.prompt }], tokenizer, template)
+    if (signal.aborted) return { text: '', tokens: 0, promptIds: [], ids: [], seconds: 0, reason: 'cancelled', dropped: 0 }
+    const { clock, room } = this.#parts
+    const model = await room.model()
+    const speaker = await this.#speakerFor(model, request.adapterId ?? request.beside)
+    const { ids: prompt, dropped } = this.#prompt(request, speaker)
     checkTokens(prompt, model)
+    const { tokenizer } = model
     const options = { ...request.options, adapterStrength: request.adapterId === undefined ? 0 : request.options.adapterStrength }
+    // Weights and kernels of who speaks are there by now: the time is that of the answer alone.
+    const begun = clock()
     const answer = await speaker.device.guard(makeAnswer({
       decoder: speaker.decoder, prompt, options, endIds: tokenizer.endIds, text: new TextStream(tokenizer, prompt), signal, onText,
     }))
-    return { ...answer, promptIds: prompt, seconds: this.#parts.clock() - begun }
+    return { ...answer, promptIds: prompt, seconds: clock() - begun, dropped }
+  }
+
+  /** The base is asked in the form of whom it answers beside, so that both read the same. */
+  #prompt(request: GenerationRequest, { model, template }: Speaker): ConversationPrompt {
+    const { tokenizer, loaded: { contextLength } } = model
+    if (request.raw) return { ids: textTokens(request.prompt, tokenizer), dropped: 0 }
+    const alone = request.adapterId === undefined && request.beside === undefined
+    return conversationPrompt(request, { tokenizer, template: alone ? this.#parts.template(model) : template, contextLength })
   }
 
   /** A decoder with an adapter speaks for the base too, at strength 0. */

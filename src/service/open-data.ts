@@ -10,7 +10,7 @@ import { checkTemplate, defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/
 import { previewTokens } from '../data/render/tokenize.ts'
 import { possibleSplits, splitDataset, waySplit, type DatasetSplit, type SplitSettings } from '../data/split.ts'
 import { makeSecrets, plantSecrets } from '../data/secrets.ts'
-import type { Dataset, DatasetPart, Example, PlainTemplate, PlantedSecret, PreviewToken, Template, TokenizedExample } from '../data/types.ts'
+import type { Dataset, DatasetPart, Example, Finding, PlainTemplate, PlantedSecret, PreviewToken, ReadOptions, Template, TokenizedExample } from '../data/types.ts'
 import { countLengths } from '../data/lengths.ts'
 import { HomespunError } from '../errors.ts'
 import { totalSteps } from '../train/settings.ts'
@@ -59,8 +59,8 @@ export class OpenData {
   }
 
   /** Throws what `readDataset` and `splitDataset` throw. */
-  static async read(bytes: Uint8Array<ArrayBuffer>, name: string, split: SplitSettings): Promise<OpenData> {
-    return new OpenData(await readDataset(bytes, name), split)
+  static async read(bytes: Uint8Array<ArrayBuffer>, name: string, split: SplitSettings, options: ReadOptions = {}): Promise<OpenData> {
+    return new OpenData(await readDataset(bytes, name, options), split)
   }
 
   /** The same examples, divided in another way. */
@@ -92,9 +92,9 @@ export class OpenData {
     return this.#planted.data
   }
 
-  /** Other examples, otherwise the same. */
-  with(examples: Example[], edited: boolean): OpenData {
-    const other = new OpenData({ ...this.dataset, examples }, this.splitSettings, this.#chosen, edited)
+  /** Other examples, with what was found on reading them; otherwise the same. */
+  with(examples: Example[], edited: boolean, findings: Finding[] = this.dataset.findings): OpenData {
+    const other = new OpenData({ ...this.dataset, examples, findings }, this.splitSettings, this.#chosen, edited)
     other.#memory = this.#memory ?? this.#tokens?.memory
     return other
   }
@@ -210,7 +210,7 @@ export class OpenData {
     const { seed, by } = this.splitSettings
     return {
       training: training.length, validation: this.split.validation.length, by: waySplit(this.dataset.examples, by), seed,
-      targetTokens: targetsOf(training),
+      targetTokens: targetsOf(training), layout: datasetLayout(this.dataset.examples),
     }
   }
 

@@ -32,7 +32,7 @@ export function plannedRun({ data, model, device, settings, facts, probes }: Int
 
 /** Throws what laying out the batches and planning the step throws. */
 export function preflightOf(intention: Intention, times: StepTimes): Preflight {
-  const { data, model, settings, facts } = intention
+  const { data, model, device, settings, facts } = intention
   const run = plannedRun(intention)
   const { steps, batches } = run
   const examples = data.training(settings.maxLength, model)
@@ -44,6 +44,7 @@ export function preflightOf(intention: Intention, times: StepTimes): Preflight {
     steps,
     trainingTokens,
     batchTokens,
+    mayAsk: maySpeak(device, model),
     epochsByRule: defaultEpochs(facts.examples, Infinity),
     fullness: trainingTokens / (steps * settings.accumulate * batchTokens),
     trainableParameters: learnt.numbers,

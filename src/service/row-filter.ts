@@ -8,6 +8,7 @@ export class RowFilter {
   readonly #findings: readonly Finding[]
   /** The last question and its answer: the table asks the same for every stretch that it shows. */
   #last: { key: string; indices: number[] } | undefined
+  #told: { code: string; rows: ReadonlyMap<number, string[]> } | undefined
 
   constructor(examples: readonly Example[], findings: readonly Finding[]) {
     this.#examples = examples
@@ -33,8 +34,27 @@ export class RowFilter {
     return indices
   }
 
-  #rowsWith(code: string): Set<number> {
+  /** What findings of a code say of a row; those that name it beside another row say which. */
+  told(code: string, row: number): string[] {
+    return this.#rowsWith(code).get(row) ?? []
+  }
+
+  #rowsWith(code: string): ReadonlyMap<number, string[]> {
+    if (this.#told?.code === code) return this.#told.rows
+    const rows = new Map<number, string[]>()
+    const tell = (row: number, message: string) => {
+      const known = rows.get(row) ?? []
+      if (message !== '' && !known.includes(message)) known.push(message)
+      rows.set(row, known)
+    }
     const found = this.#findings.filter((finding) => finding.code === code)
-    return new Set(found.flatMap(({ row, others = [] }) => [row, ...others]))
+    // Beside findings of single rows, one of the whole only counts the rest.
+    const counts = found.some(({ row }) => row > 0)
+    for (const { row, message, others = [] } of found) {
+      tell(row, message)
+      for (const other of others) tell(other, row > 0 ? `Row ${row}: ${message}` : counts ? '' : message)
+    }
+    this.#told = { code, rows }
+    return rows
   }
 }

@@ -27,8 +27,8 @@ export interface RunOrdersParts {
   dataNow: () => OpenData | undefined
 }
 
-/** An order without what only the one who gives it knows. */
-export type BareOrder = Omit<RunOrder, 'probes' | 'onEvent'>
+/** An order without the one who listens. */
+export type BareOrder = Omit<RunOrder, 'onEvent'>
 
 export class RunOrders {
   readonly #parts: RunOrdersParts

@@ -40,6 +40,8 @@ export interface Preflight {
   /** Tokens that a micro-batch has room for, and the share of it that the run's examples fill on average. */
   batchTokens: number
   fullness: number
+  /** Whether the model can be asked on the way. */
+  mayAsk: boolean
   /** Passes over the data by OpenAI's rule, whatever the settings say. */
   epochsByRule: number
   plan: PlanReport
@@ -141,7 +143,7 @@ export interface RunService {
   setLearningRate(learningRate: number): Promise<void>
   /** Kept runs that no tab of this browser is at work on. */
   unfinishedRuns(): Promise<UnfinishedRun[]>
-  /** Goes on from the last checkpoint; needs the same model and data to be open. */
+  /** Goes on from the last checkpoint; needs the same model and data to be open. `probes`: those that it was begun with unless given. */
   resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome>
   /** Settles a run with these settings and the data as it is now, to be begun later. Throws what `train` throws where they do not fit. */
   queueRun(settings: TrainingSettings, name: string, beginWith?: string): Promise<QueuedRun>

@@ -39,9 +39,22 @@ export interface RestoreReport {
 /** What a file that was dropped is. */
 export type FileKind = 'adapter' | 'backup' | 'other'
 
+export interface StorageUse {
+  usedBytes: number
+  quotaBytes: number
+  persisted: boolean
+  /** Records that were damaged and are set aside. */
+  damaged: number
+  /** Adapters that the last list could not read, in words. */
+  problems: string[]
+}
+
 export interface StorageService {
-  /** Adapters, datasets and unfinished runs, with the page's settings, as one zip. Throws 'zip-no-room', 'storage-…'. */
-  backUp(settings: Record<string, string>, onProgress: (progress: LoadProgress) => void): Promise<Backup>
+  storageEstimate(): Promise<StorageUse>
+  /** Destroys what was set aside because it was damaged. */
+  clearDamaged(): Promise<void>
+  /** Adapters, datasets and unfinished runs, with the page's settings, as one zip, straight into `target` where there is one. Throws 'zip-no-room', 'zip-not-written', 'storage-…'. */
+  backUp(settings: Record<string, string>, onProgress: (progress: LoadProgress) => void, target?: FileSystemFileHandle): Promise<Backup>
   /** Adds what is missing. Throws 'zip-invalid', 'backup-invalid', 'backup-newer', 'storage-…'. */
   restore(file: File, onProgress: (progress: LoadProgress) => void): Promise<RestoreReport>
   /** By the names of the files in it. */

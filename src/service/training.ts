@@ -30,8 +30,6 @@ export interface RunOrder {
   from: RunState | undefined
   /** The adapter that it goes on from where it has no checkpoint yet; absent where it begins with nothing. */
   begin?: LoraAdapter | undefined
-  /** What the model is asked on the way. */
-  probes: readonly string[]
   onEvent: (event: TrainingEvent) => void
 }
 
@@ -192,7 +190,7 @@ export class Training {
     session.made = { engine: device.made, split: data.divided(settings.maxLength, model) }
     const watch = new RunWatch({
       model, device, step, data, layout: batches.layout, maxLength: settings.maxLength, seed: settings.seed,
-      template: description.template, probes: session.probes, clock: host.clock, onEvent: (event) => this.#tell(session, event),
+      template: description.template, probes: description.probes ?? [], clock: host.clock, onEvent: (event) => this.#tell(session, event),
     })
     try {
       return await runTraining({

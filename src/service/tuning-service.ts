@@ -5,43 +5,43 @@ import type { ReadParquet, Template } from '../data/types.ts'
 import { defaultTemplate, DEFAULT_PLAIN_TEMPLATE } from '../data/render/template.ts'
 import { HomespunError } from '../errors.ts'
 import { withRunLock } from './training-lock.ts'
-import { estimateStorage } from '../storage/persistence.ts'
 import type { TrainingEvent, TrainingSettings } from '../train/types.ts'
 import { Answering } from './answering.ts'
 import { Blending } from './blending.ts'
-import { StorageRoom } from './storage-room.ts'
 import { Evaluation } from './evaluation.ts'
 import { Inspection } from './inspection.ts'
 import { EngineRoom } from './engine-room.ts'
 import { Downloads } from './downloads.ts'
 import { waitingRuns } from './waiting-runs.ts'
-import { checkBase, pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
+import { pickedFiles, summarise, type ModelFiles, type OpenModel } from './open-model.ts'
 import type { HostPort, ServiceParts, TuningStore } from './ports.ts'
-import { plainName, Shelf } from './shelf.ts'
+import { Shelf } from './shelf.ts'
+import { ShelfRoom } from './shelf-room.ts'
 import { QueuedRuns } from './queued-runs.ts'
 import { RunOrders, type BareOrder } from './run-orders.ts'
 import { testSecrets } from './secret-test.ts'
 import { Training } from './training.ts'
 import type {
-  AdapterRecord, Allowance, Annotation, BlendPart, EngineReport, EngineWish, ExportedFile, ExportFormat, GenerationRequest,
+  AdapterRecord, Allowance, BlendPart, EngineReport, EngineWish, GenerationRequest,
   EvaluationEvent, EvaluationRequest, GenerationResult, InspectedToken, InspectRequest, Lightening, LoadProgress,
-  MemoryByWeights, ModelSummary, OnnxExport, OnnxExportOptions, PickedFile, Preflight, QueuedRun, SecretEvent, SecretsRequest,
+  MemoryByWeights, ModelSummary, PickedFile, Preflight, QueuedRun, SecretEvent, SecretsRequest,
   TrainingOutcome, TuningService, UnfinishedRun, WeightDtype,
 } from './types.ts'
 
-export class HomespunService extends StorageRoom implements TuningService {
+export class HomespunService extends ShelfRoom implements TuningService {
   protected readonly store: TuningStore
   protected readonly host: HostPort
   protected readonly parquet: ReadParquet | undefined
   protected readonly cache: ModelCache
   protected readonly software: string
+  protected readonly room: EngineRoom
+  protected readonly shelf: Shelf
+  protected readonly answering: Answering
+  protected readonly onnxRuntime: ServiceParts['onnxRuntime']
   readonly #parts: ServiceParts
-  readonly #room: EngineRoom
-  readonly #shelf: Shelf
   readonly #training: Training
   readonly #orders: RunOrders
   readonly #queued = new QueuedRuns()
-  readonly #answering: Answering
   readonly #inspection: Inspection
   readonly #evaluation: Evaluation
   readonly #blending: Blending
@@ -55,28 +55,29 @@ export class HomespunService extends StorageRoom implements TuningService {
     this.parquet = parts.parquet
     this.cache = parts.cache
     this.software = software
+    this.onnxRuntime = parts.onnxRuntime
     this.#parts = parts
-    this.#room = new EngineRoom(parts)
-    this.#shelf = new Shelf(store, host, software)
+    this.room = new EngineRoom(parts)
+    this.shelf = new Shelf(store, host)
     this.#downloads = new Downloads(parts.cache, host.locks)
-    this.#training = new Training({ room: this.#room, store, shelf: this.#shelf, host, software })
-    this.#orders = new RunOrders({ room: this.#room, shelf: this.#shelf, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
-    this.#answering = new Answering({ room: this.#room, shelf: this.#shelf, clock: host.clock, template: (model) => this.#template(model) })
-    this.#inspection = new Inspection({ room: this.#room, shelf: this.#shelf, answering: this.#answering })
-    this.#blending = new Blending({ room: this.#room, shelf: this.#shelf, now: host.now, software })
-    this.#evaluation = new Evaluation({ room: this.#room, shelf: this.#shelf, answering: this.#answering, data: () => this.openData(), parquet: this.parquet, clock: host.clock, now: host.now })
+    this.#training = new Training({ room: this.room, store, shelf: this.shelf, host, software })
+    this.#orders = new RunOrders({ room: this.room, shelf: this.shelf, store, host, data: () => this.openData(), dataNow: () => this.dataNow })
+    this.answering = new Answering({ room: this.room, shelf: this.shelf, clock: host.clock, template: (model) => this.template(model) })
+    this.#inspection = new Inspection({ room: this.room, shelf: this.shelf, answering: this.answering })
+    this.#blending = new Blending({ room: this.room, shelf: this.shelf, now: host.now, software })
+    this.#evaluation = new Evaluation({ room: this.room, shelf: this.shelf, answering: this.answering, data: () => this.openData(), parquet: this.parquet, clock: host.clock, now: host.now })
   }
 
-  #template(model: OpenModel | undefined): Template {
+  protected template(model: OpenModel | undefined): Template {
     return this.dataNow?.template(model) ?? (model ? defaultTemplate(model.tokenizer) : DEFAULT_PLAIN_TEMPLATE)
   }
 
   protected modelNow(): OpenModel | undefined {
-    return this.#room.modelNow()
+    return this.room.modelNow()
   }
 
   protected model(): Promise<OpenModel> {
-    return this.#room.model()
+    return this.room.model()
   }
 
   protected idle(what: string): void {
@@ -88,8 +89,8 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   async start(wish: EngineWish): Promise<EngineReport> {
     this.idle('Another engine')
-    await this.#answering.clear()
-    return this.#room.start(wish)
+    await this.answering.clear()
+    return this.room.start(wish)
   }
 
   async openModel(files: PickedFile[], onProgress: (progress: LoadProgress) => void, weights: WeightDtype = 'stored'): Promise<ModelSummary> {
@@ -104,10 +105,10 @@ export class HomespunService extends StorageRoom implements TuningService {
     files: ModelFiles, downloaded: string | undefined, weights: WeightDtype, onProgress: (progress: LoadProgress) => void,
   ): Promise<ModelSummary> {
     this.idle('Another model')
-    await this.#answering.clear()
+    await this.answering.clear()
     await this.#downloads.hold(downloaded)
     try {
-      const model = await this.#room.openModel(files, weights, onProgress)
+      const model = await this.room.openModel(files, weights, onProgress)
       await this.#parts.fetchParts()
       return summarise(model)
     } catch (error) {
@@ -130,17 +131,17 @@ export class HomespunService extends StorageRoom implements TuningService {
   }
 
   protected async letGo(): Promise<void> {
-    await this.#answering.clear()
-    await this.#room.closeModel()
+    await this.answering.clear()
+    await this.room.closeModel()
     await this.#downloads.hold(undefined)
   }
 
   memoryToTrain(config: Readonly<Record<string, unknown>>): Promise<MemoryByWeights> {
-    return this.#room.memoryToTrain(config)
+    return this.room.memoryToTrain(config)
   }
 
   async onDeviceLost(listener: (event: { message: string; recovered: boolean }) => void): Promise<void> {
-    this.#room.onLost(listener)
+    this.room.onLost(listener)
   }
 
   // Training
@@ -155,7 +156,7 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   async measure(settings: TrainingSettings, probes: readonly string[] = []): Promise<Preflight | undefined> {
     this.idle('Measuring')
-    return this.#answering.inTurn(this.#orders.measurement(settings, probes))
+    return this.answering.inTurn(this.#orders.measurement(settings, probes))
   }
 
   lighten(settings: TrainingSettings, allowance: Allowance): Promise<Lightening[]> {
@@ -171,11 +172,11 @@ export class HomespunService extends StorageRoom implements TuningService {
   }
 
   /** `prepare` is called once no other run is on; an answer that is being made ends then. */
-  #run(prepare: () => Promise<BareOrder>, onEvent: (event: TrainingEvent) => void, probes: readonly string[]): Promise<TrainingOutcome> {
+  #run(prepare: () => Promise<BareOrder>, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome> {
     return this.#training.run(async () => {
-      const order = await prepare()
-      await this.#answering.clear()
-      return { ...order, onEvent, probes }
+      const { description, ...order } = await prepare()
+      await this.answering.clear()
+      return { ...order, onEvent, description: { ...description, probes: probes ?? description.probes ?? [] } }
     })
   }
 
@@ -185,32 +186,32 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   /** An answer that is being made ends first: the device belongs to one of them at a time (F112). */
   async resume(): Promise<void> {
-    await this.#answering.clear()
+    await this.answering.clear()
     this.#training.resume()
   }
 
   async stepOnce(): Promise<void> {
-    await this.#answering.clear()
+    await this.answering.clear()
     this.#training.stepOnce()
   }
 
   async setAside(): Promise<void> {
-    await this.#answering.quiet()
+    await this.answering.quiet()
     this.#training.setAside()
   }
 
   async rewind(step: number): Promise<void> {
-    await this.#answering.clear()
+    await this.answering.clear()
     await this.#training.rewind(step)
   }
 
   async setLearningRate(learningRate: number): Promise<void> {
-    await this.#answering.clear()
+    await this.answering.clear()
     this.#training.setLearningRate(learningRate)
   }
 
   async stop(): Promise<void> {
-    await this.#answering.quiet()
+    await this.answering.quiet()
     this.#training.stop()
   }
 
@@ -218,7 +219,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     return waitingRuns(this.store, this.host.locks, this.#training.activeRun)
   }
 
-  resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes: readonly string[] = []): Promise<TrainingOutcome> {
+  resumeRun(run: string, onEvent: (event: TrainingEvent) => void, probes?: readonly string[]): Promise<TrainingOutcome> {
     return this.#run(() => this.#orders.kept(run, onEvent), onEvent, probes)
   }
 
@@ -248,7 +249,7 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
     this.#speaks()
-    return this.#answering.generate(request, onText)
+    return this.answering.generate(request, onText)
   }
 
   async inspectAnswer(request: InspectRequest): Promise<InspectedToken[]> {
@@ -263,7 +264,7 @@ export class HomespunService extends StorageRoom implements TuningService {
 
   async testSecrets(request: SecretsRequest, onEvent: (event: SecretEvent) => void): Promise<void> {
     this.#speaks()
-    return testSecrets({ room: this.#room, shelf: this.#shelf, answering: this.#answering }, request, onEvent)
+    return testSecrets({ room: this.room, shelf: this.shelf, answering: this.answering }, request, onEvent)
   }
 
   blendAdapters(parts: readonly BlendPart[]): Promise<string> {
@@ -275,65 +276,7 @@ export class HomespunService extends StorageRoom implements TuningService {
   }
 
   async cancelGeneration(): Promise<void> {
-    this.#answering.cancel()
-  }
-
-  // Adapters
-
-  listAdapters(): Promise<AdapterRecord[]> {
-    return this.#shelf.list()
-  }
-
-  renameAdapter(id: string, name: string): Promise<void> {
-    return this.#shelf.rename(id, name)
-  }
-
-  annotateAdapter(id: string, annotation: Annotation): Promise<void> {
-    return this.#shelf.annotate(id, annotation)
-  }
-
-  async adapterConfig(id: string) {
-    return (await this.#shelf.get(id)).adapter.config
-  }
-
-  duplicateAdapter(id: string, name: string): Promise<string> {
-    return this.#shelf.duplicate(id, name)
-  }
-
-  async deleteAdapter(id: string): Promise<void> {
-    await this.#answering.letGo(id)
-    await this.#shelf.remove(id)
-  }
-
-  exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }> {
-    return this.#shelf.export(id)
-  }
-
-  async exportOnnx(
-    adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void,
-  ): Promise<OnnxExport> {
-    this.idle('An export')
-    const [model, device] = [await this.model(), await this.#room.device()]
-    const kept = adapterId === undefined ? undefined : await this.#shelf.get(adapterId)
-    if (kept) checkBase(kept.record.base, model)
-    await this.#answering.clear()
-    const { exportOnnxZip } = await import('./onnx-export.ts')
-    const runtime = this.#parts.onnxRuntime
-    const exported = await exportOnnxZip({ model, device, adapter: kept?.adapter, options, runtime, onProgress })
-    return { ...exported, fileName: `${plainName(kept?.record.name ?? model.identity.name)}-onnx-${options.dtype}.zip` }
-  }
-
-  async exportAs(id: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void): Promise<ExportedFile> {
-    this.idle('An export')
-    const [model, { record, adapter }] = [await this.model(), await this.#shelf.get(id)]
-    checkBase(record.base, model)
-    const { exportAs } = await import('./exporting.ts')
-    return exportAs(format, { model, record, adapter, onProgress })
-  }
-
-  importAdapter(files: readonly PickedFile[], forLater = false): Promise<AdapterRecord> {
-    const model = forLater ? undefined : this.#room.modelNow()
-    return this.#shelf.import(files, model, this.#template(model))
+    this.answering.cancel()
   }
 
   // The browser
@@ -342,9 +285,7 @@ export class HomespunService extends StorageRoom implements TuningService {
     return this.host.requestsMade()
   }
 
-  async storageEstimate() {
-    const estimate = (await estimateStorage(this.host.storage)) ?? { usedBytes: 0, quotaBytes: 0, persisted: false }
-    const problems = this.#shelf.problems.map(({ message }) => message)
-    return problems.length > 0 ? { ...estimate, problems } : estimate
+  protected shelfProblems(): string[] {
+    return this.shelf.problems.map(({ message }) => message)
   }
 }

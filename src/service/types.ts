@@ -8,7 +8,7 @@ import type { Sampling } from '../generate/own-sampling.ts'
 import type { GenerationOptions, StopReason } from '../generate/types.ts'
 import type { CachedModel } from '../hub/types.ts'
 import type { WeightDtype } from '../models/weight-dtypes.ts'
-import type { DataService } from './data-types.ts'
+import type { DataService, Turn } from './data-types.ts'
 import type { ExportService } from './export-types.ts'
 import type { RunService } from './run-types.ts'
 import type { Annotation, ShelfService } from './shelf-types.ts'
@@ -16,7 +16,7 @@ import type { LoadProgress, StorageService } from './storage-types.ts'
 import type { TryService } from './try-types.ts'
 import type { TrainingSettings } from '../train/types.ts'
 
-export type { ColumnChoice, ColumnQuestion, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
+export type { ColumnChoice, ColumnQuestion, EncodingGuess, Finding, PlainTemplate, PreviewToken, ReadProgress, Template } from '../data/types.ts'
 export type { SplitBy, SplitSettings } from '../data/split.ts'
 export type * from './data-types.ts'
 export type * from './export-types.ts'
@@ -77,11 +77,18 @@ export interface PickedFile {
 }
 
 export interface GenerationRequest {
-  /** Rendered by the chat template, or the plain one, unless `raw`. */
+  /** The question, in the form of who answers; with `raw` a text to go on from, with nothing around it. */
   prompt: string
   raw: boolean
+  /**
+   * What was said before the question, the oldest first; a system message may stand at its head. Where all of it, and room for the
+   * answer, is more than the model reads, the oldest questions are left out with their answers. Not looked at with `raw`.
+   */
+  before?: readonly Turn[]
   /** Which adapter speaks: an id from the shelf, or none for the base. */
   adapterId: string | undefined
+  /** The adapter that the base is compared with: it is asked in that one's form. Without, in the form of the open data, or its own. */
+  beside?: string | undefined
   options: GenerationOptions
 }
 
@@ -91,8 +98,11 @@ export interface GenerationResult {
   /** What the model was given, and the tokens it made, its end token among them: what `inspectAnswer` looks at. */
   promptIds: number[]
   ids: number[]
+  /** From reading the prompt to the last token; who speaks was made ready before. */
   seconds: number
   reason: StopReason
+  /** Questions of `before` that were left out, the oldest first. */
+  dropped: number
 }
 
 export interface AdapterRecord extends Annotation {
@@ -101,6 +111,7 @@ export interface AdapterRecord extends Annotation {
   /** ISO 8601. */
   createdAt: string
   base: BaseModelIdentity
+  trainedOn?: AdapterReceipt['trainedOn']
   /** How the base's matrices were kept while it was trained; absent where that was not written down. */
   weights?: WeightDtype | undefined
   /** Unknown where another program made the adapter. */
@@ -121,6 +132,8 @@ export interface AdapterRecord extends Annotation {
   validationLosses: [step: number, loss: number][]
   bytes: number
   imported: boolean
+  /** What made it: "homespun 0.1.0". */
+  software: string
 }
 
 /** How a model is exported for transformers.js. */
@@ -165,13 +178,16 @@ export interface TuningService extends DataService, ExportService, RunService, S
   listAdapters(): Promise<AdapterRecord[]>
   renameAdapter(id: string, name: string): Promise<void>
   deleteAdapter(id: string): Promise<void>
-  /** A zip in PEFT's layout. */
+  /** A zip in PEFT's layout, with its receipt and a model card. */
   exportAdapter(id: string): Promise<{ fileName: string; bytes: Uint8Array<ArrayBuffer> }>
   /**
    * The open model with an adapter, or alone, in the layout that transformers.js reads. It was run once and gave the logits it
-   * has here: throws 'export-differs' with the difference where it did not. Refused while a run is under way.
+   * has here: throws 'export-differs' with the difference where it did not. Refused while a run is under way. Goes straight into
+   * `target` where there is one, and does not stay there when it fails.
    */
-  exportOnnx(adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void): Promise<OnnxExport>
+  exportOnnx(
+    adapterId: string | undefined, options: OnnxExportOptions, onProgress: (progress: LoadProgress) => void, target?: FileSystemFileHandle,
+  ): Promise<OnnxExport>
   /**
    * A zip, or the files of a folder in PEFT's layout. Throws 'adapter-other-base' with the reason where the open model is not its base. `forLater`: it is kept for its own base,
    * whatever is open; then it must say which that is (else 'no-model').
@@ -184,6 +200,4 @@ export interface TuningService extends DataService, ExportService, RunService, S
    * The page counts what was added since the model was loaded.
    */
   requestsMade(): Promise<string[]>
-  /** `problems`: what the last `listAdapters` could not read, in words; absent where it read everything. */
-  storageEstimate(): Promise<{ usedBytes: number; quotaBytes: number; persisted: boolean; problems?: string[] }>
 }

@@ -1,12 +1,17 @@
 /** One answer as the page follows it: its text while it comes, and, once it is whole, its tokens looked at. */
-import type { GenerationResult, InspectedToken } from '../service/types.ts'
+import type { GenerationResult, InspectedToken, Turn } from '../service/types.ts'
 import type { StopReason } from '../generate/types.ts'
 import type { Trouble } from './trouble.ts'
 
 export class Answer {
   status = $state<'empty' | 'waiting' | 'answering' | 'done' | 'failed'>('empty')
-  /** Who says it: the name of an adapter. */
+  /** Who says it: the name of an adapter, and what tells it from others; both are empty for the base. */
   by = $state('')
+  key = ''
+  /** What it was given before the question. */
+  before = $state.raw<readonly Turn[]>([])
+  /** It is asked in a form of one question and its answer, so it hears no other. */
+  alone = $state(false)
   text = $state('')
   tokens = $state(0)
   seconds = $state(0)
@@ -28,6 +33,8 @@ export class Answer {
     this.status = status
     this.by = ''
     this.text = ''
+    this.tokens = this.seconds = 0
+    this.before = []
     this.reason = undefined
     this.failure = undefined
     this.result = undefined

@@ -31,10 +31,10 @@ export class Everything {
     this.#reactions = reactions
   }
 
-  /** The file to hand to the person, or nothing where it failed (`failure` says why). */
-  async backUp(): Promise<Backup | undefined> {
+  /** The file to hand to the person, unless it is in `target`; nothing where it failed (`failure` says why). */
+  async backUp(target?: FileSystemFileHandle): Promise<Backup | undefined> {
     return this.#do('getting ready', async () => {
-      this.saved = await this.#engine.service.backUp(rememberedChoices(), this.#listener())
+      this.saved = await this.#engine.service.backUp(rememberedChoices(), this.#listener(), target)
       return this.saved
     })
   }

@@ -1,14 +1,17 @@
 /** An adapter or a model on its way out for another program: one at a time, told as it goes. */
 import { proxy } from 'comlink'
-import type { ExportedFile, ExportFormat, LoadProgress, OnnxExportOptions, TuningService } from '../service/types.ts'
+import type { AdapterRecord, ExportedFile, ExportFormat, LoadProgress, OnnxExportOptions, TuningService } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 type Tell = (progress: LoadProgress) => void
+type Write = (service: Pick<TuningService, 'exportOnnx' | 'exportAs'>, tell: Tell) => Promise<ExportedFile>
 
 export class ModelExport {
   /** Of the export under way. */
   progress = $state.raw<LoadProgress>()
+  /** The adapter that is or was on its way out: what is said here is about it. */
+  adapter = $state.raw<AdapterRecord>()
   failure = $state.raw<Trouble>()
   /** The file that was handed over last. */
   exported = $state.raw<string>()
@@ -27,23 +30,24 @@ export class ModelExport {
     this.exported = undefined
   }
 
-  /** The zip to hand to the person, or nothing where it failed (`failure` says why) or another is under way. */
-  asOnnx(adapterId: string, options: OnnxExportOptions): Promise<ExportedFile | undefined> {
-    return this.#run(async (service, tell) => {
-      const { zip, fileName, difference } = await service.exportOnnx(adapterId, options, tell)
+  /** The zip to hand to the person, unless it is in `target`; nothing where it failed (`failure` says why) or another is under way. */
+  asOnnx(adapter: AdapterRecord, options: OnnxExportOptions, target?: FileSystemFileHandle): Promise<ExportedFile | undefined> {
+    return this.#run(adapter, async (service, tell) => {
+      const { zip, fileName, difference } = await service.exportOnnx(adapter.id, options, tell, target)
       this.difference = difference
       return { fileName, file: zip }
     })
   }
 
   /** The same in another format. */
-  as(adapterId: string, format: ExportFormat): Promise<ExportedFile | undefined> {
-    return this.#run((service, tell) => service.exportAs(adapterId, format, tell))
+  as(adapter: AdapterRecord, format: ExportFormat, target?: FileSystemFileHandle): Promise<ExportedFile | undefined> {
+    return this.#run(adapter, (service, tell) => service.exportAs(adapter.id, format, tell, target))
   }
 
-  async #run(write: (service: Pick<TuningService, 'exportOnnx' | 'exportAs'>, tell: Tell) => Promise<ExportedFile>): Promise<ExportedFile | undefined> {
+  async #run(adapter: AdapterRecord, write: Write): Promise<ExportedFile | undefined> {
     if (this.progress) return undefined
     this.forget()
+    this.adapter = adapter
     this.progress = { phase: 'beginning', bytes: 0, totalBytes: 0 }
     try {
       const file = await write(this.#engine.service, proxy((progress: LoadProgress) => (this.progress &&= progress)))

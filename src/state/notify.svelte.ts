@@ -9,6 +9,8 @@ export class Notify {
   wanted = $state(false)
   /** The browser, or the person in it, said no: only there can it be changed. */
   denied = $state(false)
+  /** The browser has notifications, but none from a page. */
+  unheard = $state(false)
 
   constructor() {
     if (!this.possible) return
@@ -34,7 +36,10 @@ export class Notify {
         notification.close()
       }
     } catch {
-      // Chrome on Android has them from service workers only.
+      // Chrome on Android has them from service workers only, and says so only here.
+      this.unheard = true
+      this.wanted = false
+      keepChoice(KEY, undefined)
     }
   }
 }

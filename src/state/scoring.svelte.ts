@@ -27,9 +27,6 @@ function askingOf(rows: readonly EvaluatedRow[], side: Side): { promptTokens: nu
 
 const measured = (rows: readonly EvaluatedRow[], side: Side) => ({ ...totals(scoresOf(rows, side)), ...askingOf(rows, side) })
 
-/** Wrong ones first, then the ones that only contain it, each as they came. */
-const ORDER: readonly Judgement[] = ['other', 'contains', 'exact', 'unasked']
-
 export type RowsAsked = Omit<EvaluationRequest, 'adapterId' | 'strength'>
 
 export class Scoring extends Asking<EvaluationEvent> {
@@ -43,7 +40,6 @@ export class Scoring extends Asking<EvaluationEvent> {
   readonly shown = $derived(this.asked?.examples === undefined ? undefined : measured(this.rows, 'shown'))
   /** The fewest examples that fitted before a question. */
   readonly fewest = $derived(Math.min(...this.rows.map(({ shown }) => shown?.examples ?? Infinity)))
-  readonly wrongFirst = $derived([...this.rows].sort((one, two) => ORDER.indexOf(judge(one, 'tuned')) - ORDER.indexOf(judge(two, 'tuned'))))
   #onMeasured: () => Promise<void>
 
   /** `onMeasured`: all rows were, so the adapter's receipt has what they gave. */

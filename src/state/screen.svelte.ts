@@ -9,6 +9,8 @@ export class Screen {
   /** False where the browser has no such lock. */
   readonly possible: boolean
   wanted = $state(false)
+  /** The browser said no when it was last asked. */
+  refused = $state(false)
   #request: (() => Promise<Lock>) | undefined
   #lock: Lock | undefined
   #needed = false
@@ -44,6 +46,7 @@ export class Screen {
       if (this.#lock) return
       // Refused on an empty battery, say: the run goes on all the same.
       const lock = await this.#request?.().catch(() => undefined)
+      this.refused = lock === undefined
       if (this.#due() && !this.#lock) this.#lock = lock
       else await lock?.release()
       return

@@ -1,14 +1,8 @@
 /** The adapters kept in this browser: named, noted, copied, exported, imported, deleted. */
-import type { AdapterRecord, Annotation, PickedFile } from '../service/types.ts'
+import type { AdapterRecord, Annotation, PickedFile, StorageUse } from '../service/types.ts'
 import type { Engine } from './engine.svelte.ts'
 import { nameOfCopy } from './shelf-filter.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
-
-export interface StorageUse {
-  usedBytes: number
-  quotaBytes: number
-  persisted: boolean
-}
 
 interface Reactions {
   /** An adapter was imported, so there is something to lose. */
@@ -50,6 +44,12 @@ export class Shelf {
     await this.refreshStorage()
   }
 
+  /** Destroys what was set aside because it was damaged. */
+  async clearDamaged(): Promise<void> {
+    await this.#try(() => this.#engine.service.clearDamaged())
+    await this.refresh()
+  }
+
   async refreshStorage(): Promise<void> {
     try {
       this.storage = await this.#engine.service.storageEstimate()
@@ -71,6 +71,16 @@ export class Shelf {
   async duplicate({ id, name }: AdapterRecord): Promise<void> {
     const copy = nameOfCopy(name, this.#all.map((adapter) => adapter.name))
     await this.#change(() => this.#engine.service.duplicateAdapter(id, copy))
+  }
+
+  /** Whether one of another base could be used on the open model; no where that cannot be told. */
+  async fitsOpenModel(id: string): Promise<boolean> {
+    return this.#engine.service.fitsOpenModel(id).catch(() => false)
+  }
+
+  /** Puts a copy of one of another base on the shelf, for the open model. */
+  async adopt({ id, name }: AdapterRecord, model: string): Promise<void> {
+    await this.#change(() => this.#engine.service.adoptAdapter(id, `${name.slice(0, 120)}, on ${model.slice(0, 60)}`))
   }
 
   /** Takes an adapter off the shelf; nothing of it is destroyed yet. */

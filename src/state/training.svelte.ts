@@ -190,7 +190,7 @@ export class Training extends RunTold {
     this.told = run.settings
     this.title = run.name
     this.unseenLoss = run.validationLosses.at(-1)?.[1]
-    await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener, $state.snapshot(this.probeList)))
+    await this.#follow((listener) => this.#engine.service.resumeRun(run.run, listener))
   }
 
   /** Where a run that waits can go back to. Throws what the service throws. */

@@ -92,7 +92,7 @@ export class Workshop {
     this.training = new Training(this.engine, { onKept, onEnded: () => this.#trainingEnded() })
     this.away = new Away(this.training)
     this.blend = new Blend(this.engine, () => this.shelf.fitting(this.model.summary?.identity.hash), () => this.shelf.refresh())
-    this.trial = new Trial(this.engine, this.blend, (id) => this.shelf.find(id))
+    this.trial = new Trial(this.engine, this.blend, (id) => this.shelf.find(id), () => this.dataset.summary)
     this.scoring = new Scoring(this.engine, () => this.shelf.refresh())
     this.recall = new Scoring(this.engine)
     this.shelf = new Shelf(this.engine, {

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { writeXlsx } from '../../scripts/lib/write-xlsx.ts'
-import { openBoth, openModel } from '../ui/states.ts'
+import { cyrillicFile, openBoth, openFile, openModel } from '../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
@@ -76,9 +76,9 @@ test('puts three findings right, changes a cell, takes it back, divides, and tra
   const findings = page.getByRole('region', { name: 'Findings' })
   await page.getByRole('button', { name: /^Show \d+ more$/ }).click()
   for (const [mend, before, after] of [
-    ['Keep one of each', '64 pairs', '63 pairs'],
-    ['Remove these characters', '63 pairs', '63 pairs'],
-    ['Replace with marks like [NAME_1]', '63 pairs', '63 pairs'],
+    ['Keep one of each', '65 pairs', '64 pairs'],
+    ['Remove these characters', '64 pairs', '64 pairs'],
+    ['Replace with marks like [EMAIL_1]', '64 pairs', '64 pairs'],
   ] as const) {
     await expect(title(page)).toContainText(before)
     await findings.getByRole('button', { name: mend }).first().click()
@@ -106,6 +106,55 @@ test('puts three findings right, changes a cell, takes it back, divides, and tra
   await expect(title(page)).toHaveText('Learning “pirate”')
 })
 
+test('shows what is cut off, keeps any share aside, and draws by a seed that is typed', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openBoth(page)
+  await page.getByLabel(/^Share kept aside/).click()
+  await page.getByRole('option', { name: 'other' }).click()
+  await page.getByLabel('Share', { exact: true }).fill('25')
+  await page.getByLabel('Share', { exact: true }).press('Enter')
+  await expect(page.getByText('15 unseen', { exact: true })).toBeVisible()
+  await page.getByLabel('Seed', { exact: true }).fill('7')
+  await page.getByLabel('Seed', { exact: true }).press('Enter')
+  await expect(page.getByRole('button', { name: 'Draw others, now seed 7' })).toBeVisible()
+  await page.getByLabel('Seed', { exact: true }).fill('no')
+  await page.getByLabel('Seed', { exact: true }).press('Enter')
+  await expect(page.getByText(/^A whole number from 0 to/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'How rows are packed' })).toBeVisible()
+  await expect(page.getByText(/rows lie in a line of \d+ tokens/)).toBeVisible()
+
+  await page.getByRole('button', { name: 'Other pairs' }).click()
+  const long = { input: 'A story?', output: 'Once upon a time there was a dog. '.repeat(100) }
+  await drop(page, 'long.jsonl', [long, ...rows].map((one) => JSON.stringify(one)).join('\n'))
+  const card = page.locator('section', { has: page.getByRole('heading', { name: 'As the model sees it' }) })
+  await expect(card.getByText('struck out')).toBeVisible()
+  await expect(card.getByTitle(/cut off$/).last()).toHaveText('</s>')
+  // Its beginning, the cut and its end are in sight: two folds lie between.
+  await card.getByRole('button', { name: /more tokens$/ }).last().click()
+  await card.getByRole('button', { name: /more tokens$/ }).click()
+  await expect(card.getByRole('button', { name: /more tokens$/ })).toHaveCount(0)
+  await card.getByRole('button', { name: 'Next row' }).click()
+  await expect(card.getByText('struck out')).toHaveCount(0)
+})
+
+test('adds a dropped file to what is open, and asks before it reads the file anew', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
+  await drop(page, 'pairs.csv', table(','))
+  await expect(title(page)).toHaveText('3 pairs, ready to learn from')
+  await page.evaluate(() => window.homespun.workshop.dataset.dropped.offer([new File(['input,output\nWho?,Me.'], 'more.csv')]))
+  await page.getByRole('button', { name: 'Add its rows to these' }).click()
+  await expect(title(page)).toContainText('4 pairs')
+  await page.getByRole('button', { name: 'Change columns' }).click()
+  await page.getByRole('button', { name: 'Read it like this' }).click()
+  await expect(page.getByRole('heading', { name: 'Read the file anew?' })).toBeVisible()
+  await page.getByRole('button', { name: 'Keep what I changed' }).click()
+  await expect(title(page)).toContainText('4 pairs')
+  await page.getByRole('button', { name: 'Read it like this' }).click()
+  await page.getByRole('button', { name: 'Read it anew' }).click()
+  await expect(title(page)).toContainText('3 pairs')
+})
+
 test('says which column is what, where the file does not', async ({ page }) => {
   await page.goto(open('unclear', 'data'))
   await page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
@@ -117,6 +166,114 @@ test('says which column is what, where the file does not', async ({ page }) => {
   await page.getByRole('button', { name: 'Read it like this' }).click()
   await expect(title(page)).toHaveText('2 pairs, ready to learn from')
   await expect(page.getByText('“frage” is the input, “antwort” is the output.')).toBeVisible()
+})
+
+test('a table without a header is read from its first row on', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await drop(page, 'talk.csv', 'Who are you?,A sailor.\nWhere is the dog?,In the garden.')
+  await expect(page.getByRole('button', { name: 'Read it like this' })).toBeDisabled()
+  await page.getByRole('switch', { name: 'The first row is data' }).click()
+  await page.getByRole('button', { name: 'Read it like this' }).click()
+  await expect(title(page)).toContainText('2 pairs')
+  await expect(row(page, 1)).toContainText('A sailor.')
+  await expect(page.getByText('The first row is data.')).toBeVisible()
+})
+
+test('F34 asks how a file is written, and a wrong choice can be changed', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await openFile(page, cyrillicFile)
+  await expect(page.getByText('Где кот?,В саду.')).toBeVisible()
+  await page.getByRole('button', { name: 'Read as Greek (windows-1253)' }).click()
+  await expect(row(page, 2)).not.toContainText('Где кот?')
+  await expect(page.getByText('Read as Greek (windows-1253).')).toBeVisible()
+  await page.getByRole('button', { name: 'Change encoding' }).click()
+  await page.getByRole('button', { name: 'Read as Cyrillic (windows-1251)' }).click()
+  await expect(row(page, 2)).toContainText('Где кот?')
+  await page.getByRole('button', { name: 'Change encoding' }).click()
+  await page.getByLabel('None of them').click()
+  await page.getByRole('option', { name: 'Hebrew (windows-1255)' }).click()
+  await expect(page.getByText('Read as Hebrew (windows-1255).')).toBeVisible()
+})
+
+test('adds rows to typed pairs from a table whose columns have to be named, or leaves them', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await page.getByRole('button', { name: 'Type them in' }).click()
+  const add = async () => {
+    await page.getByRole('button', { name: 'Add rows' }).click()
+    await page.getByLabel('Rows to add').fill('frage;antwort\nWo?;Hier.\nWann?;Jetzt.')
+    await page.getByRole('button', { name: 'Add these rows' }).click()
+    await expect(page.getByText('pasted: which column is what?')).toBeVisible()
+  }
+  await add()
+  await page.getByRole('button', { name: 'Leave it' }).click()
+  await expect(page.getByText('which column is what?')).toHaveCount(0)
+  await add()
+  await page.getByLabel('What is asked (input)').click()
+  await page.getByRole('option', { name: 'frage' }).click()
+  await page.getByLabel('What to answer (output)').click()
+  await page.getByRole('option', { name: 'antwort' }).click()
+  await page.getByRole('button', { name: 'Read it like this' }).click()
+  await expect(title(page)).toContainText('3 pairs')
+  await expect(page.locator('#rows')).toContainText('Jetzt.')
+})
+
+test('what one file was divided by is not carried to the next', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await drop(page, 'one.jsonl', rows.map((one) => JSON.stringify(one)).join('\n'))
+  await expect(title(page)).toContainText('3 pairs')
+  await page.evaluate(() => window.homespun.workshop.dataset.setSplit({ validationFraction: 0, by: 'row' }))
+  await page.getByRole('button', { name: 'Other pairs' }).click()
+  await drop(page, 'two.jsonl', rows.map((one, at) => JSON.stringify({ ...one, split: at === 1 ? 'test' : 'train' })).join('\n'))
+  await expect(row(page, 2)).toContainText('unseen')
+  await expect(page.getByText('two.jsonl · 2 for training, 1 kept aside')).toBeVisible()
+})
+
+test('tells every line that was left out, and in the table what is wrong with each row', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  const lines = Array.from({ length: 40 }, (_, at) => (at % 2 ? `{"input": ${at}` : JSON.stringify({ input: `What is number ${at}?`, output: at % 8 ? `It is ${at}.` : '' })))
+  await drop(page, 'lines.jsonl', lines.join('\n'))
+  const findings = page.getByRole('region', { name: 'Findings' })
+  const bad = findings.getByRole('listitem').filter({ hasText: 'not valid JSON' }).first()
+  await expect(bad.getByRole('button', { name: 'Show', exact: true })).toHaveCount(0)
+  await bad.getByRole('button', { name: 'All 20 rows, one by one' }).click()
+  const listed = findings.getByRole('region', { name: 'Rows with: bad json' })
+  for (const number of [2, 4, 6]) await expect(listed.getByText(`row ${number}`, { exact: true })).toBeVisible()
+  await listed.press('End')
+  await expect(listed.getByText('row 40', { exact: true })).toBeVisible()
+
+  const unanswered = findings.getByRole('listitem').filter({ hasText: 'The answer is empty' }).first()
+  await unanswered.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(page.getByText('5 of 20 rows')).toBeVisible()
+  await expect(row(page, 9)).toContainText('The answer is empty: the row is not learnt from until it has one.')
+  await row(page, 9).getByRole('button', { name: /^Change the output/ }).click()
+  await page.keyboard.type('It is eight.')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('4 of 20 rows')).toBeVisible()
+})
+
+test('says so where nothing is wrong, and takes what is good to know for read', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await drop(page, 'few.jsonl', Array.from({ length: 20 }, (_, at) => JSON.stringify({ input: `${'abcdefghijklmnopqrst'[at]} is number ${at}?`, output: `${at * 7} of ${'tsrqponmlkjihgfedcba'[at]}` })).join('\n'))
+  const findings = page.getByRole('region', { name: 'Findings' })
+  await expect(findings.getByRole('heading', { name: 'In good shape' })).toBeVisible()
+  await expect(findings).toContainText('All 20 rows were looked through')
+  for (const fine = findings.getByRole('button', { name: 'It is fine' }); (await fine.count()) > 0; ) await fine.first().click()
+  await expect(findings.getByRole('heading', { name: 'In good shape' })).toBeVisible()
+})
+
+test('takes pasted prose for a text', async ({ page }) => {
+  await page.goto(open('empty', 'data'))
+  await openModel(page)
+  await page.getByRole('button', { name: 'Paste text' }).click()
+  await page.getByRole('dialog').getByRole('textbox').fill('Well, hello; or | goodbye.\nIt was late, and the harbour slept.')
+  await page.getByRole('button', { name: 'Read these pairs' }).click()
+  await expect(title(page)).toContainText('1 text')
 })
 
 test('what was typed is there on the next visit, made by keyboard alone', async ({ page }) => {
@@ -151,7 +308,7 @@ test('an answer that is put right becomes a pair', async ({ page }) => {
   await page.getByRole('button', { name: 'Add this to the pairs' }).click()
   await page.getByRole('link', { name: '1 pair', exact: true }).click()
   await expect(row(page, 1)).toContainText('Fair winds, matey.')
-  await expect(row(page, 1)).toContainText('a chat, put right')
+  await expect(row(page, 1)).toContainText(/a chat with “.+” on Thimble-4M, put right/)
 })
 
 test('a turn of a conversation is changed where it stands, and a kept dataset gets another name', async ({ page }) => {

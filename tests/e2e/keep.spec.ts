@@ -1,8 +1,8 @@
 /** What a person does with the adapters they keep, over the fixture. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
-import { openBoth } from '../ui/states.ts'
+import { expect, test, type Page } from '@playwright/test'
+import { openBoth, openModel, withoutPicker } from '../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
@@ -14,6 +14,7 @@ test('a deletion is undone by keyboard; the next one, or leaving the room, makes
   const card = (name: string) => page.getByRole('article').filter({ has: page.getByRole('heading', { name }) })
   await card('pirate').getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByText('“pirate” is deleted.')).toBeVisible()
+  await expect(page.getByText('Once you leave this room, or delete another, it cannot be had back.')).toBeVisible()
   await expect(card('pirate')).toHaveCount(0)
   expect(await kept()).toEqual(['a', 'b', 'c'])
   await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused()
@@ -25,6 +26,68 @@ test('a deletion is undone by keyboard; the next one, or leaving the room, makes
   expect(await kept()).toEqual(['b', 'c'])
   await page.locator('nav a[href="#data"]').click()
   await expect.poll(kept).toEqual(['b'])
+})
+
+/** A picker that answers without a window: a file of the origin's own, or none. */
+async function pickerGives(page: Page, what: 'file' | 'nothing') {
+  await page.evaluate((given) => {
+    const pick = async ({ suggestedName }: { suggestedName: string }) => {
+      if (given === 'nothing') throw new DOMException('The user aborted a request.', 'AbortError')
+      return (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true })
+    }
+    Object.defineProperty(window, 'showSaveFilePicker', { value: pick, configurable: true })
+  }, what)
+}
+
+const filesOf = (page: Page) => page.evaluate(async () => {
+  const files: [string, number][] = []
+  for await (const [name, handle] of await navigator.storage.getDirectory()) {
+    if (handle.kind === 'file') files.push([name, (await handle.getFile()).size])
+  }
+  return files.sort()
+})
+
+test('a whole model and a backup go straight into the file that was named, where the browser can; named none, nothing happens', async ({ page }) => {
+  const downloads: string[] = []
+  page.on('download', (one) => downloads.push(one.suggestedFilename()))
+  await page.goto(open('shelf', 'keep'))
+  await openBoth(page)
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  await page.getByRole('radio', { name: /Whole model/ }).click()
+  await pickerGives(page, 'nothing')
+  await page.getByRole('button', { name: 'Export the model' }).click()
+  await expect(page.getByRole('button', { name: 'Export the model' })).toBeEnabled()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(page.getByText(/^Exported as/)).toHaveCount(0)
+  await pickerGives(page, 'file')
+  await page.getByRole('button', { name: 'Export the model' }).click()
+  await expect(page.getByText('Exported as pirate-merged.zip. It was read back')).toBeVisible()
+  await page.getByRole('radio', { name: /ONNX/ }).click()
+  await page.getByRole('button', { name: 'Export the model' }).click()
+  await expect(page.getByText('Exported as pirate-onnx-fp32.zip. It was run once')).toBeVisible()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Back up everything' }).click()
+  await expect(page.getByText(/^Saved 0 adapters/)).toBeVisible()
+  const files = await filesOf(page)
+  expect(files.map(([name]) => name)).toEqual([expect.stringMatching(/^homespun-backup-[0-9-]{10}\.zip$/), 'pirate-merged.zip', 'pirate-onnx-fp32.zip'])
+  for (const [name, bytes] of files) expect(bytes, name).toBeGreaterThan(20)
+  expect(downloads).toEqual([])
+})
+
+test('an adapter of another version of the model is offered, with the risk, and its copy says what it learnt on', async ({ page }) => {
+  await page.goto(open('other-version', 'keep'))
+  await openModel(page)
+  const card = page.getByRole('article').first()
+  await expect(card.getByText('It learnt on another version of Thimble-4M.')).toBeVisible()
+  await expect(card.getByRole('button', { name: 'Try this' })).toBeDisabled()
+  await card.getByRole('button', { name: 'Use it here all the same' }).click()
+  await expect(page.getByRole('alertdialog')).toContainText('it may answer worse, or nonsense')
+  await page.getByRole('button', { name: 'Put a copy on the shelf' }).click()
+  const copy = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'pirate, on Thimble-4M' }) })
+  await expect(copy.getByRole('button', { name: 'Try this' })).toBeEnabled()
+  await copy.getByText('How it was made').click()
+  await expect(copy.getByText('Thimble-4M (ffff)')).toBeVisible()
+  await expect(page.getByRole('article')).toHaveCount(3)
 })
 
 test('a note and tags are written, found again by word and by tag, and a copy carries them', async ({ page }) => {
@@ -82,6 +145,7 @@ test('a backup is saved, everything is erased, and nothing of it is left; the ba
   expect([before.files, before.databases, before.caches]).toEqual([['homespun'], ['homespun'], ['homespun.built-in.x']])
   expect(before.choices).toContain('homespun.theme')
 
+  await withoutPicker(page)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Back up everything' }).click()
   const path = info.outputPath('backup.zip')

@@ -1,6 +1,6 @@
 /** What a person does in the page, over the fixture: by keyboard, through failures, and back again. */
 import { expect, test } from '@playwright/test'
-import { openBoth, openModel, startTraining } from '../ui/states.ts'
+import { openBoth, openModel, startTraining, withoutPicker } from '../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
@@ -44,15 +44,14 @@ test('F55 a learning rate of 0 and a warmup as long as the run are refused in wo
   await expect(start).toBeDisabled()
 })
 
-test('a model with an encoder has no template to write, no raw prompt, and no export as ONNX, and the page says so', async ({ page }) => {
+test('a model with an encoder has no template to write, no text to go on from, and no export as ONNX, and the page says so', async ({ page }) => {
   await page.goto(open('encoder', 'data'))
   await openBoth(page)
   await expect(page.getByText('reads an input with its encoder')).toBeVisible()
   await expect(page.getByRole('heading', { name: 'How a pair is written' })).toHaveCount(0)
   await page.goto(open('encoder', 'try'))
-  await page.getByRole('button', { name: 'Sampling' }).click()
-  await expect(page.getByLabel('Stop at these words')).toBeVisible()
-  await expect(page.getByLabel('Send the words as they are')).toHaveCount(0)
+  await expect(page.getByText('It reads one input and writes one output. So each question stands alone')).toBeVisible()
+  await expect(page.getByRole('radio', { name: 'Go on writing' })).toHaveCount(0)
   await page.goto(open('encoder', 'keep'))
   await page.getByRole('button', { name: 'Export' }).first().click()
   await expect(page.getByText('is not written as ONNX yet')).toBeVisible()
@@ -287,6 +286,7 @@ test('an adapter goes out with its model as ONNX, and the page says how near it 
   await page.getByRole('button', { name: 'Export' }).first().click()
   await page.getByRole('radio', { name: /ONNX/ }).click()
   await page.getByRole('radio', { name: /fp16/ }).click()
+  await withoutPicker(page)
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export the model' }).click()
   expect((await download).suggestedFilename()).toBe('a-onnx-fp16.zip')
@@ -298,6 +298,7 @@ test('an adapter goes out for other programs, chosen with the keyboard, and the 
   await openBoth(page)
   await page.getByRole('button', { name: 'Export' }).first().click()
   await page.getByRole('radio', { name: /PEFT adapter/ }).focus()
+  await withoutPicker(page)
   for (const [form, name] of [['bundle', /Everything/], ['merged', /Whole model/], ['gguf', /GGUF/], ['mlx', /Adapter for MLX/]] as const) {
     await page.keyboard.press('ArrowDown')
     await expect(page.getByRole('radio', { name })).toBeChecked()

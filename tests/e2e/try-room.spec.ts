@@ -1,6 +1,6 @@
 /** What a person does in the Try room, over the fixture: looks into answers, measures on rows, and asks for what was learnt. */
 import { expect, test } from '@playwright/test'
-import { openBoth } from '../ui/states.ts'
+import { openBoth } from '../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
@@ -31,6 +31,73 @@ test('the tokens of both answers are reached by keyboard, and tell what else cou
   await expect(page.locator('mark', { hasText: 'matey' })).toBeVisible()
 })
 
+test('a conversation goes on for each with what it said itself, is asked again from the last question, and begun anew', async ({ page }) => {
+  await page.goto(open('chat', 'try'))
+  await openBoth(page)
+  const [first, next] = [page.getByLabel('What to ask'), page.getByLabel('Your next question')]
+  await expect(next).toHaveCount(0)
+  await first.fill('Hm?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^\d+ tokens, .* a second$/)).toHaveCount(2)
+  await next.fill('And then?')
+  await page.keyboard.press('Enter')
+  const [base, tuned] = [page.locator('section', { has: page.getByRole('heading', { name: 'Base' }) }), page.locator('section', { has: page.getByRole('heading', { name: /^With/ }) })]
+  await expect(base).toContainText('That is question 2. I said: It will…')
+  await expect(tuned).toContainText('Aye, that be question 2. I said: Arr, a…')
+  await expect(next).toBeFocused()
+  await expect(first).toHaveValue('And then?')
+  const earlier = page.getByRole('region', { name: 'Earlier in this conversation' })
+  await expect(earlier.getByRole('listitem')).toHaveText([/^Hm\?.*Base.*It will be sunny.*“pirate”.*Arr, a fair sun/s])
+  await first.fill('And before?')
+  await page.getByRole('button', { name: 'Ask again' }).click()
+  await expect(earlier.getByRole('listitem')).toHaveCount(1)
+  await tuned.getByRole('button', { name: 'Good, learn it' }).click()
+  await expect(page.getByText('In your pairs now, with what was said before: 61 pairs to learn from.')).toBeVisible()
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await expect(earlier).toHaveCount(0)
+  await expect(first).toBeFocused()
+  await expect(first).toHaveValue('')
+})
+
+test('what all are told first is folded away, and told', async ({ page }) => {
+  await page.goto(open('chat', 'try'))
+  await openBoth(page)
+  const fold = page.getByText('Tell it something first')
+  await fold.click()
+  await page.getByLabel('What it is told first').fill('Be brief.')
+  await page.getByText('Told first:').click()
+  await expect(page.getByLabel('What it is told first')).toBeHidden()
+  await expect(page.getByText('Be brief.', { exact: true }).first()).toBeVisible()
+  await page.getByLabel('What to ask').fill('Hm?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('matey')).toBeVisible()
+  expect(await page.evaluate(() => window.homespun.workshop.trial.base.before)).toEqual([{ role: 'system', content: 'Be brief.' }])
+})
+
+test('an adapter that learnt from texts goes on writing, and says so; in a chat it can be asked all the same', async ({ page }) => {
+  await page.goto(open('texts', 'try'))
+  await openBoth(page)
+  await expect(page.getByRole('radio', { name: 'Go on writing' })).toBeChecked()
+  await expect(page.getByText('“pirate” learnt from texts, so it goes on')).toBeVisible()
+  await page.getByLabel('What to go on from').fill('Once upon')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('matey')).toBeVisible()
+  await expect(page.getByLabel('Your next question')).toHaveCount(0)
+  await page.getByRole('radio', { name: 'Chat' }).click()
+  await expect(page.getByText('not from questions')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Ask both' })).toBeEnabled()
+})
+
+test('where each question stands alone, the page says so', async ({ page }) => {
+  await page.goto(open('shelf', 'try'))
+  await openBoth(page)
+  await expect(page.getByText('It is asked as one pair')).toBeVisible()
+  await page.getByLabel('What to ask').fill('Hm?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('matey')).toBeVisible()
+  await expect(page.getByLabel('Your next question')).toHaveCount(0)
+})
+
 test('another adapter answers beside, and base and tuned are measured on rows: wrong ones first, one put right and learnt', async ({ page }) => {
   await page.goto(open('shelf', 'try'))
   await openBoth(page)
@@ -48,6 +115,12 @@ test('another adapter answers beside, and base and tuned are measured on rows: w
   const rows = page.getByRole('listitem').filter({ hasText: 'Expected' })
   await expect(rows.first()).toContainText('not as expected')
   await expect(rows.last()).toContainText('word for word')
+  await expect(rows.first()).toContainText(/Loss a token\s*2\.84 →, tuned:\s*1\.11/)
+  await page.getByLabel(/^In which order/).click()
+  await page.getByRole('option', { name: 'Highest loss after tuning' }).click()
+  await expect(rows.first()).toContainText('1.31')
+  await page.getByLabel(/^In which order/).click()
+  await page.getByRole('option', { name: 'Wrong answers first' }).click()
   await page.getByRole('radio', { name: 'Not as expected 2' }).click()
   await expect(rows).toHaveCount(2)
   await rows.first().getByRole('button', { name: 'Put it right' }).click()

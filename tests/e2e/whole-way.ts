@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, type Page, type TestInfo } from '@playwright/test'
 import { unzipSync } from 'fflate'
+import { withoutPicker } from '../ui/reach.ts'
 import {
   answerUnder,
   ask,
@@ -136,6 +137,7 @@ export async function goTheWholeWay(page: Page, info: TestInfo, { engine, steps,
     await openRoom(page, 'keep')
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('radio', { name: 'Model for transformers.js (ONNX)' }).click()
+    await withoutPicker(page)
     const download = page.waitForEvent('download', patience)
     await page.getByRole('button', { name: 'Export the model' }).click()
     const path = info.outputPath('pirate-onnx.zip')

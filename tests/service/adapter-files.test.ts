@@ -40,6 +40,7 @@ describe('a folder', () => {
     expect(whole.receipt).toMatchObject({ name: 'Pirate' })
     const { id } = await tab.service.importAdapter(picked(ours))
     expect(unzipSync((await tab.service.exportAdapter(id)).bytes)).toEqual(ours)
+    expect(strFromU8(ours['README.md']!)).toMatch(/## How it is asked[^]*\{input\}[^]*An answer is over with `<\/s>`\./)
     const loose = await tab.service.importAdapter(picked(peft, ''))
     expect(loose).toMatchObject({ name: 'adapter', imported: true, steps: 0 })
     expect((await tab.service.importAdapter(picked(peft, 'runs/rhymes/'))).name).toBe('rhymes')

@@ -1,5 +1,5 @@
 /** What the page hands over as ONNX: a zip of what was run and compared, or a refusal with the difference. */
-import { unzipSync } from 'fflate'
+import { strFromU8, unzipSync } from 'fflate'
 import { expect, it } from 'vitest'
 import { HomespunService } from '../../src/service/tuning-service.ts'
 import { engines } from '../../src/service/engines/choose.ts'
@@ -33,6 +33,10 @@ it('is the whole folder, checked, with progress on the way: the base, and a trai
     const files = unzipSync(new Uint8Array(await zip.arrayBuffer()))
     const names = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx']
     expect(Object.keys(files)).toEqual(names)
+    // It is asked as it was taught; the base as it always was.
+    const { chat_template } = JSON.parse(strFromU8(files['tokenizer_config.json']!)) as { chat_template?: string }
+    expect(chat_template === undefined).toBe(id === undefined)
+    expect((JSON.parse(strFromU8(files['generation_config.json']!)) as { eos_token_id: number[] }).eos_token_id).toEqual([2])
     sizes.push(files['onnx/model.onnx']!.length)
     expect([...new Set(told.map(({ phase }) => phase))]).toEqual(['asking the model itself', 'writing the weights', 'running the exported model once'])
     const last = told.findLast(({ totalBytes }) => totalBytes > 0)

@@ -1,9 +1,10 @@
 /** What a run tells on the way: answers of base and learner to the person's questions, and what changed in the weights. */
+import { IDBFactory } from 'fake-indexeddb'
 import { describe, expect, it } from 'vitest'
 import { loraScale } from '../../src/adapters/scale.ts'
 import { GREEDY } from '../../src/generate/sampling.ts'
 import type { EvaluatedRow, TrainingEvent } from '../../src/service/types.ts'
-import { listen, readyTab } from './support.ts'
+import { listen, pausedAt, readyTab } from './support.ts'
 
 const quiet = () => undefined
 type Told<K extends TrainingEvent['kind']> = Extract<TrainingEvent, { kind: K }>
@@ -30,6 +31,16 @@ describe('looking in on a run', () => {
     const tuned = await Promise.all(PROBES.map((probe) => service.generate(ask(probe, adapterId), quiet)))
     expect(last.answers.map(whole)).toEqual(tuned.map(({ text }) => text))
     expect(last.answers, 'it has learnt').not.toEqual(last.base)
+  })
+
+  it('a run that goes on after its tab was closed asks what it was begun with', async () => {
+    const database = new IDBFactory()
+    await pausedAt(await readyTab({ database }, 12), 6, PROBES)
+    const next = await readyTab({ database }, 12)
+    const [run] = await next.service.unfinishedRuns()
+    const { events, onEvent: hear } = listen()
+    await next.service.resumeRun(run!.run, hear)
+    expect(told(events, 'probes').at(-1)!.prompts).toEqual(PROBES)
   })
 
   it('measures the change of the adapter that is kept', async () => {
@@ -66,6 +77,11 @@ describe('looking in on a run', () => {
     const [before, after] = [told(events, 'probes')[0]!.wished, told(events, 'probes').at(-1)!.wished]
     expect(after.map((wished) => wished !== undefined)).toEqual([false, true, false])
     expect(after[1]!.probability).toBeGreaterThan(before[1]!.probability)
+    const wish = 'cat 3? => it is a cat'
+    const { events: others, onEvent: hear } = listen()
+    await service.train(settings, 'y', hear, [wish])
+    expect(told(others, 'probes')[0]).toMatchObject({ prompts: ['cat 3?'], wished: [{ text: 'it is a cat' }] })
+    expect(told(others, 'probes')[0]!.wished[0]!.probability).toBeGreaterThan(0)
     const seen: EvaluatedRow[] = []
     const rows = last.rows.some(({ part }) => part === 'training') ? 'training' : 'validation'
     await service.evaluateAdapter({ adapterId, strength: 1, rows, most: 1000, what: 'scores' }, (event) => void (event.kind === 'row' && seen.push(event.row)))

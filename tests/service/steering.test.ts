@@ -49,7 +49,7 @@ describe('another learning rate while a run waits', () => {
     const { bytes } = await whole.service.exportAdapter((await outcome).adapterId)
     expect((await readPeftZip(bytes, 'a.zip')).receipt?.rateChanges).toEqual(expected.rateChanges)
     const { record, adapter } = await whole.parts.store.adapters.get((await outcome).adapterId)
-    expect(modelCard(record, adapter.config, [])).toContain(`| Learning rate changed after step ${step} | from 0.02 to 0.005 |`)
+    expect(modelCard(record, adapter.config, { files: [], ends: undefined })).toContain(`| Learning rate changed after step ${step} | from 0.02 to 0.005 |`)
 
     const database = new IDBFactory()
     await changed(await readyTab({ database }), false)

@@ -270,13 +270,13 @@ export function listen(hook: (event: TrainingEvent) => void = () => undefined) {
 }
 
 /** Begins a run in this tab; resolves once it waits near `step`. */
-export function pausedAt({ service, settings }: Awaited<ReturnType<typeof readyTab>>, step: number): Promise<void> {
+export function pausedAt({ service, settings }: Awaited<ReturnType<typeof readyTab>>, step: number, probes?: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
     const { onEvent } = listen((event) => {
       if (event.kind === 'step' && event.step === step) void service.pause()
       if (event.kind === 'paused') resolve()
     })
-    void service.train(settings, 'paused', onEvent)
+    void service.train(settings, 'paused', onEvent, probes)
   })
 }
 

@@ -16,7 +16,7 @@ async function readyToStart() {
     unfinishedRuns: async () => [],
     train: async (settings) => {
       begun.push(settings)
-      return { adapterId: 'a', steps: 1, reason: 'finished', loss: 2, validationLoss: undefined }
+      return { adapterId: 'a', steps: 1, adapterStep: 1, reason: 'finished', loss: 2, validationLoss: undefined }
     },
   }
   const training = new Training({ service } as Engine, { onKept: () => undefined, onEnded: async () => undefined })

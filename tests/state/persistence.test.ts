@@ -46,7 +46,7 @@ async function toldBefore(events: TrainingEvent[], outcome: Promise<TrainingOutc
 const started: TrainingEvent = { kind: 'started', run: 'r', steps: 4, fromStep: 0, learningRate: 1, rateChanges: [] }
 const evaluation: TrainingEvent = { kind: 'evaluation', step: 0, loss: 3 }
 const checkpoint: TrainingEvent = { kind: 'checkpoint', step: 2 }
-const outcome: TrainingOutcome = { adapterId: 'a', steps: 4, reason: 'finished', loss: 1, validationLoss: undefined }
+const outcome: TrainingOutcome = { adapterId: 'a', steps: 4, adapterStep: 4, reason: 'finished', loss: 1, validationLoss: undefined }
 
 it('there is something to lose from the first checkpoint on', async () => {
   const told = await toldBefore([started, evaluation, checkpoint, { ...evaluation, step: 4 }], Promise.resolve(outcome))

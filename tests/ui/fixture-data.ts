@@ -1,6 +1,7 @@
 /** Made-up content for looking at the page without an engine: losses, adapters. */
 import { makeSecrets } from '../../src/data/secrets.ts'
 import type { AdapterRecord, ModelSummary, TrainingSettings } from '../../src/service/types.ts'
+import type { Scenario } from './scenario.ts'
 
 export const model: ModelSummary = {
   identity: { name: 'Thimble-4M', hash: '7c1f0e9a5b2d4c3e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6' },
@@ -78,6 +79,7 @@ export function adapter(id: string, name: string, changes: Partial<AdapterRecord
     validationLosses: curve(validationLoss, 25, 0),
     bytes: 1_340_000,
     imported: false,
+    software: 'homespun 0.1.0',
     note: '',
     tags: [],
     ...changes,
@@ -108,6 +110,16 @@ export const shelf: AdapterRecord[] = [
   }),
 ]
 
+/** One that learnt on another version of the model, and a blend. */
+export const otherVersion: AdapterRecord[] = [
+  adapter('v', 'pirate', { base: { name: model.identity.name, hash: 'ffff' } }),
+  adapter('w', 'pirate and kind', {
+    settings: undefined,
+    blend: ['pirate', 'kind'].map((name) => ({ name, weightsHash: '0123456789ab', strength: 1, dataset: { name: `${name}.csv`, hash: 'a41f', examples: 60 } })),
+    trainingLosses: [], validationLosses: [], steps: 0, seconds: 0, dataset: { name: '', hash: '', examples: 0 },
+  }),
+]
+
 /** More than a handful, of which some can be compared. */
 export const fullShelf: AdapterRecord[] = [
   ...shelf,
@@ -123,6 +135,12 @@ export const fullShelf: AdapterRecord[] = [
     }),
   ),
 ]
+
+/** An adapter as it would have been made for the scenario's model and data. */
+export function learntAs(one: AdapterRecord, { chatTemplate, encoder, texts }: Scenario): AdapterRecord {
+  const template = chatTemplate ? 'chat-template' : encoder ? 'source-target' : one.template
+  return { ...one, template, ...(texts && one.split && { split: { ...one.split, layout: 'text' } }) }
+}
 
 export const plan = {
   weightBytes: 8_500_000,

@@ -7,7 +7,7 @@ export function foretold(asked: TrainingSettings, measured: TrainingSettings | u
   const steps = Math.round(asked.steps ?? (asked.epochs ?? 1) * 12)
   const measuredNow = measured?.batchSize === asked.batchSize && measured.maxLength === asked.maxLength
   return {
-    steps, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, epochsByRule: 3, trainableParameters: 331_776, plan: memory,
+    steps, trainingTokens: 48_200, batchTokens: 128, fullness: 0.81, mayAsk: true, epochsByRule: 3, trainableParameters: 331_776, plan: memory,
     learnt: { modules: 42, numbers: 331_776, examples: 54 + plantedRows(asked), targets: 812 + 6 * plantedRows(asked), planted: plantedRows(asked), cut: 0, empty: 0 },
     seconds: measured && { total: steps * 0.14, measured: measuredNow, steps: 7 },
     quickToMeasure: asked.batchSize <= 8,

@@ -7,7 +7,7 @@ import type { HostPort } from '../../src/service/ports.ts'
 import { createStore } from '../../src/storage/store.ts'
 import { readSettings } from '../../src/train/read-settings.ts'
 import { foretold, lightenings } from './fixture-preflight.ts'
-import { adapter, fullShelf, model, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
+import { adapter, fullShelf, learntAs, model, otherVersion, settings, shelf, risingLoss, trainingLoss, validationLoss } from './fixture-data.ts'
 import { stepped, watched } from './fixture-watch.ts'
 import { noFiles } from './no-files.ts'
 import type { Scenario } from './scenario.ts'
@@ -45,7 +45,7 @@ export abstract class FixtureRuns extends StorageRoom implements RunService {
   constructor(scenario: Scenario) {
     super()
     this.scenario = scenario
-    this.kept = scenario.fullShelf ? [...fullShelf] : scenario.shelf ? [...shelf] : []
+    this.kept = (scenario.fullShelf ? fullShelf : scenario.otherVersion ? otherVersion : scenario.shelf ? shelf : []).map((one) => learntAs(one, scenario))
   }
 
   /** Does steps up to `step`, and tests every 25. */

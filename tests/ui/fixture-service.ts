@@ -26,9 +26,17 @@ import { FixtureRuns } from './fixture-runs.ts'
 import { fetchDataParts } from '../../src/data/parts.ts'
 import type { OpenModel } from '../../src/service/open-model.ts'
 import { adapter, model, settings } from './fixture-data.ts'
-import { blended, evaluated, inspected, secretsTested } from './fixture-try.ts'
+import { blended, evaluated, inspected, said, secretsTested } from './fixture-try.ts'
+import { zipFiles } from '../../src/service/zip-stream.ts'
 import { fixtureModel } from './fixture-model.ts'
 import type { Scenario } from './scenario.ts'
+
+/** A whole model, in a file where there is one. */
+async function written(fileName: string, target: FileSystemFileHandle | undefined): Promise<{ fileName: string; zip: Blob }> {
+  if (!target) return { fileName, zip: new Blob(['PK']) }
+  const { zip } = await zipFiles([{ name: 'config.json', bytes: 2, async* read() { yield strToU8('{}') } }], () => {}, target)
+  return { fileName: target.name, zip }
+}
 
 export class FixtureService extends FixtureRuns implements TuningService {
   #model: OpenModel | undefined
@@ -118,16 +126,14 @@ export class FixtureService extends FixtureRuns implements TuningService {
 
   async generate(request: GenerationRequest, onText: (delta: string) => void): Promise<GenerationResult> {
     if (this.scenario.answerError) throw this.scenario.answerError
-    const text = request.adapterId
-      ? 'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night. Ye best be takin’ yer hat, matey.'
-      : 'It will be sunny in the morning and cold at night. You can take your hat.'
+    const text = said(request)
     onText(text.slice(0, 40))
     if (this.holdAnswers) await new Promise<void>((finish) => this.#answers.push(finish))
     onText(text.slice(40))
     const { tokenizer } = await this.model()
     const [promptIds, ids] = [tokenizer.encode(request.prompt), tokenizer.encode(text)]
     if (request.adapterId) ids.push(tokenizer.endIds[0]!)
-    return { text, tokens: request.adapterId ? 34 : 31, promptIds, ids, seconds: 0.31, reason: request.adapterId ? 'end-token' : 'max-tokens' }
+    return { text, tokens: request.adapterId ? 34 : 31, promptIds, ids, seconds: 0.31, reason: request.adapterId ? 'end-token' : 'max-tokens', dropped: 0 }
   }
 
   async inspectAnswer(request: InspectRequest): Promise<InspectedToken[]> {
@@ -183,6 +189,17 @@ export class FixtureService extends FixtureRuns implements TuningService {
     return `${id}-copy`
   }
 
+  async fitsOpenModel() {
+    return this.#model !== undefined && this.scenario.otherVersion === true
+  }
+
+  async adoptAdapter(id: string, name: string) {
+    const original = this.kept.find((kept) => kept.id === id)!
+    const adopted = { ...original, id: `${id}-here`, name, base: model.identity, trainedOn: original.base }
+    this.kept = [adopted, ...this.kept]
+    return adopted
+  }
+
   async deleteAdapter(id: string) {
     this.kept = this.kept.filter((kept) => kept.id !== id)
   }
@@ -191,18 +208,19 @@ export class FixtureService extends FixtureRuns implements TuningService {
     return { fileName: `${id}.zip`, bytes: zipSync({ 'adapter_config.json': strToU8('{}') }) }
   }
 
-  async exportOnnx(id: string | undefined, { dtype }: OnnxExportOptions, onProgress: (progress: LoadProgress) => void) {
+  async exportOnnx(id: string | undefined, { dtype }: OnnxExportOptions, onProgress: (progress: LoadProgress) => void, target?: FileSystemFileHandle) {
     if (this.scenario.exportError) throw this.scenario.exportError
     onProgress({ phase: 'writing the weights', bytes: 2_100_000, totalBytes: 8_427_008 })
     if (this.scenario.exporting) await new Promise(() => {})
-    return { fileName: `${id}-onnx-${dtype}.zip`, zip: new Blob(['PK']), difference: 3.2e-6 }
+    return { ...(await written(`${id}-onnx-${dtype}.zip`, target)), difference: 3.2e-6 }
   }
 
-  async exportAs(id: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void) {
+  async exportAs(id: string, format: ExportFormat, onProgress: (progress: LoadProgress) => void, target?: FileSystemFileHandle) {
     if (this.scenario.exportError) throw this.scenario.exportError
     onProgress({ phase: 'merging the weights', bytes: 2_100_000, totalBytes: 8_427_008 })
     if (this.scenario.exporting) await new Promise(() => {})
-    return { fileName: `${id}-${format}.zip`, file: new Blob(['PK']) }
+    const { fileName, zip: file } = await written(`${id}-${format}.zip`, target)
+    return { fileName, file }
   }
 
   /** What names the open model as its base is taken; all else is refused, by its files' paths. */
@@ -227,7 +245,11 @@ export class FixtureService extends FixtureRuns implements TuningService {
     return []
   }
 
-  async storageEstimate() {
-    return { usedBytes: 2_710_000, quotaBytes: 3_400_000_000, persisted: false }
+  protected shelfProblems(): string[] {
+    return []
+  }
+
+  override async storageEstimate() {
+    return { usedBytes: 2_710_000, quotaBytes: 3_400_000_000, persisted: false, damaged: this.scenario.fullShelf ? 2 : 0, problems: [] }
   }
 }

@@ -3,8 +3,18 @@ import { HomespunError } from '../../src/errors.ts'
 import { exampleColumns } from '../../src/data/example.ts'
 import type { Tokenizer } from '../../src/data/types.ts'
 import type { OpenData } from '../../src/service/open-data.ts'
-import type { AdapterRecord, BlendPart, EvaluationEvent, EvaluationRequest, InspectedToken, InspectRequest, PlantedSecret, SecretEvent } from '../../src/service/types.ts'
+import type { AdapterRecord, BlendPart, EvaluationEvent, EvaluationRequest, GenerationRequest, InspectedToken, InspectRequest, PlantedSecret, SecretEvent } from '../../src/service/types.ts'
 import { adapter } from './fixture-data.ts'
+
+/** Asked on, each says how many questions it has heard, and what it said last. */
+export function said({ adapterId, before = [] }: GenerationRequest): string {
+  const heard = before.filter(({ role }) => role === 'user').length + 1
+  const last = before.at(-1)?.content.split(' ').slice(0, 2).join(' ') ?? ''
+  if (heard > 1) return adapterId ? `Aye, that be question ${heard}. I said: ${last}…` : `That is question ${heard}. I said: ${last}…`
+  return adapterId
+    ? 'Arr, a fair sun be risin’ in the mornin’, and a cold wind at night. Ye best be takin’ yer hat, matey.'
+    : 'It will be sunny in the morning and cold at night. You can take your hat.'
+}
 
 export function inspected({ ids, adapterId }: InspectRequest, tokenizer: Tokenizer): InspectedToken[] {
   const others = [' friend', ' sir', ' well', ',', ' the', '\n', ' lobster']
@@ -34,7 +44,7 @@ export async function evaluated(
     }
     const { input, output: expected } = exampleColumns(example)
     const tuned = index % 3 === 0 ? expected : index % 3 === 1 ? `${expected} Yo ho ho.` : 'Arr, I cannot say.'
-    const [base, after] = what === 'scores' ? [28.4, 7.1] : [0, 0]
+    const [base, after] = what === 'scores' ? [28.4, 7.1 + 2 * (index % 4)] : [0, 0]
     const asking = (promptTokens: number) => ({ promptTokens, tokens: 12, seconds: 0.2 + promptTokens / 500 })
     onEvent({
       kind: 'row',

@@ -26,6 +26,8 @@ const scenarios: Record<string, Scenario> = {
   },
   'chat-template': { chatTemplate: true },
   encoder: { encoder: true, shelf: true },
+  chat: { chatTemplate: true, shelf: true },
+  texts: { chatTemplate: true, shelf: true, texts: true },
   'first-visit': { byHeart: true },
   'by-heart': { byHeart: true },
   'no-room': { trainError: refused('out-of-gpu-memory', 'The GPU has not enough free memory for this.', 'Use a smaller batch or shorter examples.') },
@@ -46,6 +48,7 @@ const scenarios: Record<string, Scenario> = {
   'webgpu-missing': { noGpu: true },
   shelf: { shelf: true },
   'full-shelf': { fullShelf: true },
+  'other-version': { otherVersion: true },
   downloaded: { downloaded: true },
   unfinished: { unfinished: true },
 }

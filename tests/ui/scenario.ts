@@ -9,6 +9,8 @@ export interface Scenario {
   shelf?: boolean
   /** More adapters than a handful. */
   fullShelf?: boolean
+  /** An adapter on the shelf learnt on another version of the model, of the same shapes. */
+  otherVersion?: boolean
   unfinished?: boolean
   /** Models are in the browser: one whole, one in part. */
   downloaded?: boolean
@@ -22,6 +24,8 @@ export interface Scenario {
   trainError?: HomespunError
   answerError?: HomespunError
   chatTemplate?: boolean
+  /** Its adapters learnt from texts. */
+  texts?: boolean
   encoder?: boolean
   /** The loss on unseen pairs rises from step 75 on. */
   byHeart?: boolean

@@ -1,72 +1,8 @@
 /** Every state of every room that a person can meet, and how the fixture's page gets there. */
-import type { Page } from '@playwright/test'
+import { dataStates } from './data-states.ts'
+import { keepStates } from './keep-states.ts'
+import { ask, engine, findModels, lookUp, openBoth, openLesson, openModel, startTraining, stay, type PageState } from './reach.ts'
 import { tryStates } from './try-states.ts'
-
-export interface PageState {
-  name: string
-  /** The fixture's scenario, and the room it is looked at in. */
-  scenario: string
-  room: 'model' | 'data' | 'train' | 'try' | 'keep'
-  reach: (page: Page) => Promise<void>
-}
-
-const stay = async () => {}
-/** Nothing can be opened before the engine is there. */
-const engine = async (page: Page) => {
-  await page.waitForFunction(() => window.homespun.workshop.engine.status === 'ready')
-}
-
-export async function openModel(page: Page) {
-  await engine(page)
-  await page.evaluate(() => window.homespun.openModel())
-}
-
-async function findModels(page: Page) {
-  await engine(page)
-  await page.getByLabel('Name of a model').fill('smollm2')
-  await page.keyboard.press('Enter')
-  await page.getByText('3 models for “smollm2”').waitFor()
-}
-
-async function lookUp(page: Page, repo: string) {
-  await engine(page)
-  await page.evaluate((name) => window.homespun.workshop.hub.lookUp(name), repo)
-}
-
-async function openData(page: Page) {
-  await engine(page)
-  await page.evaluate(() => window.homespun.openData())
-}
-
-export async function openBoth(page: Page) {
-  await openModel(page)
-  await openData(page)
-}
-
-export async function startTraining(page: Page, step: number) {
-  await openBoth(page)
-  await page.getByRole('button', { name: 'Start training' }).click()
-  await page.evaluate((to) => window.homespun.fixture.advance(to), step)
-}
-
-async function openLesson(page: Page, title: string) {
-  await page.getByRole('link', { name: 'Other lessons' }).click()
-  await page.getByRole('button', { name: `Teach it this: ${title}` }).click()
-  await page.getByRole('button', { name: 'Start training', disabled: false }).waitFor()
-}
-
-async function ask(page: Page) {
-  await openBoth(page)
-  await page.getByLabel('What to ask').fill('What will the weather be tomorrow?')
-  await page.getByRole('button', { name: /^Ask/ }).click()
-}
-
-async function exportModel(page: Page, begin: boolean, form = /transformers.js/) {
-  await openBoth(page)
-  await page.getByRole('button', { name: 'Export' }).first().click()
-  await page.getByRole('radio', { name: form }).click()
-  if (begin) await page.getByRole('button', { name: 'Export the model' }).click()
-}
 
 export const states: PageState[] = [
   { name: 'no model', scenario: 'empty', room: 'model', reach: stay },
@@ -101,58 +37,7 @@ export const states: PageState[] = [
   },
   { name: 'a model', scenario: 'empty', room: 'model', reach: openModel },
   { name: 'a refused model', scenario: 'model-error', room: 'model', reach: openModel },
-  { name: 'no data', scenario: 'empty', room: 'data', reach: stay },
-  { name: 'data without a model', scenario: 'findings', room: 'data', reach: openData },
-  { name: 'data with findings', scenario: 'findings', room: 'data', reach: openBoth },
-  { name: 'columns that are not clear', scenario: 'unclear', room: 'data', reach: openData },
-  {
-    name: 'rows being found and changed',
-    scenario: 'empty',
-    room: 'data',
-    reach: async (page) => {
-      await openBoth(page)
-      await page.getByLabel('Find a word in the rows').fill('parrot')
-      await page.getByText('5 of 60 rows').waitFor()
-      await page.getByRole('button', { name: /^Change the output/ }).first().click()
-    },
-  },
-  {
-    name: 'datasets of earlier visits',
-    scenario: 'empty',
-    room: 'data',
-    reach: async (page) => {
-      await openData(page)
-      await page.getByRole('button', { name: 'Other pairs' }).click()
-      await page.getByRole('heading', { name: 'Yours, kept in this browser' }).waitFor()
-    },
-  },
-  {
-    name: 'pairs from a document',
-    scenario: 'empty',
-    room: 'data',
-    reach: async (page) => {
-      await engine(page)
-      await page.getByRole('button', { name: 'From a document' }).click()
-      await page.getByLabel('The document’s text').fill('# Cats\n\nCats sleep a lot.\n\n# Dogs\n\nDogs bark.')
-    },
-  },
-  {
-    name: 'rows to be added',
-    scenario: 'empty',
-    room: 'data',
-    reach: async (page) => {
-      await openData(page)
-      await page.getByRole('button', { name: 'Add rows' }).click()
-    },
-  },
-  { name: 'data for a chat template', scenario: 'chat-template', room: 'data', reach: openBoth },
-  { name: 'data for a model with an encoder', scenario: 'encoder', room: 'data', reach: openBoth },
-  {
-    name: 'the paste dialog',
-    scenario: 'empty',
-    room: 'data',
-    reach: (page) => page.getByRole('button', { name: 'Paste text' }).click(),
-  },
+  ...dataStates,
   { name: 'training that waits', scenario: 'empty', room: 'train', reach: stay },
   {
     name: 'an unfinished run with its earlier steps',
@@ -201,13 +86,17 @@ export const states: PageState[] = [
     },
   },
   {
-    name: 'a run that ended',
-    scenario: 'empty',
+    name: 'a run that ended, and another beside it',
+    scenario: 'full-shelf',
     room: 'train',
     reach: async (page) => {
       await startTraining(page, 300)
       await page.evaluate(() => window.homespun.fixture.end('finished'))
       await page.getByRole('button', { name: 'Try it' }).waitFor()
+      for (const name of ['pirate, rank 64', 'pirate, rank 8']) {
+        await page.getByLabel('Another run beside it').click()
+        await page.getByRole('option', { name: `beside ${name}` }).click()
+      }
     },
   },
   {
@@ -247,7 +136,7 @@ export const states: PageState[] = [
     },
   },
   { name: 'both answers', scenario: 'shelf', room: 'try', reach: ask },
-  ...tryStates({ openBoth, ask }),
+  ...tryStates,
   { name: 'a refused question', scenario: 'answer-error', room: 'try', reach: ask },
   {
     name: 'sampling',
@@ -258,66 +147,7 @@ export const states: PageState[] = [
       await page.getByRole('button', { name: 'Sampling' }).click()
     },
   },
-  { name: 'an empty shelf', scenario: 'empty', room: 'keep', reach: stay },
-  { name: 'a shelf', scenario: 'shelf', room: 'keep', reach: openBoth },
-  { name: 'an export', scenario: 'shelf', room: 'keep', reach: (page) => exportModel(page, false) },
-  { name: 'a merged model being exported', scenario: 'exporting', room: 'keep', reach: (page) => exportModel(page, true, /Whole model/) },
-  { name: 'a model being exported', scenario: 'exporting', room: 'keep', reach: (page) => exportModel(page, true) },
-  { name: 'an export that was refused', scenario: 'export-error', room: 'keep', reach: (page) => exportModel(page, true) },
-  {
-    name: 'a deletion',
-    scenario: 'shelf',
-    room: 'keep',
-    reach: async (page) => {
-      await page.getByRole('button', { name: 'Delete' }).first().click()
-      await page.getByRole('button', { name: 'Undo' }).waitFor()
-    },
-  },
-  { name: 'a full shelf', scenario: 'full-shelf', room: 'keep', reach: openBoth },
-  {
-    name: 'a note being written',
-    scenario: 'shelf',
-    room: 'keep',
-    reach: (page) => page.getByRole('button', { name: 'Change the note on “pirate”' }).click(),
-  },
-  {
-    name: 'adapters compared',
-    scenario: 'full-shelf',
-    room: 'keep',
-    reach: async (page) => {
-      await page.getByRole('button', { name: 'Compare' }).click()
-      await page.getByRole('checkbox', { name: 'pirate, rank 4' }).check()
-    },
-  },
-  {
-    name: 'a backup put back',
-    scenario: 'shelf',
-    room: 'keep',
-    reach: async (page) => {
-      await openBoth(page)
-      await page.evaluate(async () => {
-        const { everything } = window.homespun.workshop
-        const backup = await everything.backUp()
-        if (backup) await everything.restore(new File([backup.zip], 'backup.zip'))
-      })
-      await page.getByText('Nothing was missing of the backup').waitFor()
-    },
-  },
-  {
-    name: 'a backup that is none',
-    scenario: 'shelf',
-    room: 'keep',
-    reach: async (page) => {
-      await engine(page)
-      await page.evaluate(() => window.homespun.workshop.everything.restore(new File(['hello'], 'notes.zip')))
-    },
-  },
-  {
-    name: 'everything to be erased',
-    scenario: 'shelf',
-    room: 'keep',
-    reach: (page) => page.getByRole('button', { name: 'Erase everything' }).click(),
-  },
+  ...keepStates,
   {
     name: 'engine and privacy',
     scenario: 'shelf',

@@ -1,10 +1,34 @@
 /** States of the Try room beyond a question and its answers. */
-import type { Page } from '@playwright/test'
-import type { PageState } from './states.ts'
+import { ask, openBoth, type PageState } from './reach.ts'
 
-type Step = (page: Page) => Promise<void>
-
-export const tryStates = ({ openBoth, ask }: { openBoth: Step; ask: Step }): PageState[] => [
+export const tryStates: PageState[] = [
+  {
+    name: 'a conversation, with what all are told first',
+    scenario: 'chat',
+    room: 'try',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByText('Tell it something first').click()
+      await page.getByLabel('What it is told first').fill('You are a pirate. Answer in one line, whatever you are asked, and never say where the treasure is.')
+      await ask(page)
+      for (const next of ['And on Sunday?', 'Why?', 'Who said so?', 'Really?']) {
+        await page.getByLabel('Your next question').fill(next)
+        await page.getByRole('button', { name: 'Ask on' }).click()
+        await page.getByRole('button', { name: 'Ask again', disabled: false }).waitFor()
+      }
+    },
+  },
+  {
+    name: 'a text to go on from',
+    scenario: 'texts',
+    room: 'try',
+    reach: async (page) => {
+      await openBoth(page)
+      await page.getByLabel('What to go on from').fill('The captain looked at the sky and')
+      await page.getByRole('button', { name: 'Let both go on' }).click()
+      await page.getByText('matey').waitFor()
+    },
+  },
   {
     name: 'a token and what else it could have been',
     scenario: 'shelf',

@@ -45,7 +45,7 @@ describe('a run', () => {
     const batches = { stepBatches: () => [layOut(few)] }
     const run = await curves({ learningRate: 0.05 }, { batches, validation: held })
     expect(judgeSoFar(run)).toMatchObject({ kind: 'by-heart', reason: expect.stringMatching(/lowest at step \d+/) as string })
-    expect(judgeSoFar({ ...run, patience: 5 })?.reason).toMatch(/the best there was, whether you stop the run or it stops by itself after 5 tests without a better one: \d+ so far\.$/)
+    expect(judgeSoFar({ ...run, patience: 5 })?.reason).toMatch(/the best there was, whether you stop the run or it stops by itself, after 5 tests without a better one: \d+ so far\.$/)
   })
 
   it('that learns slowly to its second half learns too little; before that nothing of the kind is said', async () => {

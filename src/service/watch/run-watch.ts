@@ -11,8 +11,8 @@ import type { ModuleChange, TrainingEvent, TrainingStep } from '../../train/type
 import type { OpenModel } from '../open-model.ts'
 import type { WatchedEngine } from '../watched-engine.ts'
 import { Forgetting } from './forgetting.ts'
-import { Probes } from './probes.ts'
-import { watchedRows, wishedAnswer, type WatchedData, type WatchedRow } from './watched-rows.ts'
+import { Probes, readProbe, type Probe } from './probes.ts'
+import { isOfTexts, watchedRows, wishedAnswer, type WatchedData, type WatchedRow } from './watched-rows.ts'
 
 /** On the processor whatever answers holds a copy of all weights; a larger one would be felt. */
 const MOST_COPIED_BYTES = 256 * 2 ** 20
@@ -26,7 +26,7 @@ export interface RunWatchParts extends WatchedData {
   device: WatchedEngine
   step: Pick<TrainingStep, 'evaluate'>
   template: Template
-  /** What the model is asked. */
+  /** What the model is asked: lines as `readProbe` reads them. */
   probes: readonly string[]
   /** Seconds on a clock that never goes back. */
   clock: () => number
@@ -36,6 +36,7 @@ export interface RunWatchParts extends WatchedData {
 export class RunWatch {
   readonly #parts: RunWatchParts
   readonly #begun: number
+  readonly #asked: readonly Probe[]
   readonly #probes: Probes
   readonly #forgetting: Forgetting
   #spent = 0
@@ -47,7 +48,8 @@ export class RunWatch {
   constructor(parts: RunWatchParts) {
     this.#parts = parts
     this.#begun = parts.clock()
-    this.#probes = new Probes({ ...parts, prompts: parts.probes })
+    this.#asked = parts.probes.map(readProbe)
+    this.#probes = new Probes({ ...parts, fromTexts: isOfTexts(parts.data), prompts: this.#asked.map(({ prompt }) => prompt) })
     this.#forgetting = new Forgetting(parts.model, parts.device)
   }
 
@@ -70,7 +72,7 @@ export class RunWatch {
   }
 
   async #lookAt(step: number, adapter: LoraAdapter): Promise<void> {
-    const { onEvent, probes } = this.#parts
+    const { onEvent } = this.#parts
     onEvent({ kind: 'weights', step, modules: await this.#changes(adapter) })
     this.#rows ??= watchedRows(this.#parts)
     const rows = []
@@ -79,7 +81,7 @@ export class RunWatch {
     if (!this.#maySpeak()) return
     const untrained = adapter.pairs.every(({ b }) => b.every((value) => value === 0))
     onEvent({ kind: 'divergence', step, divergence: untrained ? 0 : await this.#forgetting.measure(adapter) })
-    if (probes.length === 0) return
+    if (this.#asked.length === 0) return
     const asked = await this.#probes.ask(adapter, untrained)
     onEvent({ kind: 'probes', step, ...asked, wished: await this.#wished() })
   }
@@ -105,7 +107,7 @@ export class RunWatch {
 
   async #wished() {
     const all = []
-    for (const probe of this.#parts.probes) {
+    for (const probe of this.#asked) {
       const wished = wishedAnswer(probe, this.#parts)
       all.push(wished && { text: wished.text, probability: Math.exp(-(await this.#loss(wished.example))) })
     }

@@ -19,6 +19,8 @@ export function rateWords(rate: number): string {
   return rate !== 0 && Math.abs(rate) < 1e-4 ? rate.toExponential() : String(rate)
 }
 
+const everySteps = (steps: number) => (steps === 1 ? 'after every step' : `every ${formatCount(steps)} steps`)
+
 export function describeSettings(settings: TrainingSettings): string {
   const { rank, alpha, targetModules } = settings.lora
   const batch = settings.accumulate > 1 ? `${settings.batchSize} × ${settings.accumulate}` : String(settings.batchSize)
@@ -34,10 +36,11 @@ export function describeSettings(settings: TrainingSettings): string {
 
 /** `changes` of the learning rate on the way. */
 export function listSettings(settings: TrainingSettings, changes: readonly RateChange[] = []): [name: string, value: string][] {
-  const { rank, alpha, dropout, targetModules } = settings.lora
+  const { rank, alpha, dropout, useRsLora, targetModules } = settings.lora
   return [
     ['Length', lengthWords(settings)],
     ['Rank, alpha', `${rank}, ${alpha}`],
+    ['rsLoRA', useRsLora ? 'on' : 'off'],
     ['Dropout', String(dropout)],
     ['Learning rate', `${rateWords(settings.learningRate)}, ${settings.schedule}`],
     ...changes.map(({ step, to }): [string, string] => [`from step ${formatCount(step + 1)} on`, rateWords(to)]),
@@ -47,7 +50,10 @@ export function listSettings(settings: TrainingSettings, changes: readonly RateC
     ['Weight decay', String(settings.weightDecay)],
     ['Clip', String(settings.clipNorm)],
     ['Seed', String(settings.seed)],
-    ['Tested', settings.evaluateEvery === 1 ? 'after every step' : `every ${formatCount(settings.evaluateEvery)} steps`],
+    ['Tested', everySteps(settings.evaluateEvery)],
+    ['Stops early', settings.patience === 0 ? 'never' : `after ${formatPlural(settings.patience, 'test')} without a better one`],
+    ['Checkpoints', everySteps(settings.checkpointEvery)],
+    ['Activation checkpointing', settings.activationCheckpointing ? 'on' : 'off'],
     ['Layers', targetModules.join(', ')],
     ...(settings.plantSecrets ? [['Planted secrets, repeated', settings.plantSecrets.join(', ')] as [string, string]] : []),
   ]

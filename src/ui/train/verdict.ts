@@ -1,6 +1,6 @@
 /** What a run says of itself while it goes on: stated rules over means, since one loss says much about its batch alone. */
 import type { LossPoint } from '../../state/curves.svelte.ts'
-import { formatCount, formatLoss, formatPlural } from '../../state/format.ts'
+import { formatCount, formatLoss, formatPlural, formatShare } from '../../state/format.ts'
 import { hasRisen, learntByHeart } from './by-heart.ts'
 
 export interface Verdict {
@@ -83,9 +83,9 @@ function tooFast([step, loss]: LossPoint, [, now]: LossPoint): Verdict {
 }
 
 function byHeart([step, loss]: LossPoint, { validation, patience }: RunSoFar): Verdict {
-  const misses = validation.length - 1 - validation.findIndex(([at]) => at === step)
   // The untrained adapter is no candidate.
   const kept = least(validation.slice(1))
+  const misses = validation.length - 1 - validation.indexOf(kept)
   const stop = patience
     ? `What will be kept is the adapter of step ${formatCount(kept[0])}, the best there was, whether you stop the run or it stops by itself, after ${formatPlural(patience, 'test')} without a better one: ${formatCount(misses)} so far.`
     : 'Fewer epochs reach that point sooner; more pairs go beyond it.'
@@ -105,6 +105,11 @@ export function forgetting(divergence: number): Verdict {
       `On a passage that has nothing to do with your pairs, what the base would say next has become ${formatCount(Math.round(Math.exp(divergence)))} times less ` +
       'likely. A smaller learning rate or fewer epochs keep more of it.',
   }
+}
+
+/** How much of the base is left where the data says nothing; `divergence` in nats a token. */
+export function describeElsewhere(divergence: number): string {
+  return `On a passage that has nothing to do with your pairs, each token that the base would say next is on average ${formatShare(Math.exp(-divergence))} as likely as it was.`
 }
 
 function nothingYet([, first]: LossPoint, [, now]: LossPoint): Verdict {
