@@ -10,11 +10,11 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results/e2e',
-  // Software WebGPU keeps every core busy: one page at a time, but for the states of the page, which compute nothing.
+  // Software WebGPU keeps every core busy: one page at a time, but for the rooms over a fixture, which compute nothing.
   workers: 1,
   projects: [
-    { name: 'states', testMatch: 'page-states.spec.ts', fullyParallel: true },
-    { name: 'use', testIgnore: 'page-states.spec.ts' },
+    { name: 'rooms', testDir: 'tests/e2e/rooms' },
+    { name: 'use', testIgnore: 'rooms/**' },
   ],
   timeout: 240_000,
   expect: { timeout: 30_000 },
@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1280, height: 800 },
+    // What is not there to be pressed by then will not come.
+    actionTimeout: 60_000,
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {

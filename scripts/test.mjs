@@ -106,7 +106,7 @@ function pagePart(project, environment, args = []) {
 async function pageTests(chromium) {
   if (!run('vite/bin/vite.js', ['build', '--logLevel', 'warn'])) return [{ passed: 0, failed: 1, skipped: 0 }]
   const environment = { CHROMIUM_PATH: chromium, HOMESPUN_TEST_PORT: String(await freePort()) }
-  return [pagePart('states', environment, ['--workers=2']), pagePart('use', environment)]
+  return [pagePart('rooms', environment, ['--workers=2']), pagePart('use', environment)]
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 }

@@ -81,11 +81,9 @@ async function casesOf(work: string): Promise<Case[]> {
 }
 
 function ask(python: string, { folder, processes, options }: Case, out: string) {
-  // On processors accelerate makes one process, however many it is told; torchrun makes as many as on GPUs.
-  const launch =
-    processes === 1
-      ? ['-m', 'accelerate.commands.launch', '--cpu', '--num_processes', '1', '--num_machines', '1', '--mixed_precision', 'no']
-      : ['-m', 'torch.distributed.run', '--nproc_per_node', String(processes)]
+  const accelerate = ['-m', 'accelerate.commands.launch', '--cpu', '--num_processes', '1', '--num_machines', '1', '--mixed_precision', 'no']
+  // On processors accelerate itself makes one process, however many it is told; torchrun under it makes as many as on GPUs.
+  const launch = processes === 1 ? accelerate : [...accelerate, '--module', 'torch.distributed.run', '--nproc_per_node', String(processes)]
   const script = [join(folder, 'train_trl.py'), '--base', MODEL, '--steps', '2', '--out', out, ...options]
   return spawnSync(python, ['-W', 'ignore', ...launch, ...script], { encoding: 'utf8' })
 }

@@ -40,7 +40,7 @@ export function createService(startParquet: () => Helper): TuningService {
     makeTokenizer: ({ tokenizerJson, tokenizerConfig, config, generationConfig }) =>
       createTokenizer({ tokenizer: tokenizerJson, tokenizerConfig, config, generationConfig }),
     onnxRuntime: async () => (await openBrowserRuntime()).runtime,
-    fetchParts: () => fetchDataParts(() => parquet.prepare()),
+    fetchParts: () => Promise.allSettled([fetchDataParts(() => parquet.prepare()), import('./exporting.ts'), import('./onnx-export.ts')]),
     parquet: parquet.read,
     software: `homespun ${version}`,
   })

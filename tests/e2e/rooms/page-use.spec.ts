@@ -1,6 +1,6 @@
 /** What a person does in the page, over the fixture: by keyboard, through failures, and back again. */
 import { expect, test } from '@playwright/test'
-import { openBoth, openModel, startTraining, withoutPicker } from '../ui/reach.ts'
+import { openBoth, openModel, startTraining, withoutPicker } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

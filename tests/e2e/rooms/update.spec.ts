@@ -1,6 +1,6 @@
 /** The server has another version of the page by now, over the fixture: what is open goes on, and what is missing is told. */
 import { expect, test } from '@playwright/test'
-import { startTraining } from '../ui/reach.ts'
+import { startTraining } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

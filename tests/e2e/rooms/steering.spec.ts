@@ -1,6 +1,6 @@
 /** A run is steered from the page, over the fixture. */
 import { expect, test } from '@playwright/test'
-import { openBoth, startTraining } from '../ui/reach.ts'
+import { openBoth, startTraining } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

@@ -1,6 +1,6 @@
 /** A run while the person looks elsewhere, over the fixture: the title, the screen, the notification, and a tab that the browser holds. */
 import { expect, test, type Page } from '@playwright/test'
-import { openBoth, startTraining } from '../ui/reach.ts'
+import { openBoth, startTraining } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

@@ -1,6 +1,6 @@
 /** Before a run, over the fixture: how long it takes, and what is offered where it does not fit. */
 import { expect, test } from '@playwright/test'
-import { openBoth } from '../ui/reach.ts'
+import { openBoth } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

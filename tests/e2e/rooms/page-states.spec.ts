@@ -3,8 +3,10 @@ import { createRequire } from 'node:module'
 import { expect, test, type Page } from '@playwright/test'
 import type axe from 'axe-core'
 import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
-import { states } from '../ui/states.ts'
+import { serveFixture } from '../../ui/serve.ts'
+import { states } from '../../ui/states.ts'
+
+test.describe.configure({ mode: 'parallel' })
 
 let address: string
 let server: ViteDevServer

@@ -1,7 +1,7 @@
 /** The fixture's page, served for the tests of one file. */
 import { test } from '@playwright/test'
 import type { ViteDevServer } from 'vite'
-import { serveFixture } from '../ui/serve.ts'
+import { serveFixture } from '../../ui/serve.ts'
 
 /** Serves it until the file's tests are done; gives the address of a state of it, with a room open. */
 export function overFixture(): (scenario: string, room: string) => string {

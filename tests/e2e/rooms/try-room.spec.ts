@@ -1,6 +1,6 @@
 /** What a person does in the Try room, over the fixture: looks into answers, measures on rows, and asks for what was learnt. */
 import { expect, test } from '@playwright/test'
-import { openBoth } from '../ui/reach.ts'
+import { openBoth } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()

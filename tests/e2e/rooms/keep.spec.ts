@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import { openBoth, openModel, withoutPicker } from '../ui/reach.ts'
+import { openBoth, openModel, withoutPicker } from '../../ui/reach.ts'
 import { overFixture } from './over-fixture.ts'
 
 const open = overFixture()
