@@ -103,23 +103,22 @@ def cross_entropy_with_gradients(
     """Cross-entropy summed with the shares, and its gradients for hidden and weight; products in hidden's type, the rest in float32."""
     weight = weight.to(hidden.dtype)
     logits = (hidden @ weight.t()).float()
-    highest = logits.amax(-1, keepdim=True)
+    total = logits.logsumexp(-1, keepdim=True)
     at = targets[:, None]
-    wanted = logits.gather(1, at)
-    share = logits.sub_(highest).exp_()
-    total = share.sum(-1, keepdim=True)
-    loss = ((total.log() + highest - wanted)[:, 0] * shares).sum()
-    share.div_(total).scatter_add_(1, at, torch.full_like(wanted, -1.0))
-    share = share.mul_(shares[:, None]).to(hidden.dtype)
-    return loss, share @ weight, (share.t() @ hidden).float()
+    loss = ((total - logits.gather(1, at))[:, 0] * shares).sum()
+    hit = torch.arange(logits.shape[1], device=logits.device) == at
+    wrong = (((logits - total).exp() - hit.float()) * shares[:, None]).to(hidden.dtype)
+    return loss, wrong @ weight, (wrong.t() @ hidden).float()
 
 
 class TiedCrossEntropy(torch.autograd.Function):
-    """Cross-entropy of hidden states [n, hidden], summed with weights [n]; the gradient is made in the logits' place."""
+    """Cross-entropy of hidden states [n, hidden], summed with weights [n]; its gradient is made in the same go."""
+
+    compute = staticmethod(cross_entropy_with_gradients)
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, shares: Tensor) -> Tensor:
-        loss, *gradients = cross_entropy_with_gradients(hidden, weight, targets, shares)
+        loss, *gradients = TiedCrossEntropy.compute(hidden, weight, targets, shares)
         ctx.save_for_backward(*gradients)
         return loss
 

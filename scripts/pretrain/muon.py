@@ -20,7 +20,7 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
 
 
 class Muon(Optimizer):
-    """``parts`` of a parameter group: how many stacked matrices its weights hold (fused q/k/v hold three); ``dtype``: what the products are made in."""
+    """``parts`` of a parameter group: how many stacked matrices each of its weights, all of one shape, holds (fused q/k/v hold three); ``dtype``: what the products are made in."""
 
     def __init__(
         self,
@@ -36,15 +36,15 @@ class Muon(Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:
         for group in self.param_groups:
-            for weight in group["params"]:
-                state = self.state[weight]
-                if "moment" not in state:
-                    state["moment"] = torch.zeros_like(weight)
-                moment = state["moment"].lerp_(weight.grad, 1 - group["momentum"])
-                update = weight.grad.lerp(moment, group["momentum"])
-                stacked = orthogonal(update.view(group["parts"], -1, update.shape[-1]).to(self.dtype)).to(weight.dtype)
-                rows, columns = stacked.shape[1:]
+            updates = torch.stack([self._update(weight, group["momentum"]) for weight in group["params"]])
+            rows, columns = updates.shape[1] // group["parts"], updates.shape[2]
+            matrices = orthogonal(updates.view(-1, rows, columns).to(self.dtype)).to(updates.dtype)
+            for weight, update in zip(group["params"], matrices.view_as(updates)):
                 weight.mul_(1 - group["lr"] * group["weight_decay"])
-                weight.add_(
-                    stacked.reshape(weight.shape), alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5
-                )
+                weight.add_(update, alpha=-group["lr"] * max(1.0, rows / columns) ** 0.5)
+
+    def _update(self, weight: Tensor, momentum: float) -> Tensor:
+        state = self.state[weight]
+        if "moment" not in state:
+            state["moment"] = torch.zeros_like(weight)
+        return weight.grad.lerp(state["moment"].lerp_(weight.grad, 1 - momentum), momentum)

@@ -132,7 +132,7 @@ def rows(table: str) -> list[list[str]]:
 
 def words(text: str) -> list[str]:
     """Comma-separated items."""
-    return [item.strip() for item in text.replace("\n", " ").split(",") if item.strip()]
+    return [" ".join(item.split()) for item in text.split(",") if item.strip()]
 
 
 ONES = words(

@@ -23,7 +23,7 @@ from torch.optim import AdamW, Optimizer
 
 from .corpus import _count
 from .document import ASSISTANT, SPECIAL_TOKENS, USER
-from .model import ModelConfig, Thimble, TiedCrossEntropy
+from .model import ModelConfig, Thimble, TiedCrossEntropy, cross_entropy_with_gradients
 from .muon import Muon
 
 USER_ID, ASSISTANT_ID = SPECIAL_TOKENS.index(USER), SPECIAL_TOKENS.index(ASSISTANT)
@@ -57,12 +57,11 @@ class Plan:
 
 def optimizers(model: Thimble, rate: float, matrix_rate: float, dtype: torch.dtype) -> list[Optimizer]:
     """Muon for the matrices of the layers, AdamW for the embedding and the norms."""
-    parts: dict[int, list[torch.nn.Parameter]] = {1: [], 2: [], 3: []}
-    for name, weight in model.blocks.named_parameters():
-        if weight.dim() == 2:
-            parts[3 if "qkv" in name else 2 if "gate_up" in name else 1].append(weight)
+    groups = [
+        {"params": [getattr(block, name).weight for block in model.blocks], "parts": parts}
+        for name, parts in (("qkv", 3), ("gate_up", 2), ("out", 1), ("down", 1))
+    ]
     others = [weight for weight in model.parameters() if weight.dim() == 1]
-    groups = [{"params": weights, "parts": count} for count, weights in parts.items()]
     adam = AdamW(
         [{"params": [model.embed.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=rate,
@@ -170,6 +169,7 @@ def train(options: argparse.Namespace) -> None:
     hidden = in_bfloat16(model.hidden) if options.bf16 else model.hidden
     if options.compile:
         hidden = torch.compile(hidden)
+        TiedCrossEntropy.compute = torch.compile(cross_entropy_with_gradients)
     size = sum(weight.numel() for weight in model.parameters())
     print(f"{size} parameters, {len(data)} tokens, from {seen} to {plan.tokens}", flush=True)
     curve = (options.out / "curve.jsonl").open("a" if options.resume else "w")

@@ -1,36 +1,17 @@
 /** The dataset that is open: read by the worker, edited row by row, looked through in the background, kept in this browser. */
 import { proxy } from 'comlink'
-import type { AppendRequest, ColumnChoice, ColumnQuestion, EncodingGuess, DataFormat, DataState, DocumentRow, DocumentWay, NewRow, PlainTemplate, ReadProgress, SplitSettings } from '../service/types.ts'
+import type { AppendRequest, DataFormat, DataState, DocumentRow, DocumentWay, NewRow, PlainTemplate, ReadProgress, SplitSettings } from '../service/types.ts'
 import { DataFindings } from './data-findings.svelte.ts'
 import { DataView } from './data-view.svelte.ts'
 import { DroppedData } from './dropped-data.svelte.ts'
 import type { Engine } from './engine.svelte.ts'
 import type { Model } from './model.svelte.ts'
 import { Packing } from './packing.svelte.ts'
+import { ReadingQuestions, type Asked, type ReadChoices } from './reading-questions.svelte.ts'
 import { asTrouble, type Trouble } from './trouble.ts'
 
 /** One seed at first, so that the same file is always split the same way. */
 const FIRST_SPLIT: SplitSettings = { validationFraction: 0.1, seed: 1 }
-
-/** What a person said about a file that does not say it itself. */
-export interface ReadChoices {
-  columns?: ColumnChoice
-  encoding?: string
-  /** Who wrote the answers. */
-  origin?: string
-}
-
-/** A file as it was asked for: to be opened, or its rows to be added to what is open. Kept, to be read again in another way. */
-interface Asked {
-  file: File
-  choices: ReadChoices
-  split: SplitSettings
-  /** Whether it is kept in this browser before anything is done to it. */
-  keeps: boolean
-  append?: AppendRequest
-  /** How its bytes may read, as far as that was found out. */
-  guesses: readonly EncodingGuess[]
-}
 
 export interface DatasetEvents {
   /** Rows, lengths or split are other ones. */
@@ -54,30 +35,9 @@ export class Dataset {
   readonly packing: Packing
   readonly dropped = new DroppedData(this)
   readonly summary = $derived(this.state?.summary)
-  /** What is open, where it is a file; and the file that was asked for last, where it was refused. */
-  #opened = $state.raw<Asked>()
-  #refused = $state.raw<Asked>()
-  /** Whether what is open can be read again in another way. */
-  readonly readableAgain = $derived(this.#opened !== undefined)
-  /** Asked where a file was refused because its columns are not clear. */
-  readonly columnQuestion = $derived.by(() => {
-    const { code, about } = this.failure ?? {}
-    return code === 'columns-unknown' || code === 'columns-twice' ? (about as ColumnQuestion | undefined) : undefined
-  })
-  /** Asked where a file was refused because it is no UTF-8: how it may read, likeliest first; empty where nobody can guess. */
-  readonly encodingQuestion = $derived(this.failure?.code === 'not-utf8' ? ((this.failure.about ?? []) as EncodingGuess[]) : undefined)
-  /** The same of what is open, where some of it was no UTF-8. */
-  readonly encodingGuesses = $derived.by(() => {
-    const likely = this.summary?.encoding?.likely ?? []
-    return likely.length > 0 ? likely : (this.#opened?.guesses ?? [])
-  })
-  /** The file that a question is about: one that is to be opened, or to join what is open. */
-  readonly questioned = $derived.by(() => {
-    if (!this.#refused || !(this.columnQuestion || this.encodingQuestion)) return undefined
-    const { file, append, choices, guesses } = this.#refused
-    return { name: file.name, joins: append !== undefined, encoding: choices.encoding, guesses }
-  })
+  readonly questions = new ReadingQuestions(this)
   #keeps = false
+  /** Chosen for what is open; stays where that is read again. */
   #template: PlainTemplate | undefined
   #engine: Engine
   #model: Model
@@ -98,12 +58,11 @@ export class Dataset {
     return this.#open({ file, choices, split: FIRST_SPLIT, keeps, guesses: [] })
   }
 
-  async #open(asked: Asked): Promise<void> {
+  async #open(asked: Asked, template?: PlainTemplate): Promise<void> {
     if (this.status === 'reading') return
-    this.#template = undefined
     this.#keeps = asked.keeps
     const { file, split, choices } = asked
-    await this.#take(() => this.#engine.service.readData(file, { split, ...choices }, this.#watched()), asked)
+    await this.#take(() => this.#engine.service.readData(file, { split, ...choices }, this.#watched()), asked, template)
   }
 
   /**
@@ -111,19 +70,14 @@ export class Dataset {
    * carried over; how they are divided is.
    */
   async readAs(choices: ReadChoices): Promise<void> {
-    const asked = this.questioned ? this.#refused : this.#opened && { ...this.#opened, split: this.summary?.splitSettings ?? FIRST_SPLIT }
+    const asked = this.questions.again(choices, this.summary?.splitSettings ?? FIRST_SPLIT)
     if (!asked) return
-    const guesses = this.encodingQuestion ?? (this.encodingGuesses.length > 0 && asked.file === this.#opened?.file ? this.encodingGuesses : asked.guesses)
-    // In another encoding the columns have other names.
-    const { columns, ...others } = asked.choices
-    const kept = choices.encoding === undefined || columns?.header === false ? asked.choices : others
-    const again = { ...asked, guesses, choices: { ...kept, ...choices } }
-    await (asked.append ? this.#append(again, asked.append) : this.#open(again))
+    await (asked.append ? this.#append(asked, asked.append) : this.#open(asked, this.#template))
   }
 
   /** The question about a file is not answered; what is open stays. */
   leaveQuestion(): void {
-    this.failure = this.#refused = undefined
+    this.failure = this.questions.refused = undefined
   }
 
   /** Pasted text is read as what it looks like: JSON, a table, or text. */
@@ -176,7 +130,7 @@ export class Dataset {
       try {
         return await this.#engine.service.appendData(asked.file, { ...request, ...asked.choices }, this.#watched())
       } catch (error) {
-        this.#refused = asked
+        this.questions.refused = asked
         throw error
       } finally {
         this.status = 'ready'
@@ -245,7 +199,7 @@ export class Dataset {
   async close(): Promise<void> {
     await this.#engine.service.closeData()
     this.#closed()
-    this.#opened = undefined
+    this.questions.opened = undefined
     this.leaveQuestion()
     await this.#events.onChange()
   }
@@ -263,19 +217,20 @@ export class Dataset {
     return proxy((progress: ReadProgress) => (this.progress = progress))
   }
 
-  /** What was open stays until the other dataset is there. `asked`: the file that is read, where it is one. */
-  async #take(read: () => Promise<DataState>, asked?: Asked): Promise<void> {
+  /** What was open stays until the other dataset is there. `asked`: the file that is read, where it is one; `template`: what its pairs are written with. */
+  async #take(read: () => Promise<DataState>, asked?: Asked, template?: PlainTemplate): Promise<void> {
     if (this.status === 'reading') return
     const before = this.status
     this.failure = this.unkept = this.progress = undefined
     this.status = 'reading'
     try {
       let state = await read()
-      if (this.#template && state.summary.template !== 'chat-template') state = await this.#engine.service.setTemplate(this.#template)
+      if (template && state.summary.template !== 'chat-template') state = await this.#engine.service.setTemplate(template)
+      this.#template = template
       this.findings.clear()
       this.state = state
-      this.#opened = asked
-      this.#refused = undefined
+      this.questions.opened = asked
+      this.questions.refused = undefined
       this.kept = false
       this.status = 'ready'
       await this.view.reset()
@@ -284,7 +239,7 @@ export class Dataset {
     } catch (error) {
       const what = asTrouble(error)
       if (what.code !== 'cancelled') this.failure = what
-      this.#refused = asked
+      this.questions.refused = asked
       this.status = before
     }
     this.progress = undefined

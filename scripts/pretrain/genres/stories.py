@@ -22,7 +22,7 @@ INDOOR_PLOTS = [PLOTS[name] for name in ("dark", "broken", "gift")]
 TRAITS, SKIES = words(beats.TRAITS), words(beats.SKIES)
 COLD = {"snow was falling", "it was cold outside", "frost covered the windows"}
 HOT = {"it was very hot"}
-AT_HOME = ("dark", "newchild", "bake", "garden", "letter", "build", "gift", "broken", "race", "snow", "pet")
+AT_HOME = ("dark", "newchild", "bake", "garden", "letter", "build", "gift", "broken", "race", "snow", "pet", "learn")
 INDOOR_SPOTS = [
     spot
     for spot in SPOTS
@@ -86,8 +86,8 @@ HELPABLE = [
     if animal.size != "tiny" and animal.name not in ("cow", "horse", "goat", "pig")
 ]
 SKILLS = words(
-    "to swim, to skate, to ride a bicycle, to juggle, to whistle, to dive, to ski, to climb trees, to play"
-    " the flute,to ride a horse, to row, to stand on {his} head"
+    "to skate, to ride a bicycle, to ski, to ride a horse, to stand on {his} head, to walk on a rope, to climb trees,"
+    "to do a handstand"
 )
 MATERIALS = words("old paper, wood, bits of cloth, an old box, branches, straw, some leather, broken toys")
 LIGHTS = words("a candle, a lamp, a torch, a lantern")
@@ -153,7 +153,7 @@ def scene(pen: Pen, plot: dict[str, Any]) -> dict[str, Any]:
         "town2": pen.pick(TOWNS),
         "trait": pen.pick(TRAITS),
         "hobby": pen.pick(HOBBIES),
-        "found": pen.pick(place.found[:4]),
+        "found": pen.pick(place.found[:2]),
         "act": acts[0],
         "act2": acts[1],
         "sky": _sky(pen, season),
@@ -181,35 +181,27 @@ def story(pen: Pen) -> tuple[str, str, dict[str, Any], list[tuple[str, str]]]:
     opening: list[str] = []
     closing: list[str] = []
     if not plot.get("fable"):
-        openings = beats.OPENINGS
-        if slots["e"].name in ("Mum", "Dad"):
-            openings = [beat for beat in openings if "{e}" not in beat]
+        openings = [
+            beat
+            for beat in beats.OPENINGS
+            if not (slots["e"].name in ("Mum", "Dad") and "{e}" in beat or plot.get("weather") and "{sky}" in beat)
+        ]
         opening = [pen.pick(openings)]
         if name not in AT_HOME:
             opening.append(pen.pick(beats.SETTING_OFF))
             if pen.maybe(0.6):
                 opening.append(pen.pick(beats.SIGHTS))
-    chosen, linked = pen.chance(), plot.get("linked", ())
-    core = [
-        beat[int(chosen * len(beat))] if index in linked else pen.pick(beat)
-        for index, beat in enumerate(plot["beats"])
-    ]
-    if pen.maybe(0.4) and not plot.get("fable"):
-        core.insert(pen.number(1, len(core) - 2), pen.pick(beats.PAUSES))
-    if len(core) > 5 and pen.maybe(0.15):
-        core.pop(
-            pen.pick((2, 3)) if name in ("rain", "learn", "night", "quarrel", "letter") else len(core) - 1
-        )
+    core = _beats(pen, plot)
     so_far = " ".join(opening + core)
     if not plot.get("fable"):
         endings = beats.CLOSINGS + (() if name in AT_HOME else beats.AWAY_CLOSINGS)
-        closing = [pen.pick([ending for ending in endings if _fits(ending, so_far, slots)])]
+        closing = [pen.pick([ending for ending in endings if _fits(ending, so_far, slots, plot)])]
     parts = [opening, core[:3], core[3:], closing]
     if pen.maybe(0.35):
         text = "\n".join(filter(None, (pen.tell(part, slots) for part in parts)))
     else:
         text = pen.tell([beat for part in parts for beat in part], slots)
-    if name not in ("newchild", "letter", "fable") and pen.maybe(0.7):
+    if name not in ("newchild", "fable"):
         text = _introduce(text, slots["h"], slots["f"])
     title = tidy(pen.raw(pen.pick(plot["titles"]), slots))
     asks = [
@@ -220,8 +212,22 @@ def story(pen: Pen) -> tuple[str, str, dict[str, Any], list[tuple[str, str]]]:
     return title, text, slots, asks
 
 
-def _fits(ending: str, so_far: str, slots: dict[str, Any]) -> bool:
-    """Whether an ending speaks only of what the story knows, and serves no second dinner."""
+def _beats(pen: Pen, plot: dict[str, Any]) -> list[str]:
+    """One version of each beat; the linked ones in the same version."""
+    chances = [pen.chance() for _ in plot["beats"]]
+    for group in plot.get("linked", ()):
+        for index in group:
+            chances[index] = chances[group[0]]
+    return [beat[int(chance * len(beat))] for beat, chance in zip(plot["beats"], chances)]
+
+
+def _fits(ending: str, so_far: str, slots: dict[str, Any], plot: dict[str, Any]) -> bool:
+    """Whether an ending speaks only of what the story knows, is not told to one who saw it, and serves no second dinner."""
+    longer = plot.get("days") or plot.get("night") or "dream" in so_far
+    if longer and any(word in ending for word in beats.ONE_DAY):
+        return False
+    if "story" in ending and "{e" in ending and "{e" in so_far:
+        return False
     if "{dish}" in ending and "{dish}" in so_far or "they" in ending and "{f" not in so_far:
         return False
     known = "{e" in so_far or slots["e"] in FAMILY
@@ -238,7 +244,7 @@ def _introduce(text: str, hero: Person, friend: Person) -> str:
         at < 0
         or before.count('"') % 2
         or text[at + len(friend.name) :][:2] == "'s"
-        or before.endswith(("and ", "named "))
+        or before.endswith("named ")
     ):
         return text
     return tidy(f"{before}{hero.his} friend {text[at:]}")

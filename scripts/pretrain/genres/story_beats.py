@@ -9,27 +9,22 @@ OPENINGS = (
     "once there was a {trait} {h.kind} named {h}. {h.he} lived in {town}.",
     "{h} was a {trait} {h.kind} who loved {hobby}.",
     "in a [small|white|tall|crooked|yellow] house in {town} lived a {h.kind} called {h}.",
-    "one {season} [day|morning|afternoon], {h} woke up and saw that {sky}.",
+    "one {season} morning, {h} woke up, and {sky}.",
     "on {day}, {sky}, and {h} did not know what to do.",
     (
         "it was a [quiet|long|bright|busy|lazy|grey] {day} in {town}. {h} was [bored|ready for something"
         " new|full of plans|in a good mood]."
     ),
     "this is the story of {h}, a {trait} {h.kind} from {town}.",
-    "{h} and {h.his} [mother|father|family|grandmother] had just moved to {town}.",
     "long ago, in the [town|village] of {town}, there lived a {trait} {h.kind} whose name was {h}.",
     "every {day}, {h} [helped|visited] {e}. This {day} was different.",
     '"[What a day|What a morning|Look at that sky]!" said {h}. {h} was a {trait} {h.kind} from {town}.',
     "do you know {h}? {h.he} is the {h.kind} who once [surprised|helped|saved the day for] all of {town}.",
     "nobody in {town} was as {trait} as {h}.",
-    "it was the [first|last] day of {season}, and {sky}.",
+    "it was the [first|last] day of {season}, and {sky}. {h} was [bored|in a good mood|full of plans].",
     (
         "{h} had [a red bicycle|two brothers|a loud laugh|freckles|a big garden|curly hair|a small room under"
         " the roof] and many [ideas|friends|questions]."
-    ),
-    (
-        "when {h} was little, {h.he} was afraid of [the dark|big dogs|deep water|loud noises]. Now {h.he} was"
-        " bigger."
     ),
 )
 SETTING_OFF = (
@@ -48,32 +43,12 @@ SETTING_OFF = (
     "after [breakfast|lunch|school|a short rest], {h} was {p.at}, as so often.",
 )
 SIGHTS = (
-    "all around there was so much to see, and {sky}.",
     "{h.he} saw {found} and [smelled the fresh air|took a deep breath|felt happy].",
-    "{sky}, and everything [smelled|looked|felt] [fresh|new|strange|wonderful].",
-    "the air was [warm|cool|still|full of sounds].",
     "[first|for a while], {h} just looked at {found}.",
-    "[somewhere|far away], a [dog barked|bell rang|bird sang|door banged].",
     "",
     "",
 )
-PAUSES = (
-    "for a moment, nobody said a word.",
-    "{h} thought about it for a [while|long time].",
-    "{h} took a deep breath.",
-    "the wind blew softly.",
-    "{f} looked at {h} and waited.",
-    "{h.his} heart beat fast.",
-    "somewhere a bell rang.",
-    "{h} counted to {n} and felt calmer.",
-    "it was very quiet.",
-    "a {a2} went by and did not care.",
-    "",
-    "",
-    "",
-    "",
-    "",
-)
+ONE_DAY = ("evening", "night", "home", "sun", "day,", "all day", "best day")
 CLOSINGS = (
     "{h} [was happy all day|felt warm inside|had a big smile on {h.his} face].",
     '"I learned something today," {h} said.',
@@ -84,7 +59,7 @@ CLOSINGS = (
     '"[This was the best day|What a day|I will never forget this]," {h} said.',
     "{h} [wrote about it in {h.his} diary|drew a picture of it|told everyone at school about it].",
     "{e} laughed when {e.he} heard the story, and gave {h} some {dish}.",
-    "the next morning, {h} could hardly believe that it was true.",
+    "{h} never forgot it.",
     "and that is how it was.",
     "since then, {h} always smiles when {h.he} sees a {t}.",
     "",

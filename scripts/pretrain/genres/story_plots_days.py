@@ -24,7 +24,7 @@ PLOTS = {
             ),
             (
                 "{h.he} packed {bite}, a {t} and warm socks.",
-                "the next {day}, they set off early.",
+                "the next {day}, {h} and {f} set off early.",
                 '"I will come with you," said {f}, and they set off together.',
             ),
             (
@@ -41,6 +41,8 @@ PLOTS = {
         "asks": (("What did they find?", "a {col} {t2}"), ("What colour was the {t2}?", "{col}")),
     },
     "quarrel": {
+        "days": True,
+        "linked": ((0, 5),),
         "titles": ("{h} and {f} Make Up", "A Silly Quarrel", "Two Stubborn Friends"),
         "beats": (
             (
@@ -77,6 +79,7 @@ PLOTS = {
         "asks": (("Who quarrelled with {h}?", "{f}"),),
     },
     "snow": {
+        "weather": True,
         "titles": ("The Snow Day", "A {A} Made of Snow", "White Morning"),
         "season": "winter",
         "beats": (
@@ -86,19 +89,19 @@ PLOTS = {
                 '"Snow!" shouted {f} under the window. "Come out!"',
             ),
             (
-                "they wanted to build the biggest snowman in {town}.",
-                "{h} wanted to build a {a} of snow.",
-                "they took the sledge and ran to the hill.",
+                "{h} and {f} wanted to build the biggest snowman in {town}.",
+                "{h} and {f} wanted to build a {a} of snow, as big as a house.",
+                '"Let us build a snowman!" said {f}. {h} was ready at once.',
             ),
             (
                 "they rolled a ball until it was too heavy to push.",
-                "{f} fell into the deep snow, and only {f.his} hat could be seen.",
+                "{f} fell into the deep snow, and only {f.his} hat could be seen. How they laughed!",
                 "{h.his} fingers were cold, but {h.he} did not stop.",
             ),
             (
-                '"It needs a nose," said {f}. {h} ran home and got a carrot and a {col} {t}.',
+                '"It needs a nose," said {f}. {h} ran home and got a carrot. {f} put a {col} {t} on top.',
                 "{e} came out and helped them with a spade.",
-                "some big children came and threw snowballs at it. {h} and {f} built a wall.",
+                "some big children came and threw snowballs at it. {h} and {f} built a wall in front of it.",
             ),
             (
                 "in the end it stood there, tall and proud, with a {col} scarf.",
@@ -119,6 +122,7 @@ PLOTS = {
     "fable": {
         "titles": ("The {A} and the {A2}", "A Fable", "The Proud {A}"),
         "fable": True,
+        "linked": ((3, 4),),
         "beats": (
             (
                 "a {a} and a {a2} lived {p.at}.",
@@ -130,7 +134,7 @@ PLOTS = {
                     '"I am the [fastest|strongest|cleverest|finest] of all," said the {a}. The {a2} said'
                     " nothing."
                 ),
-                '"You are so [slow|small|quiet|plain]," the {a} laughed. "What can you do at all?"',
+                '"You are so [slow|quiet|plain|dull]," the {a} laughed. "What can you do at all?"',
                 (
                     'the {a} had a lot of {bite}, and the {a2} had none. "Please give me some," said the'
                     ' {a2}. "No," said the {a}.'
@@ -147,22 +151,19 @@ PLOTS = {
                 "in the night a hunter came and threw a net over the {a}.",
             ),
             (
-                (
-                    "the {a2} heard it and came at once. Bit by bit, it [bit through the rope|moved the"
-                    " branch|dug a way out]."
-                ),
-                "only the {a2} was small enough to get through. It brought help.",
-                "the {a2} called all the others, and together they pulled him out.",
+                "the {a2} heard it and came at once. Bit by bit, it moved the branch.",
+                "only the {a2} came by. It called all the others, and together they pulled him out.",
+                "only the {a2} heard him. All night long it bit at the ropes, until the net broke.",
             ),
             (
                 '"Thank you," said the {a}. "I was wrong about you."',
                 "from then on, the {a} never laughed at others.",
-                "they shared everything after that, even the last bit of {bite}.",
+                "they shared everything after that, even the last bit of food.",
             ),
             (
                 (
-                    "the lesson: [pride comes before a fall|even small friends can be a great help|be kind,"
-                    " for you may need help yourself|do not judge others by their size]."
+                    "the lesson: [pride comes before a fall|do not laugh at others|be kind, for you may need"
+                    " help yourself|a good heart is worth more than a big mouth]."
                 ),
                 "",
             ),
@@ -170,12 +171,13 @@ PLOTS = {
         "asks": (("Which animal got help?", "the {a}"), ("Which animal helped?", "the {a2}")),
     },
     "letter": {
+        "days": True,
         "titles": ("Waiting for the Post", "A Letter for {h}", "News from {f}"),
         "beats": (
             (
                 "{f} had moved away to {town2}, and {h} missed {f.him} very much.",
-                "{h} had not seen {f} for {n} weeks.",
-                '"Write to me!" {f} had said when the train left.',
+                "{f} had moved to {town2}, and {h} had not seen {f.him} for {n} weeks.",
+                '"Write to me!" {h} had said to {f} when the train left.',
             ),
             (
                 "every day {h} waited for the postman. Every day the box was empty.",
@@ -190,15 +192,15 @@ PLOTS = {
             (
                 "then, on {day}, there was a thick letter in the box!",
                 "one morning, the postman rang twice. He had a parcel.",
-                "{h} had stopped waiting when something {col} fell through the door.",
+                "{h} had stopped waiting when a {col} letter fell through the door.",
             ),
             (
                 (
                     'in it was a {t2} and a picture of a {a}. "I broke my arm and could not write," {f} said'
                     " in it."
                 ),
-                '"I drew this for you with my left hand," it said, "because my right hand is hurt."',
-                "all {n} letters had been lost, and now they came all at once.",
+                'in it was a picture. "I drew this with my left hand," it said, "because my right hand is hurt."',
+                'in it was a picture of a {a}. "I wrote so often," it said, "but I had the wrong number of your house!"',
             ),
             (
                 "{h} hung the picture over {h.his} bed.",
@@ -209,12 +211,14 @@ PLOTS = {
         "asks": (("Who missed {f}?", "{h}"),),
     },
     "night": {
+        "night": True,
+        "linked": ((3, 4),),
         "titles": ("Under the Stars", "The Tent", "Counting Stars"),
         "beats": (
             (
                 "{h} and {f} wanted to sleep in a tent {p.at}.",
-                '"May we sleep outside tonight?" asked {h}. {e} said yes.',
-                "nobody wanted to sleep in the house, so they put up a tent {p.at}.",
+                '"May we sleep outside tonight?" asked {h} and {f}. {e} said yes, so they took the tent.',
+                "{h} and {f} did not want to sleep in a bed that night, so they put up a tent {p.at}.",
             ),
             (
                 "the tent fell down {n} times before it stood.",
@@ -228,13 +232,13 @@ PLOTS = {
             ),
             (
                 'then something rustled. "What was that?" whispered {f}.',
-                "in the middle of the night, something pushed against the tent.",
+                "in the middle of the night, they heard steps. Somebody came nearer and nearer.",
                 "suddenly two eyes shone in the dark.",
             ),
             (
-                "it was a {a}, which wanted to eat the {bite}.",
-                "{h} shone the lamp at it. It was just a {a}, more afraid than they were.",
+                "it was a {a}, which wanted to eat their {bite}.",
                 "it was {e} with two cups of hot milk.",
+                "{h} shone the lamp at it. It was just a {a}, more afraid than they were.",
             ),
             (
                 "they laughed until their stomachs hurt and fell asleep at last.",

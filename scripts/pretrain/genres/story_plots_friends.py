@@ -5,11 +5,12 @@ A plot is a row of beats; of each beat one version is told. Beats in ``linked`` 
 
 PLOTS = {
     "lostway": {
+        "linked": ((3, 5),),
         "titles": ("The Wrong Path", "The Way Home", "{h} Gets Lost"),
         "beats": (
             (
                 "{h} and {f} followed a {a}, farther and farther, until they did not know where they were.",
-                "they talked so much that they took the wrong path.",
+                "{h} and {f} talked so much that they took the wrong path.",
                 '"I know a short way," said {f}. But it was not a short way at all.',
             ),
             (
@@ -36,14 +37,15 @@ PLOTS = {
                 "step by step, they came nearer.",
             ),
             (
-                'there stood {e} with a lantern. "I was looking for you!"',
-                "and then they saw the roofs of {town}. They ran the last part.",
                 "at last {h} saw the door of {h.his} own house. Never had it looked so lovely.",
+                "and then they saw the roofs of {town}. They ran the last part.",
+                'there stood {e} with a lantern. "I was looking for you!" said {e}.',
             ),
         ),
         "asks": (("Who got lost with {h}?", "{f}"), ("Who got lost?", "{h} and {f}")),
     },
     "newchild": {
+        "days": True,
         "titles": ("A New Friend", "{f} Comes to Town"),
         "beats": (
             (
@@ -68,7 +70,7 @@ PLOTS = {
             ),
             (
                 "{f} smiled for the first time. {f.he} knew {n} games that nobody had ever heard of.",
-                "soon {f} told {h} about {f.his} old home, where {sky2}.",
+                "soon {f} told {h} about {f.his} old home, where [it snowed all winter|it was always warm|you could hear the sea].",
                 (
                     "it turned out that {f} could [sing like a bird|draw very well|tell funny jokes|whistle"
                     " with two fingers]."
@@ -83,16 +85,18 @@ PLOTS = {
         "asks": (("Who was new?", "{f}"), ("Who was kind to {f}?", "{h}")),
     },
     "garden": {
+        "raw": True,
+        "days": True,
         "titles": ("The Slow Seed", "{h} Learns to Wait", "A Seed for {h}"),
         "beats": (
             (
-                '{e} gave {h} a small brown seed. "Plant it and wait," {e.he} said.',
+                '{e} gave {h} a pot with a small brown seed in it. "Water it and wait," {e.he} said.',
                 "{h} found a seed in {h.his} pocket and put it into a pot.",
-                "at the market, {h} bought a round seed for {n} coins.",
+                "at the market, {h} bought a round seed for {n} coins and put it into a pot.",
             ),
             (
                 "the next morning {h} looked. Nothing! {h} was disappointed.",
-                "{h} looked every hour. There was only earth.",
+                "{h} looked every hour. There was only earth in the pot.",
                 "one day went by, and two, and three. The pot was still empty.",
             ),
             (
@@ -119,6 +123,7 @@ PLOTS = {
         "asks": (("Who had a seed?", "{h}"), ("What did {h} plant?", "a seed")),
     },
     "learn": {
+        "days": True,
         "titles": ("{h} Learns Something New", "One More Time", "Try Again"),
         "beats": (
             (
@@ -155,13 +160,13 @@ PLOTS = {
         "asks": (("What did {h} want to learn?", "{skill}"),),
     },
     "wish": {
-        "linked": (1, 3),
-        "titles": ("Three Wishes", "The Magic {T}", "Be Careful What You Wish For"),
+        "linked": ((1, 3), (0, 4)),
+        "titles": ("One Wish", "The Magic {T}", "Be Careful What You Wish For"),
         "beats": (
             (
-                "{p.at}, {h} found an old {t}. When {h.he} rubbed it, a tiny voice spoke.",
+                '{p.at}, {h} found an old {t}. When {h.he} rubbed it, a tiny voice said, "You have one wish."',
                 'a {a} sat in the way and said, "If you give me your {bite}, you may make a wish."',
-                '{h} helped an old woman carry a basket. "You have one wish," she said.',
+                '{h} helped an old woman carry a basket. "You have one wish," the woman said.',
             ),
             (
                 '"I wish for {n} {foods}!" {h} said quickly.',
@@ -179,19 +184,20 @@ PLOTS = {
                 "after a while {h.he} was so tired that {h.he} could not stand.",
             ),
             (
-                '"Please, make it as it was before!" {h.he} begged.',
                 '"May I change my wish?" {h.he} asked. "Of course," said the voice.',
-                '{h} ran back and said, "I am sorry. I was silly."',
+                '{h} ran back to the {a}. "Please, make it as it was before!" {h.he} begged.',
+                '{h} ran back to the old woman and said, "I am sorry. I was silly."',
             ),
             (
                 "and everything was as before. {h} was glad to be just {h}.",
-                "since then, {h} thinks before {h.he} speaks.",
-                "{h} kept only one thing: a {col} {t2}, to remember it.",
+                "so everything was as before. Since then, {h} thinks before {h.he} speaks.",
+                "then {h.he} woke up in {h.his} bed. It had only been a dream!",
             ),
         ),
         "asks": (("Who is the story about?", "{h}"),),
     },
     "pet": {
+        "days": True,
         "titles": ("Where Is {pet}?", "{pet} Runs Away", "{h} and {pet}"),
         "beats": (
             (
@@ -207,7 +213,7 @@ PLOTS = {
             (
                 "{h} called and called. {f} hung up a picture of {pet} at every corner.",
                 '{h} asked everyone in {town}, "Have you seen my {pa}?"',
-                "they looked {spot1} and {spot2}, and even {p.at}.",
+                "{h} and {f} looked {spot1} and {spot2}, and even {p.at}.",
             ),
             (
                 "nobody had seen {pet}. {h} could not eat {h.his} dinner.",
@@ -216,8 +222,8 @@ PLOTS = {
             ),
             (
                 "in the night {h} heard a soft sound. There was {pet}, wet and hungry!",
-                'then {f} came running. "I found {pet}! {spot3}!"',
-                'the next day, a letter came from {e}: "A {pa} is sleeping in my chair. Is it yours?"',
+                'then {f} came running. "I found {pet}!" {f.he} called. "It was {spot3}!"',
+                'the next day, {e} laughed. "Look who is sleeping in my chair!" It was {pet}.',
             ),
             (
                 "{h} held {pet} close and would not let go.",

@@ -17,17 +17,17 @@ PLOTS = {
                     "{h} wanted to look at the {col} {t} of {e}. It slipped from {h.his} hands and broke in"
                     " {n} pieces."
                 ),
-                '"Do not touch my {t}," {e} had said. But {h} touched it, and it fell on the floor.',
+                '"Do not touch my {t}," {e} had said. But {h} touched it. It fell on the floor and broke.',
             ),
             (
                 "{h} was afraid. Quickly {h.he} hid the pieces {spot1}.",
-                '"Nobody saw it," {h} thought, and pushed the pieces {spot1}.',
-                "{h.he} put the pieces {spot1} and went outside, but {h.his} stomach hurt.",
+                '"Nobody saw it," {h} thought, and hid the pieces {spot1}.',
+                "{h} hid the pieces {spot1} and went outside, but {h.his} stomach hurt.",
             ),
             (
                 'in the evening, {e} asked, "Has anyone seen my {t}?" {h} looked at the floor.',
                 "at dinner {h} could not eat, although {e} had made {dish}.",
-                '"Maybe it was the {a}," said {f}. {h} felt even worse.',
+                '{e} looked for {e.his} {t} everywhere. "Maybe a thief took it," said {f}. {h} felt even worse.',
             ),
             (
                 'at last {h} said, "It was me. I broke it, and I am sorry."',
@@ -52,12 +52,12 @@ PLOTS = {
         ),
     },
     "race": {
-        "linked": (3, 4),
+        "linked": ((3, 4),),
         "titles": ("The Great Race", "{h} Runs", "Who Will Win?"),
         "beats": (
             (
-                "on {day} there was a big race in {town}. {n} children wanted to run.",
-                '"The first one at the end of the road wins a {t}," said {e}.',
+                "on {day} there was a big race in {town}. The prize was a {col} {t}.",
+                'there was a race in {town}. "The first one at the end of the road wins a {t}," said {e}.',
                 "everybody in {town} talked about the race. The prize was a {col} {t}.",
             ),
             (
@@ -68,14 +68,14 @@ PLOTS = {
             (
                 '"Ready, steady, go!" called {e}. {f} ran like the wind.',
                 "the whistle blew, and all the children ran. {f} was far in front.",
-                "they ran over the bridge and past the mill. {h} was the last one.",
+                "they ran over the bridge and past the mill. {f} was the first one.",
             ),
             (
                 (
                     "then {f} fell over a stone and held {f.his} knee. {h} could have run on, but {h.he}"
                     " stopped."
                 ),
-                "suddenly {f} cried out. {f.he} had hurt {f.his} foot. {h} turned back.",
+                "suddenly {f} cried out. {f.he} had hurt {f.his} foot. {h} stopped and helped {f.him} up.",
                 (
                     "in the middle of the road sat a small {a} that could not move. The others jumped over"
                     " it. {h} picked it up."
@@ -87,7 +87,7 @@ PLOTS = {
                 "{h.he} lost the race. But all the people clapped for {h.him}.",
             ),
             (
-                '"Next year we will win together," said {f}.',
+                '"Next year we will run side by side," said {f}.',
                 '"You are a real winner," said {e}.',
                 "{h} never forgot how loudly they clapped.",
             ),
@@ -96,25 +96,25 @@ PLOTS = {
     },
     "bake": {
         "raw": True,
-        "linked": (2, 3),
+        "linked": ((2, 3),),
         "titles": ("Too Much Salt", "{h} Bakes a Cake", "In the Kitchen"),
         "beats": (
             (
                 "{h} wanted to bake something with {foods} for {e}.",
-                '"Today I will cook all by myself," {h} said, and put {n} {foods} on the table.',
+                '"Today I will cook the dinner," {h} said, and put {n} {foods} on the table.',
                 'there were {n} {foods} in the kitchen. "Let us make something good," said {f}.',
             ),
             (
                 (
-                    "they mixed flour, eggs and milk. There was flour on the [floor|cat|ceiling] and on {f}'s"
-                    " nose."
+                    "they mixed flour, eggs and milk. There was flour on the floor and on the nose"
+                    " of {f}."
                 ),
                 "{h} read the recipe twice, and {f} stirred.",
                 "{f} broke the eggs, and {h} cut the {foods} into small pieces.",
             ),
             (
                 "but {h} took the salt instead of the sugar!",
-                "then the [phone rang|{a2} ran in|door bell rang], and they forgot the oven.",
+                "then the [phone|door bell] rang, and they forgot the oven.",
                 "{h} put in too much water, and it became a soup.",
             ),
             (
@@ -128,15 +128,15 @@ PLOTS = {
                 "{e} showed them what to do, and the second try went well.",
             ),
             (
-                "in the end they had {dish}, and it tasted wonderful.",
-                "they sat at the table and ate every crumb. Only the {a} got nothing.",
+                "in the end everything tasted wonderful.",
+                "they sat at the table together and ate every crumb.",
                 '"This is the best thing I ever ate," said {e}, and {h} was proud.',
             ),
         ),
         "asks": (("How many {foods} were there?", "{n}"), ("Who helped {h}?", "{f}")),
     },
     "rescue": {
-        "linked": (1, 3, 4),
+        "linked": ((1, 2, 3, 4),),
         "titles": ("The Little {A}", "{h} Helps a {A}", "A Small Voice"),
         "beats": (
             (
@@ -144,7 +144,7 @@ PLOTS = {
                     "{p.at}, {h} heard a [weak|strange|tiny] sound. It came from [behind a stone|a bush|a"
                     " dark corner|the tall grass]."
                 ),
-                "something moved near {h.his} feet. It was a young {a}.",
+                "something moved near the feet of {h}. {h.he} bent down to look.",
                 '"Hush! Did you hear that?" {h} asked. {f} nodded. Something was crying.',
             ),
             (
@@ -153,9 +153,9 @@ PLOTS = {
                 "a {a} had fallen into a hole and could not climb out.",
             ),
             (
-                '"Do not be afraid," {h} said softly.',
                 '{f} wanted to pull at once, but {h} said, "Slowly! We must not frighten it."',
-                "{h} did not know what to do, so {h.he} ran to get {e}.",
+                '"Do not be afraid," {h} said softly, and ran to get {e}.',
+                '"Wait, little one," {h} said. "We will help you."',
             ),
             (
                 "{h} used {h.his} {t} to make a way out, bit by bit.",
@@ -163,8 +163,8 @@ PLOTS = {
                 "{h} lay down on the ground and reached as far as {h.he} could.",
             ),
             (
-                "at last the {a} was free. It looked at them once and ran away.",
-                "after {n} days, the {a} was well again. They let it go where they had found it.",
+                "at last the {a} was free. It looked at {h} once, and then it was gone.",
+                "after {n} days, the {a} was well again. They let it go in the same place.",
                 "the {a} drank some water and ate some {afood}. Then it went back to its family.",
             ),
             (
@@ -176,6 +176,9 @@ PLOTS = {
         "asks": (("What animal did {h} help?", "a {a}"), ("Who was with {h}?", "{f}")),
     },
     "dark": {
+        "night": True,
+        "weather": True,
+        "linked": ((3, 4),),
         "titles": ("The Noise at Night", "Not Afraid Any More", "{h} and the Dark"),
         "beats": (
             (
@@ -189,20 +192,21 @@ PLOTS = {
                 "was it a ghost? Was it a bear?",
             ),
             (
-                'then {h} said to {h.himself}, "I want to know what it is." {h.he} took {light} and got up.',
+                'then {h} said to {h.himself}, "I want to know what it is." So {h.he} took {light} and got up.',
                 "{h.he} thought of {f}, who was never afraid, and put {h.his} feet on the cold floor.",
                 "{h.his} knees were weak, but {h.he} took {light} and opened the door.",
             ),
             (
                 "step by step {h.he} went down. Something moved {spot1}.",
                 "{h.he} looked {spot1}. Nothing. {h.he} looked {spot2}. There!",
-                "the noise grew louder. There was something {spot2}.",
+                "the noise grew louder. It came from the window.",
+                "there was light in the kitchen. {h} opened the door.",
             ),
             (
-                "it was only a {a}! It had found {bite} and was having dinner.",
-                "a branch was tapping at the window. That was all.",
+                "it was only [a mouse|a cat|a hedgehog]! It had found {bite} and was having dinner.",
+                "it was only {h.his} own {t}, which had fallen down.",
+                "a branch was tapping at the glass. That was all.",
                 'there sat {e} with a cup of tea. "Can you not sleep either?" asked {e}.',
-                "it was {h.his} own {t}, which rolled to and fro in the wind.",
             ),
             (
                 "{h} laughed so loudly that everyone woke up.",

@@ -11,7 +11,7 @@ PLOTS = {
                 "suddenly {h} stopped. {h.his} {col} {t} was [gone|missing|not in {h.his} bag any more]!",
                 "{h} reached for {h.his} {col} {t}, but it was not there.",
                 "{p.at}, {h} noticed that {h.he} had lost {h.his} {col} {t}.",
-                '"Oh no! Where is my {t}?" {h} cried. It was a {col} {t}, a present from {e}.',
+                '"Oh no! Where is my {t}?" {h} cried. It was a fine {col} {t}.',
             ),
             (
                 "{h} felt [sad|sick with worry|terrible], because {e} had given it to {h.him}.",
@@ -57,6 +57,7 @@ PLOTS = {
         ),
     },
     "rain": {
+        "weather": True,
         "titles": ("A Wet Day", "{h} and the Storm", "When It Rained"),
         "beats": (
             (
@@ -66,7 +67,7 @@ PLOTS = {
             ),
             (
                 '"We will get wet!" cried {f}. They had no umbrella, only a {t}.',
-                "{h} had no coat, and {h.his} shoes were full of water.",
+                "{h} and {f} had no coats, and their shoes were full of water.",
                 "everybody ran away, but {h} and {f} had nowhere to go.",
                 "{f} was afraid of thunder and held {h.his} hand.",
             ),
@@ -95,7 +96,8 @@ PLOTS = {
         "asks": (("Who was with {h}?", "{f}"), ("What was the weather like?", "rainy")),
     },
     "build": {
-        "linked": (3, 4),
+        "days": True,
+        "linked": ((3, 4),),
         "titles": ("The {T} Makers", "{h} Builds Something", "How {h} Made a {T}"),
         "toy": True,
         "beats": (
@@ -181,6 +183,7 @@ PLOTS = {
         "asks": (("What did {h} have?", "a {col} {t}"), ("Who wanted to try the {t}?", "{f}")),
     },
     "gift": {
+        "days": True,
         "titles": ("A Present for {e}", "The Birthday", "What {h} Gave"),
         "beats": (
             (
@@ -189,14 +192,14 @@ PLOTS = {
                 "{e} was sick in bed, and {h} wanted to make {e.him} happy.",
             ),
             (
-                "{h.he} had only {n} coins. A {t} cost much more.",
+                "{h} had only {n} coins. A {col} {t} cost much more.",
                 "{h} went to the shop and looked at a {col} {t}. It was too dear.",
-                "{h} counted {h.his} coins. There were only {n}.",
+                "{h} counted {h.his} coins. There were only {n}, and a {col} {t} cost twenty.",
             ),
             (
                 (
                     "{h} helped in the shop all day and swept the floor. In the evening the [shopkeeper|woman"
-                    " in the shop] gave {h.him} the {t}."
+                    " in the shop] gave {h.him} the {col} {t}."
                 ),
                 (
                     'then {f} had an idea. "I have coins too. Let us put them together." So they bought the'
@@ -207,10 +210,10 @@ PLOTS = {
             (
                 "{h} wrapped it in {col} paper and wrote a card.",
                 "{f} made a card with a {a} on it.",
-                "they hid the {t} {spot1}, and {e} had to search for it.",
+                "{h} hid the {t} {spot1}, and {e} had to search for it.",
             ),
             (
-                "{e} opened it and was silent for a moment. Then {e.he} hugged {h}.",
+                "{e} was silent for a moment. Then {e.he} hugged {h}.",
                 '"A {t}! How did you know?" cried {e}.',
                 '{e} smiled from ear to ear. "This is the best present of all," {e.he} said.',
             ),

@@ -47,25 +47,25 @@ def _animal(cells: list[str]) -> Animal:
 ANIMALS = [_animal(cells) for cells in rows("""
 cat | cats | mammal | meows | fish, milk | in a house | small | black, grey, white, orange | 4 | \
     climb, jump, hunt mice | kitten
-dog | dogs | mammal | barks | meat, bones | in a house | medium | brown, black, white | 4 | \
+dog | dogs | mammal | barks | meat, bones | in a house | medium-sized | brown, black, white | 4 | \
     run fast, dig holes, fetch sticks | puppy
 cow | cows | mammal | moos | grass, hay | on a farm | big | brown, white, black | 4 | \
     give milk, chew all day | calf
 horse | horses | mammal | neighs | hay, oats | in a stable | big | brown, black, white | 4 | \
     gallop, carry people, pull carts | foal
-pony | ponies | mammal | neighs | hay, apples | in a stable | medium | brown, grey, white | 4 | \
+pony | ponies | mammal | neighs | hay, apples | in a stable | medium-sized | brown, grey, white | 4 | \
     trot, carry children | foal
-sheep | sheep | mammal | bleats | grass, clover | on a farm | medium | white, grey | 4 | \
+sheep | sheep | mammal | bleats | grass, clover | on a farm | medium-sized | white, grey | 4 | \
     give wool, follow the flock | lamb
-goat | goats | mammal | bleats | leaves, grass | on a hill | medium | white, brown, grey | 4 | \
+goat | goats | mammal | bleats | leaves, grass | on a hill | medium-sized | white, brown, grey | 4 | \
     climb rocks, jump | kid
-pig | pigs | mammal | oinks | corn, potatoes | on a farm | medium | pink, brown | 4 | \
+pig | pigs | mammal | oinks | corn, potatoes | on a farm | medium-sized | pink, brown | 4 | \
     roll in mud, smell roots | piglet
 hen | hens | bird | clucks | seeds, worms | in a henhouse | small | brown, white, red | 2 | \
     lay eggs, scratch the ground | chick
 duck | ducks | bird | quacks | weeds, snails | by a pond | small | white, brown, yellow | 2 | \
     swim, dive, fly | duckling
-goose | geese | bird | honks | grass, seeds | by a pond | medium | white, grey | 2 | \
+goose | geese | bird | honks | grass, seeds | by a pond | medium-sized | white, grey | 2 | \
     swim, fly, guard the yard | gosling
 swan | swans | bird | hisses | water plants | on a lake | big | white, black | 2 | swim, fly | cygnet
 owl | owls | bird | hoots | mice, moths | in a hollow tree | small | brown, grey, white | 2 | \
@@ -74,7 +74,7 @@ crow | crows | bird | caws | seeds, worms | in a tall tree | small | black | 2 |
 robin | robins | bird | sings | worms, berries | in a hedge | small | brown, red | 2 | sing, fly | chick
 parrot | parrots | bird | squawks | fruit, nuts | in the jungle | small | green, red, blue | 2 | \
     copy words, fly | chick
-penguin | penguins | bird | squawks | fish | on the ice | medium | black, white | 2 | \
+penguin | penguins | bird | squawks | fish | on the ice | medium-sized | black, white | 2 | \
     swim, slide on the ice | chick
 eagle | eagles | bird | screams | fish, rabbits | on a cliff | big | brown, gold | 2 | \
     fly high, see far | eaglet
@@ -88,7 +88,7 @@ snake | snakes | reptile | hisses | mice, eggs | in the grass | long | green, br
     slide, swim | hatchling
 lizard | lizards | reptile | hisses | flies, beetles | on a warm wall | small | green, brown | 4 | \
     climb walls, run fast | hatchling
-tortoise | tortoises | reptile | hisses | leaves, lettuce | in a garden | medium | green, brown | 4 | \
+tortoise | tortoises | reptile | hisses | leaves, lettuce | in a garden | medium-sized | green, brown | 4 | \
     hide in its shell, live long | hatchling
 crocodile | crocodiles | reptile | growls | fish, meat | in a river | big | green, grey | 4 | \
     swim, bite hard | hatchling
@@ -103,17 +103,17 @@ squirrel | squirrels | mammal | chatters | nuts, acorns | in a tree | small | re
     climb, jump, hide nuts | kit
 hedgehog | hedgehogs | mammal | snuffles | worms, beetles | under a hedge | small | brown | 4 | \
     roll into a ball, sleep all winter | hoglet
-fox | foxes | mammal | yelps | mice, berries | in a den | medium | red, brown | 4 | \
+fox | foxes | mammal | yelps | mice, berries | in a den | medium-sized | red, brown | 4 | \
     run fast, hide, dig holes | cub
-wolf | wolves | mammal | howls | meat | in the forest | medium | grey, black, white | 4 | run far, hunt | cub
+wolf | wolves | mammal | howls | meat | in the forest | medium-sized | grey, black, white | 4 | run far, hunt | cub
 bear | bears | mammal | growls | honey, berries, fish | in a cave | big | brown, black | 4 | \
     climb, fish, sleep all winter | cub
 deer | deer | mammal | bellows | leaves, grass | in the forest | big | brown | 4 | run fast, jump | fawn
-badger | badgers | mammal | grunts | worms, roots | in a burrow | medium | black, white, grey | 4 | \
+badger | badgers | mammal | grunts | worms, roots | in a burrow | medium-sized | black, white, grey | 4 | \
     dig holes | cub
 mole | moles | mammal | squeaks | worms | under the ground | small | black | 4 | dig tunnels | pup
-otter | otters | mammal | whistles | fish, crabs | by a river | medium | brown | 4 | swim, dive, play | pup
-beaver | beavers | mammal | grunts | bark, leaves | in a river | medium | brown | 4 | build dams, swim | kit
+otter | otters | mammal | whistles | fish, crabs | by a river | medium-sized | brown | 4 | swim, dive, play | pup
+beaver | beavers | mammal | grunts | bark, leaves | in a river | medium-sized | brown | 4 | build dams, swim | kit
 bat | bats | mammal | squeaks | moths, fruit | in a cave | small | black, brown | 2 | \
     fly, hang upside down | pup
 lion | lions | mammal | roars | meat | on the plains | big | yellow, gold | 4 | run fast, hunt | cub
@@ -123,7 +123,7 @@ elephant | elephants | mammal | trumpets | leaves, fruit, grass | on the plains 
 giraffe | giraffes | mammal | hums | leaves | on the plains | huge | yellow, brown | 4 | \
     reach high trees | calf
 zebra | zebras | mammal | barks | grass | on the plains | big | black, white | 4 | run fast, kick | foal
-monkey | monkeys | mammal | chatters | bananas, nuts | in the jungle | medium | brown, black | 2 | \
+monkey | monkeys | mammal | chatters | bananas, nuts | in the jungle | medium-sized | brown, black | 2 | \
     climb, swing | infant
 camel | camels | mammal | grunts | dry plants, dates | in the desert | big | brown, yellow | 4 | \
     walk far without water | calf
@@ -136,7 +136,7 @@ seal | seals | mammal | barks | fish | on the rocks by the sea | big | grey, bro
 shark | sharks | fish | makes no sound | fish | in the sea | big | grey, white | 0 | \
     swim fast, smell far | pup
 goldfish | goldfish | fish | makes no sound | small flakes | in a bowl | tiny | orange, gold | 0 | swim | fry
-salmon | salmon | fish | makes no sound | shrimps | in a river | medium | silver, pink | 0 | \
+salmon | salmon | fish | makes no sound | shrimps | in a river | medium-sized | silver, pink | 0 | \
     swim up rivers, jump | fry
 crab | crabs | shellfish | clicks | weeds, shrimps | on the beach | small | red, orange, brown | 10 | \
     walk sideways, pinch | larva

@@ -180,6 +180,7 @@ FOODS = [Food(*cells) for cells in rows("""
 apple | apples | fruit | red | sweet | grows on trees
 pear | pears | fruit | green | sweet | grows on trees
 plum | plums | fruit | purple | sweet | grows on trees
+fig | figs | fruit | purple | sweet | grows on trees
 peach | peaches | fruit | orange | sweet | grows on trees
 cherry | cherries | fruit | red | sweet | grows on trees
 lemon | lemons | fruit | yellow | sour | grows on trees
