@@ -13,7 +13,8 @@ export default defineConfig({
   // Software WebGPU keeps every core busy: one page at a time, but for the rooms over a fixture, which compute nothing.
   workers: 1,
   projects: [
-    { name: 'rooms', testDir: 'tests/e2e/rooms' },
+    { name: 'fixture', testMatch: 'rooms/build-fixture.setup.ts' },
+    { name: 'rooms', testDir: 'tests/e2e/rooms', dependencies: ['fixture'] },
     { name: 'use', testIgnore: 'rooms/**' },
   ],
   timeout: 240_000,
@@ -26,7 +27,8 @@ export default defineConfig({
     // What is not there to be pressed by then will not come.
     actionTimeout: 60_000,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Without what the page looked like at every step: recording that takes as long as the tests.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     launchOptions: {
       executablePath,
       args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--no-sandbox'],

@@ -250,6 +250,7 @@ export class Dataset {
     try {
       this.state = await change()
       this.#keeps = true
+      this.kept = false
       this.findings.outdate()
       await this.view.refresh()
       void this.#keep()

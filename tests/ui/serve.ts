@@ -1,21 +1,26 @@
-/** Serves the fixture's page on a free port, from the project's own folder, so that it is the same code as the product's. */
+/** The fixture's page: built once, of the same code as the product's, then served to each file of tests on a port of its own. */
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { createServer, type ViteDevServer } from 'vite'
+import { build, preview, type PreviewServer } from 'vite'
 
-export async function serveFixture(port?: number): Promise<{ address: string; server: ViteDevServer }> {
-  const server = await createServer({
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const outDir = 'node_modules/.cache/fixture'
+
+/** As a bundle: module by module, a page takes as long to come as most tests take. */
+export async function buildFixture(): Promise<void> {
+  await build({
     configFile: false,
-    root: fileURLToPath(new URL('../..', import.meta.url)),
-    // Of each worker its own: two servers would write into each other's.
-    cacheDir: `node_modules/.vite-fixture-${process.env['TEST_PARALLEL_INDEX'] ?? '0'}`,
+    root,
+    base: './',
     plugins: [svelte({ configFile: false })],
-    server: { port: port ?? 0, host: 'localhost', hmr: false, watch: null },
-    // Named, because they are loaded when first wanted: found only then, they would be a request.
-    optimizeDeps: { entries: ['tests/ui/index.html'], include: ['eld/extrasmall', 'read-excel-file/universal', 'hyparquet', 'hyparquet-compressors'] },
+    worker: { format: 'es' },
+    build: { outDir, emptyOutDir: true, target: 'es2023', minify: false, assetsInlineLimit: 0, rolldownOptions: { input: 'tests/ui/index.html' } },
     logLevel: 'error',
   })
-  await server.listen()
-  const { port: chosen } = server.httpServer?.address() as { port: number }
+}
+
+export async function serveFixture(port = 0): Promise<{ address: string; server: PreviewServer }> {
+  const server = await preview({ configFile: false, root, build: { outDir }, preview: { port, host: 'localhost' }, logLevel: 'error' })
+  const { port: chosen } = server.httpServer.address() as { port: number }
   return { address: `http://localhost:${chosen}/tests/ui/index.html`, server }
 }

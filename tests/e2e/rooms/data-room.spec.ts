@@ -289,6 +289,7 @@ test('what was typed is there on the next visit, made by keyboard alone', async 
     await page.keyboard.press('Control+Enter')
     await expect(page.getByRole('button', { name: `Change the ${name} of row 1: ${text}` })).toBeFocused()
   }
+  await page.waitForFunction(() => window.homespun.workshop.dataset.kept)
   await page.reload()
   await page.getByRole('button', { name: 'Open My pairs' }).click()
   await expect(row(page, 1)).toContainText('A pirate.')

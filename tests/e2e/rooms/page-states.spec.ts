@@ -2,15 +2,15 @@
 import { createRequire } from 'node:module'
 import { expect, test, type Page } from '@playwright/test'
 import type axe from 'axe-core'
-import type { ViteDevServer } from 'vite'
+import type { PreviewServer } from 'vite'
 import { serveFixture } from '../../ui/serve.ts'
 import { states } from '../../ui/states.ts'
 
 test.describe.configure({ mode: 'parallel' })
 
 let address: string
-let server: ViteDevServer
-/** One tab for all: the page's two hundred modules are then fetched once. */
+let server: PreviewServer
+/** One tab for all: the page's code is then fetched once. */
 let page: Page
 let complaints: string[] = []
 

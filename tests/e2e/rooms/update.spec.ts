@@ -26,7 +26,7 @@ test('F101 while a run goes on nothing more is fetched: with every old file gone
 })
 
 test('F102 an old page whose room is gone from the server says so, and to reload', async ({ page }) => {
-  await page.route('**/KeepRoom.svelte*', (route) => route.fulfill({ status: 404 }))
+  await page.route('**/KeepRoom*', (route) => route.fulfill({ status: 404 }))
   await page.goto(open('shelf', 'data'))
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.locator('nav a[href="#keep"]').click()
