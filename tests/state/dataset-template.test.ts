@@ -15,7 +15,7 @@ const state = (template: PlainTemplate | undefined): DataState => ({
 })
 
 function opened(refuse: () => boolean = () => false) {
-  const service: Partial<TuningService> = {
+  const service = {
     readData: async () => (refuse() ? Promise.reject(new Error('This is no data.')) : state(undefined)),
     openKept: async () => state(undefined),
     newData: async () => state(undefined),

@@ -48,7 +48,8 @@ SIGHTS = (
     "",
     "",
 )
-ONE_DAY = ("evening", "night", "home", "sun", "day,", "all day", "best day")
+# Words of closings that end a day.
+ONE_DAY = ("evening", "night", "home", "sun", "all day", "best day")
 CLOSINGS = (
     "{h} [was happy all day|felt warm inside|had a big smile on {h.his} face].",
     '"I learned something today," {h} said.',

@@ -1,6 +1,7 @@
 """Plots of things that are lost, made, shared and given.
 
-A plot is a row of beats; of each beat one version is told. Beats in ``linked`` are told in the same version.
+A plot is a row of beats; of each beat one version is told. Beats of a group in ``linked`` are told in the same version.
+``days``, ``night``: it takes longer than a day, or ends at night; ``weather``: it brings its own.
 """
 
 PLOTS = {
