@@ -6,7 +6,7 @@ from ..document import Document, chat, plain
 from ..text import Pen, article, capital, listing, number_word, tidy
 from ..world.animals import ANIMALS, Animal
 from ..world.people import TOWN, Townsman
-from ..world.places import PLACES, SEASONS, WEATHER, Place
+from ..world.places import PLACES, SEASONS, Place
 from ..world.things import FOODS, MASS_FOODS, THINGS
 from .describing_things import food, gather, thing, weather
 
@@ -41,20 +41,20 @@ def animal(pen: Pen, it: Animal) -> tuple[str, list[QA]]:
             "let me tell you about the {n}.",
         ],
         [
+            ("it [is|can be|is mostly] {colour}.", "its colour is {colour}."),
+            ("it has {legs}.", "if you count its legs, you find {legs}."),
+            ("[it lives|you can find it|its home is] {home}.", "if you are quiet, you may see one {home}."),
             (
                 "[it eats|it likes to eat|its food is|it is always looking for] {food}.",
                 "when it is hungry, it eats {food}.",
             ),
-            ("[it lives|you can find it|its home is] {home}.", "if you are quiet, you may see one {home}."),
-            ("it [is|can be|is mostly] {colour}.", "its colour is {colour}."),
-            ("it has {legs}.", "if you count its legs, you find {legs}."),
             ("it can {skill}.", "it is good at many things: it can {skill}."),
-            ("a young {n} is called a {young}.",),
             (
                 ("a {n} {says}.", "you know it by its sound: it {says}.")
                 if "no sound" not in it.says
                 else ("it makes no sound.",)
             ),
+            ("a young {n} is called a {young}.",),
         ],
         slots,
         3,
@@ -139,7 +139,6 @@ def townsman(pen: Pen, it: Townsman) -> tuple[str, list[QA]]:
 
 def place(pen: Pen, it: Place) -> tuple[str, list[QA]]:
     """A place, with what is there and what one does."""
-    weather = pen.pick(list(WEATHER))
     things, acts = pen.some(it.found, 3), pen.some(it.acts, 2)
     slots = {
         "at": it.at,
@@ -148,7 +147,6 @@ def place(pen: Pen, it: Place) -> tuple[str, list[QA]]:
         "one": things[0],
         "act": acts[0],
         "act2": acts[1],
-        "sky": WEATHER[weather][2],
         "name": it.name,
         "season": pen.pick(list(SEASONS)),
         "who": it.people,
@@ -174,8 +172,6 @@ def place(pen: Pen, it: Place) -> tuple[str, list[QA]]:
         rest.append(
             ("{who} often works there.", "you may meet {who} there.", "ask {who} if you want to know more.")
         )
-    if it.outside:
-        rest.append(("last time I was there, {sky}.", "once I was there when {sky}."))
     text = gather(
         pen,
         [

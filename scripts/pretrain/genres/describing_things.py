@@ -14,8 +14,9 @@ QA = tuple[str, str]
 def gather(
     pen: Pen, first: list[str], rest: list[tuple[str, ...]], slots: dict[str, Any], low: int = 2
 ) -> str:
-    """An opening sentence, then one sentence of some of the groups, in any order."""
-    chosen = [pen.pick(group) for group in pen.some(rest, pen.number(low, len(rest)))]
+    """An opening sentence, then one sentence of some of the groups, in the order given."""
+    taken = sorted(pen.some(list(range(len(rest))), pen.number(low, len(rest))))
+    chosen = [pen.pick(rest[at]) for at in taken]
     return pen.tell([pen.pick(first), *chosen], slots)
 
 
@@ -111,8 +112,7 @@ def weather(pen: Pen) -> tuple[str, list[QA]]:
         season = pen.pick(list(SEASONS))
         what, feel, sign = SEASONS[season]
         text = pen.say(
-            "in {s}, {w}. [the air is {f}.|the air feels {f}.|] [look out for {g}.|{g} can be seen"
-            " everywhere.|]",
+            "in {s}, {w}. [the air is|the air feels] {f}. [look out for {g}.|{g} can be seen everywhere.]",
             s=season,
             w=what,
             f=feel,
@@ -125,8 +125,7 @@ def weather(pen: Pen) -> tuple[str, list[QA]]:
     kind = pen.pick(list(WEATHER))
     now, wear, then, look = WEATHER[kind]
     text = pen.say(
-        "on a {k} day, {n}. [the {l}.|you can see that the {l}.|] [take {w}.|do not forget {w}.|{w} will help"
-        " you.|]",
+        "on a {k} day, {n}. [the|you can see that the] {l}. [take {w}.|do not forget {w}.|{w} will help you.]",
         k=kind,
         n=now,
         l=look,

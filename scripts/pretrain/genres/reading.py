@@ -34,7 +34,7 @@ def _person(pen: Pen) -> Person:
     return invented.somebody(pen) if pen.maybe(0.12) else anyone(pen)
 
 
-def _fact(pen: Pen, frame: Frame, person: Person, named: bool, taken: set[str]) -> tuple[str, list[QA]]:
+def fact(pen: Pen, frame: Frame, person: Person, named: bool, taken: set[str]) -> tuple[str, list[QA]]:
     """One sentence about a person and all that can be asked about it."""
     slots = frame.choose(pen)
     while str(slots[frame.key]) in taken or slots.get("friend") == person:
@@ -65,7 +65,7 @@ def _one_person(pen: Pen) -> tuple[list[str], list[QA]]:
         if not frame.group or all(frame.group != other.group for other in chosen):
             chosen.append(frame)
     parts = [
-        _fact(pen, frame, person, index == 0 or pen.maybe(0.25), taken) for index, frame in enumerate(chosen)
+        fact(pen, frame, person, index == 0 or pen.maybe(0.25), taken) for index, frame in enumerate(chosen)
     ]
     asks = [
         pair for _, pairs in parts for pair in pairs if pair[1] != f"{person}." and pair[1] != f"{person}'s."
@@ -79,7 +79,7 @@ def _same_fact(pen: Pen) -> tuple[list[str], list[QA]]:
     people = children(pen, pen.number(2, 4))
     if pen.maybe(0.2):
         people[0] = invented.somebody(pen)
-    parts = [_fact(pen, frame, person, True, taken) for person in people]
+    parts = [fact(pen, frame, person, True, taken) for person in people]
     asks = [pair for _, pairs in parts for pair in pairs]
     return [text for text, _ in parts], asks
 
@@ -90,7 +90,7 @@ def _mixed(pen: Pen) -> tuple[list[str], list[QA]]:
     if len({frame.group or frame.name for frame in frames}) < 4:
         return _one_person(pen)
     taken: set[str] = set()
-    parts = [_fact(pen, frame, people[index // 2], True, taken) for index, frame in enumerate(frames)]
+    parts = [fact(pen, frame, people[index // 2], True, taken) for index, frame in enumerate(frames)]
     if pen.maybe():
         pen.random.shuffle(parts)
     return [text for text, _ in parts], [pair for _, pairs in parts for pair in pairs]
@@ -195,28 +195,39 @@ def _glossary(pen: Pen) -> tuple[list[str], list[QA]]:
     return texts, asks
 
 
+def answered_one_way(pen: Pen, asks: list[QA]) -> list[QA]:
+    """The questions that the text answers in one way only, in random order."""
+    answers: dict[str, set[str]] = {}
+    for ask, answer in asks:
+        answers.setdefault(ask, set()).add(answer)
+    single = [(ask, said.pop()) for ask, said in answers.items() if len(said) == 1]
+    pen.random.shuffle(single)
+    return single
+
+
 def passage(pen: Pen) -> tuple[str, list[QA]]:
-    """A text and the questions that it answers in one way only, in random order."""
+    """A text and its questions."""
     make = pen.random.choices((_one_person, _same_fact, _mixed, _creature, _glossary), (34, 28, 24, 8, 6))[0]
     texts, asks = make(pen)
     if make in (_one_person, _same_fact, _mixed) and pen.maybe(0.3):
         texts.insert(pen.number(0, len(texts)), pen.pick(FILLERS))
-    answers: dict[str, set[str]] = {}
-    for ask, answer in asks:
-        answers.setdefault(ask, set()).add(answer)
-    asks = [(ask, said.pop()) for ask, said in answers.items() if len(said) == 1]
-    pen.random.shuffle(asks)
+    asks = answered_one_way(pen, asks)
     if not asks:
         return passage(pen)
     return tidy(" ".join(texts)), asks
 
 
 def document(pen: Pen) -> Document:
-    """A passage with questions, as a chat or as a plain page."""
+    """A passage with questions."""
     text, asks = passage(pen)
     asks = asks[: 12 if pen.maybe(QUIZ_SHARE) else pen.number(1, 4)]
     if pen.maybe(0.04):
         asks.insert(pen.number(0, len(asks)), _unknown(pen))
+    return asked_about(pen, text, asks)
+
+
+def asked_about(pen: Pen, text: str, asks: list[QA]) -> Document:
+    """A text with its questions, as a page or as a chat."""
     cases = [{"context": text, "question": ask, "answer": answer} for ask, answer in asks]
     if pen.maybe(0.35):
         label = pen.pick((("Question: ", "Answer: "), ("Q: ", "A: ")))

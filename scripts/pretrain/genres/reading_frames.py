@@ -8,7 +8,7 @@ and what ``choose`` gives. In questions the person is always named.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..text import Pen, number_word, words
@@ -32,7 +32,6 @@ class Frame:
     texts: tuple[str, ...]
     asks: tuple[tuple[str, str], ...]
     group: str = ""
-    extra: Slots = field(default_factory=dict)
 
 
 def _number(pen: Pen) -> str:
@@ -350,4 +349,3 @@ FRAMES = [
         (("Where is {p}'s {thing} now?", "{later}"), ("Where was {p}'s {thing} at first?", "{spot}")),
     ),
 ]
-FRAME = {frame.name: frame for frame in FRAMES}

@@ -154,7 +154,7 @@ moth | moths | insect | makes no sound | nectar | near the lamp | tiny | brown, 
     fly at night | caterpillar
 spider | spiders | spider animal | makes no sound | flies | in a web | tiny | black, brown | 8 | \
     spin webs, climb | spiderling
-worm | worms | worm animal | makes no sound | old leaves | under the ground | tiny | pink, brown | 0 | \
+worm | worms | soft animal | makes no sound | old leaves | under the ground | tiny | pink, brown | 0 | \
     dig, wriggle | baby worm
 """)]
 NAMED = {animal.name: animal for animal in ANIMALS}
