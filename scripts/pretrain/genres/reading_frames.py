@@ -1,8 +1,7 @@
 """Facts for texts with questions: each frame says one fact in many ways and asks for its parts.
 
 Slots of a frame's templates: ``s`` subject (a name or a pronoun), ``whom`` its object form,
-``own`` its possessive, ``p`` the person,
-and what ``choose`` gives. In questions the person is always named.
+``own`` its possessive, ``p`` the person, and what ``choose`` gives. In questions the person is always named.
 """
 
 from __future__ import annotations
