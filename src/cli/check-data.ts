@@ -11,7 +11,7 @@ import type { Dataset, Finding, Tokenizer } from '../data/types.ts'
 import { modelFromConfig } from '../models/index.ts'
 import { JSON_OPTION, MODEL_OPTIONS, modelChoice, type Arguments, type CommandSpec } from './arguments.ts'
 import { checkText, type CheckedData } from './check-data/text.ts'
-import { openDataFile, READ_OPTIONS, readWishes, UNSPLIT } from './dataset.ts'
+import { openDataFile, READ_OPTIONS, readTexts, readWishes, UNSPLIT } from './dataset.ts'
 import { openChosen } from './hub.ts'
 import { runMain, type ExitCode } from './main.ts'
 import type { Output } from './output.ts'
@@ -63,7 +63,7 @@ async function check({ name, hash, examples, findings: readFindings }: Dataset, 
 }
 
 async function checkData(args: Arguments, output: Output): Promise<ExitCode> {
-  const { dataset } = await openDataFile(args.positionals[0] ?? '', UNSPLIT, readWishes(args))
+  const { dataset } = await openDataFile(args.positionals[0] ?? '', UNSPLIT, readWishes(readTexts(args)))
   const checked = await check(dataset, await openReader(args, output), output)
   output.result({ kind: 'check', ...checked }, checkText(checked))
   return checked.counts.severities.stops > 0 ? 2 : 0

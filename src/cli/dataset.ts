@@ -26,9 +26,19 @@ export const READ_OPTIONS: readonly OptionSpec[] = [
 ]
 const COLUMNS = ['input', 'instruction', 'output', 'text', 'system', 'split', 'group'] as const
 
-/** Throws 'usage'. */
-export function readWishes(args: Arguments): ReadWishes {
+/** What was given of `READ_OPTIONS`. */
+export interface ReadTexts {
+  columns?: string
+  encoding?: string
+}
+
+export function readTexts(args: Arguments): ReadTexts {
   const [columns, encoding] = [args.text('columns'), args.text('encoding')]
+  return { ...(columns !== undefined && { columns }), ...(encoding !== undefined && { encoding }) }
+}
+
+/** Throws 'usage'. */
+export function readWishes({ columns, encoding }: ReadTexts): ReadWishes {
   return { ...(columns !== undefined && { columns: columnChoice(columns) }), ...(encoding !== undefined && { encoding }) }
 }
 

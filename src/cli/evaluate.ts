@@ -8,7 +8,7 @@ import { linearEndings, type OpenModel } from '../service/open-model.ts'
 import { meanLoss } from '../train/evaluate.ts'
 import { openAdapter, templateFor } from './adapter.ts'
 import { ENGINE_OPTION, engineWish, JSON_OPTION, MODEL_OPTIONS, modelChoice, WEIGHTS_OPTION, type Arguments, type CommandSpec } from './arguments.ts'
-import { openDataFile, tellFindings, UNSPLIT } from './dataset.ts'
+import { openDataFile, READ_OPTIONS, readTexts, readWishes, tellFindings, UNSPLIT } from './dataset.ts'
 import { exactMatches } from './exact-match.ts'
 import { runMain, type ExitCode } from './main.ts'
 import { withModel } from './model.ts'
@@ -23,6 +23,7 @@ const EVALUATE: CommandSpec = {
     ...MODEL_OPTIONS,
     WEIGHTS_OPTION,
     { name: 'adapter', value: 'DIR', help: 'PEFT adapter to measure with' },
+    ...READ_OPTIONS,
     { name: 'part', value: 'NAME', help: 'training or validation: only what the file itself puts there (default: all of it)' },
     ENGINE_OPTION,
     JSON_OPTION,
@@ -76,7 +77,7 @@ async function measure(opened: OpenData, args: Arguments, model: OpenModel, outp
 async function evaluate(args: Arguments, output: Output): Promise<ExitCode> {
   const choice = modelChoice(args)
   const part = args.choice('part', PARTS)
-  const whole = await openDataFile(args.positionals[0] ?? '', UNSPLIT)
+  const whole = await openDataFile(args.positionals[0] ?? '', UNSPLIT, readWishes(readTexts(args)))
   const data = part ? whole.only(part) : whole
   return withModel(choice, engineWish(args), output, (model) => measure(data, args, model, output))
 }

@@ -2,8 +2,8 @@
 import { relative } from 'node:path'
 import type { RunResult } from '../train/run-inputs.ts'
 import { engineWish, modelArguments, modelChoice, type Arguments } from './arguments.ts'
-import { openDataFile, UNSPLIT } from './dataset.ts'
-import { FINETUNE, readWishes, refuseWithResume, SPLIT } from './finetune/options.ts'
+import { openDataFile, readTexts, readWishes, UNSPLIT } from './dataset.ts'
+import { FINETUNE, refuseWithResume, runWishes, SPLIT } from './finetune/options.ts'
 import { trainInto } from './finetune/run.ts'
 import { loadCheckpoint, newAdapterFolder } from './folders.ts'
 import { runMain, type ExitCode } from './main.ts'
@@ -22,15 +22,17 @@ async function finetune(args: Arguments, output: Output): Promise<ExitCode> {
   const [pairs = ''] = args.positionals
   const resume = args.text('resume')
   if (resume !== undefined) refuseWithResume(args)
-  const wishes = readWishes(args)
+  const wishes = runWishes(args)
   const resumed = resume === undefined ? undefined : await loadCheckpoint(resume)
   const choice = modelChoice(args, resumed?.run.weights)
   const out = resumed?.folder ?? (await newAdapterFolder(args.text('out'), pairs))
   const validPath = args.text('valid')
-  const opened = await openDataFile(pairs, resumed?.run.split ?? (validPath === undefined ? SPLIT : UNSPLIT))
+  const read = resumed ? (resumed.run.read ?? {}) : readTexts(args)
+  const readAs = readWishes(read)
+  const opened = await openDataFile(pairs, resumed?.run.split ?? (validPath === undefined ? SPLIT : UNSPLIT), readAs)
   const data = resumed ? opened.asOf(resumed.run.split, resumed.run.template) : opened
-  const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT)
-  const request = { data, valid, wishes, init: args.text('init'), resumed, out, foretell: true }
+  const valid = validPath === undefined ? undefined : await openDataFile(validPath, UNSPLIT, readAs)
+  const request = { data, valid, read, wishes, init: args.text('init'), resumed, out, foretell: true }
   const result = await withModel(choice, engine, output, (model, device) => trainInto(request, { model, engine: device }, output))
   tellEnd(result, out, output)
   if (result.reason === 'stopped') {

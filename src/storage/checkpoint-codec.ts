@@ -74,6 +74,7 @@ export function readRun(fields: Fields): RunDescription<unknown> {
     planted: readPlanted(fields),
     begunWith: readBegunWith(fields),
     split: { validationFraction: split.amount('validationFraction'), seed: split.number('seed'), ...splitBy(split.raw('by')) },
+    ...readRead(fields.raw('read')),
     steps: fields.count('steps'),
     ...readProbes(fields.raw('probes')),
   }
@@ -82,6 +83,14 @@ export function readRun(fields: Fields): RunDescription<unknown> {
 /** Runs of before have none. */
 function readProbes(value: unknown): Pick<RunDescription<unknown>, 'probes'> {
   return Array.isArray(value) && value.every((line) => typeof line === 'string') ? { probes: value } : {}
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function readRead(value: unknown): Pick<RunDescription<unknown>, 'read'> {
+  if (!isRecord(value)) return {}
+  const { columns, encoding } = value
+  return { read: { ...(typeof columns === 'string' && { columns }), ...(typeof encoding === 'string' && { encoding }) } }
 }
 
 const WAYS = ['file', 'group', 'row'] as const

@@ -33,6 +33,8 @@ export interface RunDescription<Settings> {
   dataset: AdapterReceipt['dataset']
   planted?: AdapterReceipt['planted']
   begunWith?: AdapterReceipt['begunWith']
+  /** The options that say of the file what it does not say itself, as the terminal was given them. */
+  read?: { columns?: string; encoding?: string }
   /** How the dataset was split; needed to read it in the same way again. */
   split: { validationFraction: number; seed: number; by?: 'file' | 'group' | 'row' }
   /** Steps the run will take in all. */

@@ -22,12 +22,13 @@ beforeAll(async () => {
     join(folder, 'pairs.jsonl'),
     words.map((word) => JSON.stringify({ input: `The ball is ${word}.`, output: word })).join('\n'),
   )
+  await writeFile(join(folder, 'odd.csv'), `satz;farbe\n${words.map((word) => `The ball is ${word}.;${word}`).join('\n')}\n`)
   await writeFile(join(folder, 'broken.jsonl'), '{"input": "a", "output": "b"}\n{"input": \n{"input": "c", "output": "d"}\n')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const training = ['pairs.jsonl', '--model', model, '--valid', 'pairs.jsonl', '--steps', '12', '--batch-size', '2', '--accumulate', '1',
-  '--rank', '4', '--lr', '5e-3', '--json'] // prettier-ignore
+const settings = ['--model', model, '--steps', '12', '--batch-size', '2', '--accumulate', '1', '--rank', '4', '--lr', '5e-3', '--json']
+const training = ['pairs.jsonl', '--valid', 'pairs.jsonl', ...settings]
 
 async function adapterOf(name: string) {
   return (await readPeftFolder(await readFolder(join(folder, name)))).adapter
@@ -52,6 +53,8 @@ describe('finetune, generate, evaluate', () => {
     expect(base.events.at(-1)!['loss']).toBeCloseTo(last['firstValidationLoss'] as number, 4)
     expect(tuned.events.at(-1)).toMatchObject({ kind: 'evaluation', examples: 6, asked: 6 })
     expect(tuned.events.at(-1)!['loss']).toBeLessThan(base.events.at(-1)!['loss'] as number)
+    const odd = await run('evaluate', ['odd.csv', '--columns', 'input=satz,output=farbe', '--model', model, '--json'])
+    expect(odd.events.at(-1)!['loss']).toBe(base.events.at(-1)!['loss'])
 
     const ask = ['--model', model, '--prompt', 'The ball is red.\n', '--max-tokens', '8', '--temperature', '0', '--json']
     const [plain, again, adapted] = [
@@ -71,8 +74,10 @@ describe('finetune, generate, evaluate', () => {
     expect(await run('export', order)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a model already') as string })
   }, 600_000)
 
-  it('F61 F66 Ctrl-C stops at a step and keeps the adapter; going on ends where an uninterrupted run does', async () => {
-    const stopped = await run('finetune', [...training, '--out', 'halves'], (event, interrupt) => {
+  it('F61 F66 Ctrl-C stops at a step and keeps the adapter; going on, with the same columns, ends where an uninterrupted run does', async () => {
+    const columns = ['--columns', 'input=satz,output=farbe']
+    const odd = ['odd.csv', '--valid', 'odd.csv', ...columns]
+    const stopped = await run('finetune', [...odd, ...settings, '--out', 'halves'], (event, interrupt) => {
       if (event['kind'] === 'step' && event['step'] === 3) interrupt()
     })
     expect(stopped.code).toBe(0)
@@ -81,7 +86,9 @@ describe('finetune, generate, evaluate', () => {
     expect(steps).toBeLessThan(12)
     expect(await readdir(join(folder, 'halves'))).toContain('adapter_model.safetensors')
 
-    const resume = ['pairs.jsonl', '--model', model, '--valid', 'pairs.jsonl', '--resume', 'halves', '--json']
+    const resume = ['odd.csv', '--model', model, '--valid', 'odd.csv', '--resume', 'halves', '--json']
+    const otherColumns = await run('finetune', [...resume, ...columns])
+    expect(otherColumns).toMatchObject({ code: 2, stderr: expect.stringContaining('so --columns cannot be given') as string })
     const rounded = await run('finetune', [...resume, '--weights', 'int8'])
     expect(rounded).toMatchObject({ code: 2, stderr: expect.stringContaining('with its weights as stored') as string })
     const resumed = await run('finetune', resume)

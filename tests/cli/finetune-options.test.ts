@@ -1,7 +1,7 @@
 /** What the options of finetune make of a run's settings. */
 import { describe, expect, it } from 'vitest'
 import { parseCommand } from '../../src/cli/arguments.ts'
-import { FINETUNE, readWishes, refuseWithResume, settingsFor } from '../../src/cli/finetune/options.ts'
+import { FINETUNE, runWishes, refuseWithResume, settingsFor } from '../../src/cli/finetune/options.ts'
 
 const facts = {
   examples: 1000,
@@ -17,7 +17,7 @@ function parse(...argv: string[]) {
   return args
 }
 
-const settings = (...argv: string[]) => settingsFor(readWishes(parse(...argv)), facts)
+const settings = (...argv: string[]) => settingsFor(runWishes(parse(...argv)), facts)
 
 describe('settings of a run', () => {
   it('are the defaults of the page where nothing is given', () => {

@@ -24,7 +24,7 @@ async function curvesOf(id: string, epochs: number, opened: Opened, output: Outp
   const { settings } = (await readLessons()).find((lesson) => lesson.id === id)!
   const data = await openDataFile(join(lessons, `${id}.jsonl`), SPLIT)
   const wishes = { lora: {}, run: { ...settings, epochs, seed: 1 } }
-  const { state } = await trainInto({ data, valid: undefined, init: undefined, resumed: undefined, out: join(folder, id), foretell: false, wishes }, opened, output)
+  const { state } = await trainInto({ data, valid: undefined, read: {}, init: undefined, resumed: undefined, out: join(folder, id), foretell: false, wishes }, opened, output)
   return [state.trainingLosses, state.validationLosses] as const
 }
 

@@ -12,6 +12,7 @@ import {
   type CommandSpec,
   type OptionSpec,
 } from '../arguments.ts'
+import { READ_OPTIONS } from '../dataset.ts'
 
 /** The page's own split, where no file for validation is given. */
 export const SPLIT: SplitSettings = { validationFraction: 0.1, seed: 1 }
@@ -36,7 +37,8 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { name: 'clip', value: 'X', help: 'largest norm of a gradient (default 1)' },
   { name: 'seed', value: 'N', help: 'of the order, the adapter and the dropout (default 42)' },
   { name: 'init', value: 'DIR', help: 'PEFT adapter to begin with' },
-  { name: 'valid', value: 'FILE', help: 'examples to validate on (default: a tenth of PAIRS)' },
+  ...READ_OPTIONS,
+  { name: 'valid', value: 'FILE', help: 'examples to validate on, in a file like PAIRS (default: a tenth of PAIRS)' },
   { name: 'out', value: 'DIR', help: 'where the adapter goes (default: a new folder named after PAIRS)' },
 ]
 
@@ -68,7 +70,7 @@ function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): 
 }
 
 /** Throws 'usage'. */
-export function readWishes(args: Arguments): Wishes {
+export function runWishes(args: Arguments): Wishes {
   if (args.has('epochs') && args.has('steps')) {
     throw usageError('--epochs and --steps both say how long the run is.', 'Give one of them.')
   }

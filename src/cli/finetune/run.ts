@@ -17,7 +17,7 @@ import { runTraining } from '../../train/run.ts'
 import { rateChangesWithin } from '../../train/schedule.ts'
 import { checkSettings, totalSteps } from '../../train/settings.ts'
 import type { TrainingSettings } from '../../train/types.ts'
-import { tellFindings } from '../dataset.ts'
+import { tellFindings, type ReadTexts } from '../dataset.ts'
 import { readFolder, removeCheckpoints, saveCheckpoint, writeFolder } from '../folders.ts'
 import type { Opened } from '../model.ts'
 import { bytesText, SOFTWARE, type Output } from '../output.ts'
@@ -29,6 +29,8 @@ export interface RunRequest {
   data: OpenData
   /** Without it a part of `data` was set aside. */
   valid: OpenData | undefined
+  /** How both files were read. */
+  read: ReadTexts
   wishes: Wishes
   /** Folder of the adapter to begin with. */
   init: string | undefined
@@ -139,7 +141,7 @@ export async function trainInto(request: RunRequest, { model, engine }: Opened, 
 }
 
 function describe(
-  { data, out }: RunRequest,
+  { data, read, out }: RunRequest,
   model: OpenModel,
   settings: TrainingSettings,
   steps: number,
@@ -156,6 +158,7 @@ function describe(
     steps,
     template: data.template(model),
     dataset: { name, hash, examples },
+    read,
     split: data.splitSettings,
   }
 }

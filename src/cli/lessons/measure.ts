@@ -36,7 +36,7 @@ export async function measureLesson({ id, settings }: Lesson, seed: number, wish
   const asked = data.only('validation')
   const template = data.template(model)
   const base = await exactMatches(asked, model, undefined, template, output)
-  const request = { data, valid: undefined, init: undefined, resumed: undefined, out, foretell: false, wishes: { ...wishes, run: { ...settings, ...wishes.run, seed } } }
+  const request = { data, valid: undefined, read: {}, init: undefined, resumed: undefined, out, foretell: false, wishes: { ...wishes, run: { ...settings, ...wishes.run, seed } } }
   const { adapter, state } = await trainInto(request, opened, output)
   const tuned = await exactMatches(asked, model, adapter, template, output)
   const [training, validation] = [state.trainingLosses, state.validationLosses].map((losses) => losses.map(([, loss]) => loss)) as [number[], number[]]
