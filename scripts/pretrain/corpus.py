@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .document import ASSISTANT, BEGIN, END, USER, Document
-from .genres import crowds, describing, drills, formats, instructions, knowledge, mixed, numbers, reading, stories, talk
+from .genres import crowds, describing, drills, formats, instructions, knowledge, mixed, numbers, reading, stories, talk, wishes
 from .text import Pen
 
 SHARD_DOCUMENTS = 50_000
@@ -30,6 +30,7 @@ GENRES: tuple[tuple[Callable[[Pen], Document], float], ...] = (
     (mixed.document, 0.04),
     (drills.document, 0.02),
     (crowds.document, 0),
+    (wishes.document, 0),
 )
 
 

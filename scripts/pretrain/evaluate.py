@@ -10,13 +10,16 @@ import argparse
 import json
 import math
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from .packing import BEGIN_ID
 from .sampling import Speaker
 
+CONTEXT = 512
 SAMPLES = (
     "Tell me a story.",
     "Tell me a story about Mia and Ben.",
@@ -47,15 +50,16 @@ def lines(path: Path) -> list[dict[str, str]]:
 
 
 @torch.inference_mode()
-def perplexity(speaker: Speaker, held: Path, rows: int = 200, length: int = 256) -> float:
-    """exp of the mean loss on the held-out ids, in rows of 256."""
+def perplexity(speaker: Speaker, held: Path, documents: int = 400) -> float:
+    """exp of the mean loss of a token, over held-out documents of which each is read by itself."""
     ids = torch.from_numpy(np.fromfile(held, dtype=np.uint16).astype(np.int64))
-    rows = min(rows, len(ids) // length)
-    losses = [
-        speaker.model(input_ids=row, labels=row).loss.item()
-        for row in ids[: rows * length].view(rows, 1, length)
-    ]
-    return math.exp(sum(losses) / rows)
+    begins = (ids == BEGIN_ID).nonzero().flatten().tolist()[: documents + 1]
+    total, tokens = 0.0, 0
+    for begin, end in pairwise(begins):
+        document = ids[None, begin : min(end, begin + CONTEXT)]
+        total += speaker.model(input_ids=document, labels=document).loss.item() * (document.shape[1] - 1)
+        tokens += document.shape[1] - 1
+    return math.exp(total / tokens)
 
 
 def reading(speaker: Speaker, cases: list[dict[str, str]], show: int = 8) -> float:
@@ -96,10 +100,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     speaker = Speaker.load(options.model)
     print(f"held-out perplexity {perplexity(speaker, options.data / 'held-out.bin'):.3f}")
-    print(
-        f"reading: {100 * reading(speaker, lines(options.corpus / 'reading.jsonl')[:options.cases]):.1f} %"
-        " exact"
-    )
+    cases = lines(options.corpus / "reading.jsonl")[: options.cases]
+    print(f"reading: {100 * reading(speaker, cases):.1f} % of {len(cases)} exact")
     chats(speaker, lines(options.corpus / "chats.jsonl")[: options.chats])
     for prompt in SAMPLES:
         said, ended = speaker.answer(prompt, longest=320)

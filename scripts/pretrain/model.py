@@ -70,13 +70,13 @@ class Block(nn.Module):
         self.gate_up = nn.Linear(config.hidden, 2 * config.intermediate, bias=False)
         self.down = nn.Linear(config.intermediate, config.hidden, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, seen: Tensor | None) -> Tensor:
         rows, length, width = x.shape
         qkv = self.qkv(self.input_norm(x)).view(rows, length, 3, self.heads, self.head_dim)
         q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        seen = attention(q.to(v.dtype), k.to(v.dtype), v)
-        x = x + self.out(seen.transpose(1, 2).reshape(rows, length, width))
+        mixed = attention(q.to(v.dtype), k.to(v.dtype), v, seen)
+        x = x + self.out(mixed.transpose(1, 2).reshape(rows, length, width))
         gate, up = self.gate_up(self.post_norm(x)).chunk(2, dim=-1)
         return x + self.down(F.silu(gate) * up)
 
@@ -87,14 +87,18 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat((-high, low), dim=-1) * sin
 
 
-def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Causal attention [rows, heads, length, head_dim]; in bfloat16 written out, since torch's own is slow backwards there."""
+def attention(q: Tensor, k: Tensor, v: Tensor, seen: Tensor | None) -> Tensor:
+    """Attention [rows, heads, length, head_dim] to what ``seen`` [rows, 1, length, length] allows, or to all before.
+
+    In bfloat16 written out, since torch's own is slow backwards there.
+    """
     if v.dtype != torch.bfloat16:
-        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
-    length = q.shape[-2]
-    before = torch.ones(length, length, dtype=torch.bool, device=q.device).tril()
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=seen, is_causal=seen is None)
+    if seen is None:
+        length = q.shape[-2]
+        seen = torch.ones(length, length, dtype=torch.bool, device=q.device).tril()
     scores = (q @ k.transpose(-1, -2)).float() * q.shape[-1] ** -0.5
-    return torch.softmax(scores.masked_fill(~before, -1e9), dim=-1).to(v.dtype) @ v
+    return torch.softmax(scores.masked_fill(~seen, -1e9), dim=-1).to(v.dtype) @ v
 
 
 def cross_entropy_with_gradients(
@@ -150,21 +154,17 @@ class Thimble(nn.Module):
                 scale = 0.02 if not deep else 0.02 / (2 * self.config.layers) ** 0.5
                 nn.init.normal_(weight, std=scale if "embed" not in name else 0.02)
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """The normed hidden state [rows, length, hidden]."""
+    def hidden(self, ids: Tensor, seen: Tensor | None = None) -> Tensor:
+        """The normed hidden state [rows, length, hidden]; ``seen`` as ``attention`` takes it."""
         length = ids.shape[1]
         cos, sin = self.cos[:length], self.sin[:length]
         x = self.embed(ids)
         for block in self.blocks:
-            x = block(x, cos, sin)
+            x = block(x, cos, sin, seen)
         return self.norm(x)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        return F.linear(self.hidden(ids), self.embed.weight)
-
-    def loss(self, ids: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy over all positions."""
-        return F.cross_entropy(self(ids).flatten(0, 1), targets.flatten())
+    def forward(self, ids: Tensor, seen: Tensor | None = None) -> Tensor:
+        return F.linear(self.hidden(ids, seen), self.embed.weight)
 
     def from_llama(self, tensors: dict[str, Tensor]) -> None:
         """Takes over weights that ``to_llama`` named."""

@@ -1,6 +1,6 @@
 """Trains Thimble: ``python -m scripts.pretrain.train --data DIR --out DIR --tokens 20M [--resume]``.
 
-One pass over the encoded corpus, documents packed one after another. Matrices of the layers take Muon, the rest
+One pass over the encoded corpus, in rows of whole documents that see only themselves. Matrices of the layers take Muon, the rest
 AdamW. The rate rises linearly, stays, then falls along a half cosine, so that a run on its plateau may be resumed
 with other ``--tokens``. The last part of the run has rows of the full context. Writes ``curve.jsonl`` and, every
 few minutes, ``checkpoint.pt``; a resumed run takes the same batches as one that never stopped.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch.optim import AdamW, Optimizer
 
@@ -25,9 +26,13 @@ from .corpus import _count
 from .document import ASSISTANT, SPECIAL_TOKENS, USER
 from .model import ModelConfig, Thimble, TiedCrossEntropy, cross_entropy_with_gradients
 from .muon import Muon
+from .packing import BEGIN_ID, packed
 
 USER_ID, ASSISTANT_ID = SPECIAL_TOKENS.index(USER), SPECIAL_TOKENS.index(ASSISTANT)
-Hidden = Callable[[torch.Tensor], torch.Tensor]
+"""An answer of fewer tokens counts more; all of it as much as one of so many, as far as the option allows."""
+SHORT_ANSWER = 16
+HELD_OUT_ROWS = 24
+Hidden = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class Plan:
     row: int
     long_row: int
     long_share: float
+    decay: float
     warmup: int = 200_000
-    decay: float = 0.4
     floor: float = 0.01
 
     def rate(self, seen: int) -> float:
@@ -80,47 +85,59 @@ def optimizers(model: Thimble, rate: float, matrix_rate: float, dtype: torch.dty
     return chosen
 
 
-def batch_at(data: np.ndarray, start: int, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Inputs and targets [rows, length] from a place in the corpus."""
-    start %= len(data) - rows * length - 1
-    ids = torch.from_numpy(data[start : start + rows * length + 1].astype(np.int64))
-    return ids[:-1].view(rows, length), ids[1:].view(rows, length)
+def batch_at(rows: np.ndarray, start: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Inputs and targets [count, length] of some rows, from the first again after the last."""
+    ids = torch.from_numpy(rows.take(range(start, start + count), axis=0, mode="wrap").astype(np.int64))
+    return ids[:, :-1], ids[:, 1:]
+
+
+def own_document(ids: torch.Tensor) -> torch.Tensor:
+    """Who sees whom, [rows, 1, length, length]: what was said before, since the document began."""
+    document = (ids == BEGIN_ID).cumsum(1)
+    return (document[:, None, :, None] == document[:, None, None, :]).tril()
 
 
 @torch.no_grad()
-def held_out_loss(model: Thimble, data: np.ndarray, rows: int = 24, length: int = 256) -> float:
-    """Mean loss on the first rows of the held-out part."""
-    inputs, targets = batch_at(data, 0, min(rows, (len(data) - 2) // length), length)
-    return model.loss(inputs, targets).item()
+def held_out_loss(model: Thimble, rows: np.ndarray) -> float:
+    """Mean loss on rows of the held-out part, all that is said counting the same."""
+    inputs, targets = batch_at(rows, 0, len(rows))
+    shares = shares_of(inputs, targets, 1.0, 1.0)
+    return (F.cross_entropy(model(inputs, own_document(inputs)).flatten(0, 1), targets.flatten(), reduction="none") * shares.flatten()).sum().item()
 
 
 def in_bfloat16(hidden: Hidden) -> Hidden:
     """The same with its products in bfloat16 (weights, sums and norms stay in float32): twice as fast where the processor has AMX."""
 
-    def half(ids: torch.Tensor) -> torch.Tensor:
+    def half(ids: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            return hidden(ids).to(torch.bfloat16)
+            return hidden(ids, seen).to(torch.bfloat16)
 
     return half
 
 
-def shares_of(targets: torch.Tensor, asked_weight: float) -> torch.Tensor:
-    """Shares in the loss, of the shape of the targets and 1 in sum: what a user says counts less than what is answered."""
-    flat = targets.flatten()
-    special = torch.where(flat <= ASSISTANT_ID, torch.arange(len(flat)), -1)
-    latest = torch.cummax(special, 0).values
-    in_question = (latest >= 0) & (flat[latest.clamp(min=0)] == USER_ID)
-    weights = torch.where(in_question, asked_weight, 1.0)
-    return (weights / weights.sum()).view_as(targets)
+def shares_of(inputs: torch.Tensor, targets: torch.Tensor, asked_weight: float, short_weight: float) -> torch.Tensor:
+    """Shares in the loss, of the shape of the targets and 1 in sum.
+
+    A token that a user says counts ``asked_weight``, one of a short answer up to ``short_weight``, one after the last
+    document of a row nothing, every other 1.
+    """
+    flat = inputs.flatten()
+    special = flat <= ASSISTANT_ID
+    turn = special.cumsum(0) - 1
+    said_by, length = flat[special][turn], turn.bincount()[turn]
+    answered = (SHORT_ANSWER / length).clamp(1.0, short_weight)
+    weights = torch.where(said_by == ASSISTANT_ID, answered, torch.where(said_by == USER_ID, asked_weight, 1.0))
+    weights = weights.view_as(targets) * (targets != BEGIN_ID)
+    return weights / weights.sum()
 
 
 def accumulate(
-    model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, rows: int, asked_weight: float
+    model: Thimble, hidden: Hidden, inputs: torch.Tensor, targets: torch.Tensor, shares: torch.Tensor, rows: int
 ) -> float:
     """Adds up the gradients of a batch, a few rows at a time; returns the mean loss."""
-    total, shares = 0.0, shares_of(targets, asked_weight)
+    total = 0.0
     for some, wanted, share in zip(inputs.split(rows), targets.split(rows), shares.split(rows)):
-        state = hidden(some.contiguous()).flatten(0, 1)
+        state = hidden(some.contiguous(), own_document(some)).flatten(0, 1)
         loss = TiedCrossEntropy.apply(state, model.embed.weight, wanted.flatten(), share.flatten())
         loss.backward()
         total += loss.item()
@@ -146,7 +163,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     data = np.fromfile(options.data / "train.bin", dtype=np.uint16)
-    held = np.fromfile(options.data / "held-out.bin", dtype=np.uint16)
+    held = packed(np.fromfile(options.data / "held-out.bin", dtype=np.uint16), options.row)[:HELD_OUT_ROWS]
     model = Thimble(
         ModelConfig(
             hidden=options.hidden,
@@ -155,7 +172,7 @@ def train(options: argparse.Namespace) -> None:
             intermediate=options.intermediate,
         )
     )
-    plan = Plan(options.tokens, options.batch, options.row, model.config.context, options.long_share)
+    plan = Plan(options.tokens, options.batch, options.row, model.config.context, options.long_share, options.decay)
     chosen = optimizers(model, options.rate, options.matrix_rate, torch.bfloat16 if options.bf16 else torch.float32)
     checkpoint, seen, before = options.out / "checkpoint.pt", 0, 0.0
     if options.resume and checkpoint.exists():
@@ -171,21 +188,23 @@ def train(options: argparse.Namespace) -> None:
         hidden = torch.compile(hidden)
         TiedCrossEntropy.compute = torch.compile(cross_entropy_with_gradients)
     size = sum(weight.numel() for weight in model.parameters())
-    print(f"{size} parameters, {len(data)} tokens, from {seen} to {plan.tokens}", flush=True)
+    rows = {length: packed(data, length) for length in (options.row, model.config.context)}
+    print(f"{size} parameters, {rows[options.row].size} tokens in rows, from {seen} to {plan.tokens}", flush=True)
     curve = (options.out / "curve.jsonl").open("a" if options.resume else "w")
     begun, saved, logged, losses = time.monotonic(), time.monotonic(), time.monotonic(), []
     while seen < plan.tokens:
         length = plan.length(seen)
-        rows = max(1, plan.batch // length)
-        inputs, targets = batch_at(data, seen, rows, length)
-        losses.append(accumulate(model, hidden, inputs, targets, max(1, options.micro // length), options.asked_weight))
+        count = max(1, plan.batch // length)
+        inputs, targets = batch_at(rows[length], seen // length, count)
+        shares = shares_of(inputs, targets, options.asked_weight, options.short_weight)
+        losses.append(accumulate(model, hidden, inputs, targets, shares, max(1, options.micro // length)))
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in chosen:
             for group in optimizer.param_groups:
                 group["lr"] = group["full_rate"] * plan.rate(seen)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        seen += rows * length
+        seen += count * length
         now = time.monotonic()
         if now - logged > options.log_seconds or seen >= plan.tokens:
             logged, spent = now, before + now - begun
@@ -225,11 +244,13 @@ def main() -> None:
     parser.add_argument(
         "--long-share", type=float, default=0.1, help="share of the run with rows of the full context"
     )
+    parser.add_argument("--decay", type=float, default=0.4, help="share of the run in which the rate falls")
     parser.add_argument("--rate", type=float, default=4e-3, help="AdamW's learning rate")
     parser.add_argument("--matrix-rate", type=float, default=0.02, help="Muon's; 0 takes AdamW for all")
     parser.add_argument(
         "--asked-weight", type=float, default=1.0, help="of a token that a user says, beside 1 for one that is answered"
     )
+    parser.add_argument("--short-weight", type=float, default=1.0, help="of a token of the shortest answers")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--heads", type=int, default=6)

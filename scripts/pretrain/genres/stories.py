@@ -22,7 +22,7 @@ INDOOR_PLOTS = [PLOTS[name] for name in ("dark", "broken", "gift")]
 TRAITS, SKIES = words(beats.TRAITS), words(beats.SKIES)
 COLD = {"snow was falling", "it was cold outside", "frost covered the windows"}
 HOT = {"it was very hot"}
-AT_HOME = ("dark", "newchild", "bake", "garden", "letter", "build", "gift", "broken", "race", "snow", "pet", "learn")
+AT_HOME = ("dark", "newchild", "bake", "garden", "letter", "build", "gift", "broken", "race", "snow", "pet", "learn", "night")
 INDOOR_SPOTS = [
     spot
     for spot in SPOTS
@@ -112,7 +112,7 @@ def scene(pen: Pen, plot: dict[str, Any]) -> dict[str, Any]:
             [
                 thing
                 for thing in SMALL_THINGS
-                if thing.material in ("glass", "clay", "wood", "shell", "plastic")
+                if thing.material in ("glass", "clay", "shell")
             ]
         )
     animal, animal2 = pen.some(HELPABLE, 2)
@@ -130,6 +130,7 @@ def scene(pen: Pen, plot: dict[str, Any]) -> dict[str, Any]:
         "p": place,
         "q": other,
         "t": thing,
+        "broken": bool(plot.get("breakable")),
         "T": thing.name.title(),
         "t2": second,
         "a": animal,
@@ -194,7 +195,7 @@ def story(pen: Pen) -> tuple[str, str, dict[str, Any], list[tuple[str, str]]]:
     core = _beats(pen, plot)
     so_far = " ".join(opening + core)
     if not plot.get("fable"):
-        endings = beats.CLOSINGS + (() if name in AT_HOME else beats.AWAY_CLOSINGS)
+        endings = beats.CLOSINGS + (() if name in AT_HOME or plot.get("ends_at_home") else beats.AWAY_CLOSINGS)
         closing = [pen.pick([ending for ending in endings if _fits(ending, so_far, slots, plot)])]
     parts = [opening, core[:3], core[3:], closing]
     if pen.maybe(0.35):
@@ -303,7 +304,7 @@ def document(pen: Pen) -> Document:
     if style < 0.72 and asks:
         return chat("story", [(f"{text}\n{asks[0][0]}", asks[0][1]), *asks[1:]])
     request = _request(pen, title, slots)
-    if not (slots["h"].name in text and (slots["t"].name in text or " with a " not in request)):
+    if not (slots["h"].name in text and (slots["t"].name in text and not slots["broken"] or " with a " not in request)):
         request = "Tell me a story."
     if "happens" in request and slots["p"].name not in text:
         request = "Write a story."

@@ -25,7 +25,7 @@ PLOTS = {
             ),
             (
                 "{h.he} packed {bite}, a {t} and warm socks.",
-                "the next {day}, {h} and {f} set off early.",
+                "early the next morning, {h} and {f} set off.",
                 '"I will come with you," said {f}, and they set off together.',
             ),
             (
@@ -49,7 +49,7 @@ PLOTS = {
             (
                 "{h} wanted to {act}, but {f} wanted to {act2}.",
                 '"The {t} is mine!" "No, it is mine!" {h} and {f} pulled at it from both sides.',
-                "{f} had laughed at the new {t} of {h}.",
+                '"What a silly {t}!" said {f}. {h} was hurt.',
             ),
             (
                 "they shouted at each other until the birds flew away.",
@@ -191,7 +191,7 @@ PLOTS = {
                 '"Letters have a long way to go," said {e}.',
             ),
             (
-                "then, on {day}, there was a thick letter in the box!",
+                "then, one evening, there was a thick letter in the box!",
                 "one morning, the postman rang twice. He had a parcel.",
                 "{h} had stopped waiting when a {col} letter fell through the door.",
             ),
@@ -239,7 +239,7 @@ PLOTS = {
             (
                 "it was a {a}, which wanted to eat their {bite}.",
                 "it was {e} with two cups of hot milk.",
-                "{h} shone the lamp at it. It was just a {a}, more afraid than they were.",
+                "{h} lifted the lamp. It was just a {a}, more afraid than they were.",
             ),
             (
                 "they laughed until their stomachs hurt and fell asleep at last.",

@@ -1,18 +1,20 @@
 """Plots of ways lost, new friends, patience and wishes.
 
 A plot is a row of beats; of each beat one version is told. Beats of a group in ``linked`` are told in the same version.
-``days``, ``night``: it takes longer than a day, or ends at night; ``weather``: it brings its own.
+``days``, ``night``: it takes longer than a day, or ends at night; ``weather``: it brings its own; ``ends_at_home``:
+nobody goes home after it.
 """
 
 PLOTS = {
     "lostway": {
+        "ends_at_home": True,
         "linked": ((3, 5),),
         "titles": ("The Wrong Path", "The Way Home", "{h} Gets Lost"),
         "beats": (
             (
-                "{h} and {f} followed a {a}, farther and farther, until they did not know where they were.",
-                "{h} and {f} talked so much that they took the wrong path.",
-                '"I know a short way," said {f}. But it was not a short way at all.',
+                "after a while {h} and {f} followed a {a}, farther and farther, until they did not know where they were.",
+                "later, on the way home from {p}, {h} and {f} talked so much that they took the wrong path.",
+                '"I know a short way home," said {f}. But it was not a short way at all.',
             ),
             (
                 "every tree looked the same.",
@@ -22,24 +24,24 @@ PLOTS = {
             (
                 '"We must stay calm," said {h}. They sat down and shared {bite}.',
                 "{h} called for help, but only the echo answered.",
-                "{h} climbed on a stone and looked around. {h.he} saw nothing but {found}.",
+                "{h} climbed on a stone and looked around. {h.he} saw nothing but bushes.",
             ),
             (
                 (
                     'then {h} remembered what {e} had told {h.him}: "Follow the water, and you will find'
-                    ' people."'
+                    ' people." So they followed a small stream.'
                 ),
-                '"Listen! The bell of {town}!" said {f}. They walked towards the sound.',
+                '"Listen! A bell!" said {f}. "There must be houses." They walked towards the sound.',
                 "it grew darker and darker. But then, far away, there was a light!",
             ),
             (
-                "they walked for a long time, past {q} and over a bridge.",
+                "they walked for a long time, over stones and past thorny bushes.",
                 "it was hard to see, but they held hands and went on.",
                 "step by step, they came nearer.",
             ),
             (
                 "at last {h} saw the door of {h.his} own house. Never had it looked so lovely.",
-                "and then they saw the roofs of {town}. They ran the last part.",
+                "and then they saw the first roofs of {town}. They ran the last part.",
                 'there stood {e} with a lantern. "I was looking for you!" said {e}.',
             ),
         ),
@@ -112,7 +114,7 @@ PLOTS = {
             ),
             (
                 "then, one morning, there was a tiny green point.",
-                'and one {day}, {f} called, "Come quickly! Look!" A green leaf had come out.',
+                'and one day, {f} called, "Come quickly! Look!" A green leaf had come out.',
                 "after {n} days the earth broke open, and something green looked out.",
             ),
             (
@@ -144,12 +146,12 @@ PLOTS = {
             ),
             (
                 '"You cannot do it yet," said {e}. "That is a small word, but a strong one."',
-                '{f} sat down too. "Do you know how often I fell?" {f.he} asked. "A hundred times!"',
+                '{f} sat down beside {h.him}. "Do you know how often I fell?" {f.he} asked. "A hundred times!"',
                 "{e} held {h.him} at first, and then, without a word, let go.",
             ),
             (
                 "{h} got up again, and again, and then it happened: it worked!",
-                "on {day}, {sky2}, and {h} tried once more. This time {h.he} did it!",
+                "the next morning {sky2}, and {h} tried once more. This time {h.he} did it!",
                 "slowly it got better. One morning {h} could do it without thinking.",
             ),
             (
@@ -207,7 +209,7 @@ PLOTS = {
                 "{e} gave {h} a small {pa}. {h} called it {pet}.",
             ),
             (
-                "one {day}, the door was open, and {pet} was gone.",
+                "one day, the door was open, and {pet} was gone.",
                 "that morning {pet} did not come when {h} called.",
                 "there was a loud bang. {pet} was frightened and ran away.",
             ),

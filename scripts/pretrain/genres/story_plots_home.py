@@ -11,11 +11,11 @@ PLOTS = {
         "beats": (
             (
                 (
-                    "{h} was playing indoors. {h.he} knew that it was not allowed. Crash! The {col} {t} of"
-                    " {e} fell down and broke."
+                    "{h} was playing indoors. {h.he} knew that it was not allowed. Crash! {e}'s"
+                    " {col} {t} fell down and broke."
                 ),
                 (
-                    "{h} wanted to look at the {col} {t} of {e}. It slipped from {h.his} hands and broke in"
+                    "{h} wanted to look at {e}'s {col} {t}. It slipped from {h.his} hands and broke into"
                     " {n} pieces."
                 ),
                 '"Do not touch my {t}," {e} had said. But {h} touched it. It fell on the floor and broke.',
@@ -57,7 +57,7 @@ PLOTS = {
         "titles": ("The Great Race", "{h} Runs", "Who Will Win?"),
         "beats": (
             (
-                "on {day} there was a big race in {town}. The prize was a {col} {t}.",
+                "soon there would be a big race in {town}. The prize was a {col} {t}.",
                 'there was a race in {town}. "The first one at the end of the road wins a {t}," said {e}.',
                 "everybody in {town} talked about the race. The prize was a {col} {t}.",
             ),
@@ -107,8 +107,8 @@ PLOTS = {
             ),
             (
                 (
-                    "they mixed flour, eggs and milk. There was flour on the floor and on the nose"
-                    " of {f}."
+                    "they mixed flour, eggs and milk. There was flour on the floor and on"
+                    " {f}'s nose."
                 ),
                 "{h} read the recipe twice, and {f} stirred.",
                 "{f} broke the eggs, and {h} cut the {foods} into small pieces.",
@@ -145,12 +145,12 @@ PLOTS = {
                     "{p.at}, {h} heard a [weak|strange|tiny] sound. It came from [behind a stone|a bush|a"
                     " dark corner|the tall grass]."
                 ),
-                "something moved near the feet of {h}. {h.he} bent down to look.",
+                "something moved near {h}'s feet. {h.he} bent down to look.",
                 '"Hush! Did you hear that?" {h} asked. {f} nodded. Something was crying.',
             ),
             (
                 "a small {a} was caught in [an old net|a fence|some string]. It could not get out.",
-                "the {a} had hurt its [leg|foot|side] and was shaking.",
+                "there lay a {a}. It had hurt its [leg|foot|side] and was shaking.",
                 "a {a} had fallen into a hole and could not climb out.",
             ),
             (
@@ -169,7 +169,7 @@ PLOTS = {
                 "the {a} drank some water and ate some {afood}. Then it went back to its family.",
             ),
             (
-                "the next {day}, a {a} stood at the gate of {h}, as if to say thank you.",
+                "the next morning, a {a} stood at {h}'s gate, as if to say thank you.",
                 '"You have a good heart," said {e}.',
                 "{h} waved until it could not be seen any more.",
             ),
@@ -185,7 +185,7 @@ PLOTS = {
             (
                 "that night {h} lay awake. The wind made the house creak, and {h.he} was afraid.",
                 "it was late, and {h} could not sleep. Something went tap, tap, tap.",
-                "{h} slept at the house of {e}. In the middle of the night, {h.he} heard a noise.",
+                "{h} slept at {e}'s house. In the middle of the night, {h.he} heard a noise.",
             ),
             (
                 '"Maybe it is a thief," {h.he} thought. {h.he} pulled the blanket over {h.his} head.',

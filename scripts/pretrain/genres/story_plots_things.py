@@ -119,17 +119,17 @@ PLOTS = {
             ),
             (
                 "the first {t} fell apart at once. {h} was [angry|close to tears], but {h.he} tried again.",
-                "it did not work. One side was too long and the other was too short.",
+                "at first it did not work. One side was too long and the other was too short.",
                 "after the first try, {f} laughed, and {h} almost gave up.",
             ),
             (
                 (
-                    "the second one was better, and the third one was [perfect|just right]. It was {col} and"
-                    " had a {a} painted on it."
+                    "the second one was better, and the third one was [perfect|just right]. {h} painted it"
+                    " {col}, with a {a} on it."
                 ),
                 (
-                    "{h} measured everything again, slowly this time. In the end the {t} was ready, and it"
-                    " was {col}."
+                    "{h} measured everything again, slowly this time. In the end the {t} was ready, and"
+                    " {h} painted it {col}."
                 ),
                 "{f} said sorry for laughing and held the parts. Together they made a fine {col} {t}.",
             ),
@@ -188,7 +188,7 @@ PLOTS = {
         "titles": ("A Present for {e}", "The Birthday", "What {h} Gave"),
         "beats": (
             (
-                "it was the birthday of {e}, and {h} had no present.",
+                "it was {e}'s birthday, and {h} had no present.",
                 '"Tomorrow is my birthday," {e} had said. {h} wanted to give {e.him} something special.',
                 "{e} was sick in bed, and {h} wanted to make {e.him} happy.",
             ),
@@ -221,7 +221,7 @@ PLOTS = {
             (
                 "they ate {dish} and sang until late.",
                 '"Giving is even nicer than getting," thought {h}.',
-                "the {t} still stands on the table of {e} today.",
+                "the {t} still stands on {e}'s table today.",
             ),
         ),
         "asks": (

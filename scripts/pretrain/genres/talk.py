@@ -9,7 +9,7 @@ from ..text import Pen, number_word, tidy
 from ..world.animals import PET_NAMES, PETS
 from ..world.people import FAMILY, RELATIVES, children
 from ..world.places import DAYS, OUTSIDE, PLACES, TIMES, TOWNS, WEATHER
-from ..world.things import COLOURS, DISHES, FOODS, SMALL_THINGS, SPOTS, TOYS
+from ..world.things import COLOURS, DISHES, FOODS, MEALS, SMALL_THINGS, SPOTS, TOYS
 from .reading_tables import HOBBIES
 from .talk_lines import SMALL
 from .talk_plays import PLAYS
@@ -45,6 +45,7 @@ def _slots(pen: Pen) -> dict[str, Any]:
         "act": acts[0],
         "act2": acts[1],
         "dish": pen.pick(DISHES),
+        "meal": pen.pick(MEALS),
         "foods": food.plural,
         "foods1": food.name,
         "w": weather,

@@ -91,8 +91,8 @@ SMALL = (
     (
         "I am [bored|so bored].",
         (
-            "[let us do something about it.|then let us play.] [You could {act}.|Shall I tell you a"
-            " story?|You could go {to}.|You could play with your {t}.]"
+            "[let us do something about it. [You could {act}.|You could go {to}.|You could play with your {t}.]|shall I"
+            " tell you a story?|then let us play a game. Do you know a good one?]"
         ),
     ),
     ("I am hungry.", "[how about {dish}?|you could eat {foods}.|maybe there is some {dish} in the kitchen.]"),
@@ -129,8 +129,8 @@ SMALL = (
     (
         "what [should|can] I cook {time}?",
         (
-            "[how about {dish}?|you could make {dish}.|{dish} would be nice.] [It is easy to make.|Everybody"
-            " likes it.|You need {n} {foods} for it.|]"
+            "[how about {meal}?|you could make {meal}.|I would make {meal}.] [That is easy to make.|Everybody"
+            " likes that.|You need {n} {foods} for that.|]"
         ),
     ),
     (

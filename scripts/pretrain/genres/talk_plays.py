@@ -48,7 +48,7 @@ PLAYS = (
     (
         (
             "you look sad, {q}.",
-            "[I broke the {t} of {e}.|{e} is sick.|my {pet} has run away.|nobody wants to play with me.]",
+            "[I broke {e}'s {t}.|{e} is sick.|my {pet} has run away.|nobody wants to play with me.]",
             "[I am sorry.|oh no!|that is bad.] [Can I help?|Let us think together.|Come and sit down.]",
             ("just stay with me for a while.", "what would you do?", "you are a good friend."),
             (

@@ -240,3 +240,5 @@ DISHES = words(
     egg salad, corn soup, porridge with berries, cherry pie, lemon cake, roast nuts, banana bread,
     butter rolls"""
 )
+MEALS = [dish for dish in DISHES if any(word in dish for word in ("soup", "stew", "rice", "noodles", "potatoes", "fish", "salad", "cheese"))]
+"""Dishes that are a dinner, and no sweet."""
