@@ -45,7 +45,7 @@ export function defaultEpochs(examples: number, parameters: number): number {
 
 /** 2e-4 from 100M parameters on, more for smaller models ("LoRA Without Regret", Tinker's sweep over small Llamas; docs/defaults.md). */
 function defaultLearningRate(parameters: number): number {
-  if (parameters < TINY) return 3e-3
+  if (parameters < TINY) return 1.5e-3
   if (parameters >= 100e6) return 2e-4
   return parameters >= 20e6 ? 5e-4 : 1e-3
 }

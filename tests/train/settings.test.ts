@@ -74,7 +74,7 @@ describe('settings', () => {
         const settings = defaultSettings(sized)
         expect(() => checkSettings(settings, sized)).not.toThrow()
         expect(settings.learningRate).toBeGreaterThanOrEqual(1e-4)
-        expect(settings.learningRate).toBeLessThanOrEqual(3e-3)
+        expect(settings.learningRate).toBeLessThanOrEqual(1.5e-3)
       }
     }
     expect(good).toMatchObject({ epochs: 3, learningRate: 2e-4, schedule: 'cosine', clipNorm: 1, maxLength: 112 })

@@ -26,7 +26,7 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { name: 'batch-size', value: 'N', help: 'examples in a micro-batch (default 4)' },
   { name: 'accumulate', value: 'N', help: 'micro-batches in an optimizer step (default 2)' },
   { name: 'max-length', value: 'T', help: 'tokens after which an example is cut (default: the longest, at most 512)' },
-  { name: 'lr', value: 'X', help: 'learning rate (default 2e-4; up to 3e-3 for small models)' },
+  { name: 'lr', value: 'X', help: 'learning rate (default 2e-4; up to 1.5e-3 for small models)' },
   { name: 'schedule', value: 'NAME', help: 'constant, linear or cosine (default)' },
   { name: 'warmup', value: 'N', help: 'steps until the full learning rate (default 5 % of the run)' },
   { name: 'rank', value: 'R', help: 'size of the adapter (default 16)' },

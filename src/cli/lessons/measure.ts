@@ -1,6 +1,7 @@
 /** One lesson: what the base answers, a run, what the tuned model answers; and the page that tells of all of them. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Forgetting } from '../../service/watch/forgetting.ts'
 import type { Lesson } from '../../train/types.ts'
 import { openDataFile } from '../dataset.ts'
 import { exactMatches } from '../exact-match.ts'
@@ -23,6 +24,8 @@ export interface LessonFigures {
   readonly trainingLosses: readonly [first: number, last: number]
   /** The least is between them. */
   readonly validationLosses: readonly [first: number, least: number, last: number]
+  /** Mean KL(base ‖ tuned), in nats a token, on a passage that has nothing to do with the lesson. */
+  readonly divergence: number
   readonly line: string
 }
 
@@ -31,7 +34,7 @@ export const readLessons = async () => JSON.parse(await readFile(join(FOLDER, 'l
 /** Throws what opening the file and training throw. */
 export async function measureLesson({ id, settings }: Lesson, seed: number, wishes: Wishes, opened: Opened, out: string): Promise<LessonFigures> {
   const output = new Silence(true)
-  const { model } = opened
+  const { model, engine } = opened
   const data = await openDataFile(join(FOLDER, `${id}.jsonl`), SPLIT)
   const asked = data.only('validation')
   const template = data.template(model)
@@ -46,16 +49,17 @@ export async function measureLesson({ id, settings }: Lesson, seed: number, wish
     seconds: state.activeSeconds, steps: state.step,
     trainingLosses: [training[0]!, training.at(-1)!] as const,
     validationLosses: [validation[0]!, Math.min(...validation), validation.at(-1)!] as const,
+    divergence: await new Forgetting(model, engine).measure(adapter),
   }
   return { ...figures, line: Object.values(cellsOf(figures)).join('  ') }
 }
 
-function cellsOf({ id, seed, base, tuned, asked, seconds, steps, trainingLosses, validationLosses }: Omit<LessonFigures, 'line'>): string[] {
+function cellsOf({ id, seed, base, tuned, asked, seconds, steps, trainingLosses, validationLosses, divergence }: Omit<LessonFigures, 'line'>): string[] {
   const losses = (values: readonly number[]) => values.map((loss) => loss.toFixed(2)).join(' → ')
-  return [id, String(seed), `${base} of ${asked}`, `${tuned} of ${asked}`, String(steps), seconds.toFixed(0), losses(trainingLosses), losses(validationLosses)]
+  return [id, String(seed), `${base} of ${asked}`, `${tuned} of ${asked}`, String(steps), seconds.toFixed(0), losses(trainingLosses), losses(validationLosses), divergence.toFixed(2)]
 }
 
-const HEAD = ['lesson', 'seed', 'right before', 'right after', 'updates', 'seconds', 'training loss', 'unseen: first → least → last']
+const HEAD = ['lesson', 'seed', 'right before', 'right after', 'updates', 'seconds', 'training loss', 'unseen: first → least → last', 'forgotten']
 
 /** docs/lessons.md. */
 export function lessonPage(lessons: readonly Lesson[], figures: readonly LessonFigures[]): string {
@@ -63,7 +67,8 @@ export function lessonPage(lessons: readonly Lesson[], figures: readonly LessonF
   return `# The lessons
 
 Each lesson trained with its default settings, and asked afterwards what it had not seen: greedy answers, right where they are
-word for word the expected ones. Made by \`npm run lessons -- --write docs/lessons.md\`.
+word for word the expected ones. "Forgotten" is the mean KL to the base, in nats a token, on a passage that has nothing to do with
+the lesson. Made by \`npm run lessons -- --write docs/lessons.md\`.
 
 ${lessons.map(({ title, id, shows, fails, pairs, heldOut }) => `- **${title}** (\`${id}\`, ${pairs} pairs, ${heldOut} kept aside). ${shows}${fails ? ` ${fails}` : ''}`).join('\n')}
 
