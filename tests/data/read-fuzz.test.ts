@@ -18,6 +18,19 @@ describe('any bytes', () => {
     })
   }
 
+  it('leave no failure behind that nobody handles: Parquet that has one column’s dictionary nowhere', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    try {
+      expect(await tryInput(fuzzInput('parquet', 8968))).toEqual({ code: 'parquet-invalid' })
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+    expect(unhandled).toEqual([])
+  })
+
   it('would show an error of another kind', async () => {
     const [file] = FORMATS['jsonl']!
     const outcome = await tryInput({ ...file!, options: { onProgress: () => { throw new TypeError('not ours') } } })
